@@ -1,0 +1,208 @@
+import { roundHalfAway } from '../numeric/integers.js';
+import type { Banks } from '../ledger/banks.js';
+import { BANDS, type AgentConfig, type AmountDistribution, type Band, type EngineConfig } from '../scenario/config.js';
+import { drawAmount } from './amounts.js';
+import { Counterparties } from './counterparties.js';
+import { drawBandPriority, drawPriority } from './priorities.js';
+import { Xorshift64Star } from './rng.js';
+
+/** One source of payments: a bank's `arrival_config`, or one of its bands. Rates and windows are changed by scenario events. */
+export interface Stream {
+  rate: number;
+  /** What global rate changes multiply. */
+  baseRate: number;
+  amounts: AmountDistribution;
+  weights: Map<string, number>;
+  counterparties: Counterparties;
+  deadlineMin: number;
+  deadlineMax: number;
+  drawPriority: (rng: Xorshift64Star) => number;
+}
+
+interface BankArrivals {
+  /** A single stream (`arrival_config`) or up to three, urgent first (`arrival_bands`). */
+  streams: Stream[];
+  banded: boolean;
+}
+
+/** A payment about to be created. */
+export type CreateArrival = (sender: number, receiver: number, amount: number, deadline: number, priority: number) => void;
+
+/** Generates payments at random: the only consumer of the simulation's random numbers (spec 02 Part A). */
+export class ArrivalGenerator {
+  readonly rng: Xorshift64Star;
+  readonly #banks: Banks;
+  /** Banks in configuration order: the order in which receivers are drawn. */
+  readonly #configOrder: Int32Array;
+  readonly #arrivals: (BankArrivals | null)[];
+  readonly #episodeEnd: number;
+  readonly #ticksPerDay: number;
+  readonly #capAtEndOfDay: boolean;
+
+  constructor(config: EngineConfig, banks: Banks) {
+    this.rng = new Xorshift64Star(config.rng_seed);
+    this.#banks = banks;
+    this.#configOrder = Int32Array.from(config.agent_configs, (agent) => banks.indexOf(agent.id));
+    this.#arrivals = new Array<BankArrivals | null>(banks.count).fill(null);
+    this.#episodeEnd = config.ticks_per_day * config.num_days;
+    this.#ticksPerDay = config.ticks_per_day;
+    this.#capAtEndOfDay = config.deadline_cap_at_eod;
+    for (const agent of config.agent_configs) this.#arrivals[banks.indexOf(agent.id)] = this.#arrivalsOf(agent);
+  }
+
+  /** Whether any bank has arrivals at all; events that change arrivals do nothing otherwise. */
+  get exists(): boolean {
+    return this.#arrivals.some((arrivals) => arrivals !== null);
+  }
+
+  /** Draws the payments of one tick: banks in id order, per payment amount, receiver, deadline, priority (spec 02 §2.2). */
+  generate(tick: number, create: CreateArrival): void {
+    for (let b = 0; b < this.#banks.count; b++) {
+      const arrivals = this.#arrivals[b];
+      if (!arrivals) continue;
+      for (const stream of arrivals.streams) this.#generateStream(b, stream, tick, create);
+    }
+  }
+
+  #generateStream(sender: number, stream: Stream, tick: number, create: CreateArrival): void {
+    const { rng } = this;
+    const count = rng.poisson(stream.rate);
+    for (let i = 0; i < count; i++) {
+      const amount = drawAmount(stream.amounts, rng);
+      const receiver = stream.counterparties.draw(rng);
+      const deadline = this.#deadline(tick, rng.range(stream.deadlineMin, stream.deadlineMax + 1));
+      create(sender, receiver, amount, deadline, stream.drawPriority(rng));
+    }
+  }
+
+  /** Caps a drawn deadline at the end of the run and, if asked for, at the first tick of the next day (spec 02 §5, Quirk Q203). */
+  #deadline(tick: number, offset: number): number {
+    let deadline = Math.min(tick + offset, this.#episodeEnd);
+    if (this.#capAtEndOfDay) deadline = Math.min(deadline, (Math.floor(tick / this.#ticksPerDay) + 1) * this.#ticksPerDay);
+    return Math.max(deadline, tick + 1);
+  }
+
+  /** Expected payments of a bank per tick, over all its bands; null if it has no arrivals. */
+  rate(b: number): number | null {
+    const arrivals = this.#arrivals[b];
+    return arrivals ? arrivals.streams.reduce((sum, stream) => sum + stream.rate, 0) : null;
+  }
+
+  /** Rate of a bank with a single stream; null for bands and for banks without arrivals. */
+  singleRate(b: number): number | null {
+    const arrivals = this.#arrivals[b];
+    return arrivals && !arrivals.banded ? arrivals.streams[0]!.rate : null;
+  }
+
+  /** Every rate becomes base rate × multiplier. */
+  multiplyAllRates(multiplier: number): void {
+    for (const stream of this.#streams()) stream.rate = stream.baseRate * multiplier;
+  }
+
+  /** The bank's rates become current rate × multiplier, and that is their base from now on (Quirk Q207). */
+  scaleRate(b: number, multiplier: number): void {
+    for (const stream of this.#arrivals[b]?.streams ?? []) stream.rate = stream.baseRate = stream.rate * multiplier;
+  }
+
+  /** Sets one weight of a bank with a single stream; bands are left alone (Quirk Q306). */
+  setWeight(b: number, counterparty: string, weight: number): void {
+    const arrivals = this.#arrivals[b];
+    if (!arrivals || arrivals.banded) return;
+    const stream = arrivals.streams[0]!;
+    stream.weights.set(counterparty, weight);
+    stream.counterparties = this.#counterparties(b, stream.weights);
+  }
+
+  /** Multiplies the deadline windows of single streams; the window never inverts (spec 02 §12.7). */
+  scaleDeadlines(minMultiplier: number | undefined, maxMultiplier: number | undefined): void {
+    for (const arrivals of this.#arrivals) {
+      if (!arrivals || arrivals.banded) continue;
+      const stream = arrivals.streams[0]!;
+      if (minMultiplier !== undefined) stream.deadlineMin = roundHalfAway(stream.deadlineMin * minMultiplier);
+      if (maxMultiplier !== undefined) stream.deadlineMax = roundHalfAway(stream.deadlineMax * maxMultiplier);
+      stream.deadlineMax = Math.max(stream.deadlineMin, stream.deadlineMax);
+    }
+  }
+
+  /** The parts of a snapshot: rates, weights and windows as changed so far, per bank in id order. */
+  save(): StreamState[][] {
+    return this.#arrivals.map((arrivals) =>
+      (arrivals?.streams ?? []).map((stream) => ({
+        rate: stream.rate,
+        base_rate: stream.baseRate,
+        weights: [...stream.weights],
+        deadline_min: stream.deadlineMin,
+        deadline_max: stream.deadlineMax,
+      })),
+    );
+  }
+
+  /** Brings back what {@link save} gave. */
+  load(states: StreamState[][]): void {
+    states.forEach((streams, b) =>
+      streams.forEach((state, i) => {
+        const stream = this.#arrivals[b]!.streams[i]!;
+        stream.rate = state.rate;
+        stream.baseRate = state.base_rate;
+        stream.weights = new Map(state.weights);
+        stream.counterparties = this.#counterparties(b, stream.weights);
+        stream.deadlineMin = state.deadline_min;
+        stream.deadlineMax = state.deadline_max;
+      }),
+    );
+  }
+
+  *#streams(): Generator<Stream> {
+    for (const arrivals of this.#arrivals) if (arrivals) yield* arrivals.streams;
+  }
+
+  #arrivalsOf(agent: AgentConfig): BankArrivals | null {
+    const b = this.#banks.indexOf(agent.id);
+    const { arrival_config: single, arrival_bands: bands } = agent;
+    if (bands) {
+      const streamOf = (band: Band): Stream[] => {
+        const config = bands[band];
+        if (!config) return [];
+        const window: [number, number] = [config.deadline_offset_min, config.deadline_offset_max];
+        return [this.#stream(b, { ...config, deadline_range: window }, (rng) => drawBandPriority(band, rng))];
+      };
+      return { banded: true, streams: BANDS.flatMap(streamOf) };
+    }
+    if (!single) return null;
+    return { banded: false, streams: [this.#stream(b, single, (rng) => drawPriority(single.priority_distribution, rng))] };
+  }
+
+  #stream(
+    b: number,
+    config: { rate_per_tick: number; amount_distribution: AmountDistribution; counterparty_weights: Record<string, number>; deadline_range: [number, number] },
+    draw: Stream['drawPriority'],
+  ): Stream {
+    const weights = new Map(Object.entries(config.counterparty_weights));
+    return {
+      rate: config.rate_per_tick,
+      baseRate: config.rate_per_tick,
+      amounts: config.amount_distribution,
+      weights,
+      counterparties: this.#counterparties(b, weights),
+      deadlineMin: config.deadline_range[0],
+      deadlineMax: config.deadline_range[1],
+      drawPriority: draw,
+    };
+  }
+
+  #counterparties(b: number, weights: ReadonlyMap<string, number>): Counterparties {
+    const candidates = this.#configOrder.filter((candidate) => candidate !== b);
+    // A bank that is missing from the weights weighs 1 (Quirk Q204).
+    const weightOf = (candidate: number): number => weights.get(this.#banks.ids[candidate]!) ?? 1;
+    return new Counterparties(candidates, weights.size === 0 ? null : weightOf);
+  }
+}
+
+/** Mutable part of a stream, as kept in snapshots. */
+export interface StreamState {
+  rate: number;
+  base_rate: number;
+  weights: [string, number][];
+  deadline_min: number;
+  deadline_max: number;
+}

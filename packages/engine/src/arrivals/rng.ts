@@ -1,0 +1,119 @@
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { exp } from '../numeric/transcendental.js';
+
+const MULTIPLIER_HIGH = 0x2545f491;
+const MULTIPLIER_LOW = 0x4f6cdd1d;
+const LARGEST_POISSON_BLOCK = 500;
+
+/**
+ * xorshift64*, on two unsigned 32-bit halves (spec 01 §3). Arrival generation is its only consumer.
+ *
+ * It is also a pure-rand `RandomGenerator`, so that pure-rand's distributions can draw from it.
+ */
+export class Xorshift64Star implements RandomGenerator {
+  #stateHigh: number;
+  #stateLow: number;
+  /** The halves of the latest output. */
+  #high = 0;
+  #low = 0;
+
+  /** `seed` is an unsigned 64-bit number; 0 stands for 1. */
+  constructor(seed: bigint) {
+    const state = seed === 0n ? 1n : BigInt.asUintN(64, seed);
+    this.#stateHigh = Number(state >> 32n);
+    this.#stateLow = Number(state & 0xffffffffn);
+  }
+
+  /** The state after the latest draw; seeding a generator with it continues the stream. */
+  get state(): bigint {
+    return (BigInt(this.#stateHigh) << 32n) | BigInt(this.#stateLow);
+  }
+
+  /** The next 64-bit output. */
+  next64(): bigint {
+    this.#advance();
+    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
+  }
+
+  /** Upper half of the next output as a signed 32-bit number (the form that pure-rand uses). */
+  next(): number {
+    this.#advance();
+    return this.#high | 0;
+  }
+
+  clone(): Xorshift64Star {
+    return new Xorshift64Star(this.state);
+  }
+
+  getState(): readonly number[] {
+    return [this.#stateHigh | 0, this.#stateLow | 0];
+  }
+
+  /** Uniform in [0, 1), a multiple of 2^−53. */
+  nextDouble(): number {
+    this.#advance();
+    return (this.#high * 2097152 + (this.#low >>> 11)) * 2 ** -53;
+  }
+
+  /** Uniform whole number in [min, max) by plain remainder, slightly biased as the reference is. */
+  range(min: number, max: number): number {
+    const size = max - min;
+    this.#advance();
+    if (size > 2 ** 32) return min + Number(((BigInt(this.#high) << 32n) | BigInt(this.#low)) % BigInt(size));
+    // The 64 bits in three chunks, so that every intermediate value is below 2^53.
+    const top = this.#high >>> 10;
+    const middle = ((this.#high & 0x3ff) << 11) | (this.#low >>> 21);
+    const bottom = this.#low & 0x1fffff;
+    const remainder = ((top % size) * 2097152 + middle) % size;
+    return min + ((remainder * 2097152 + bottom) % size);
+  }
+
+  /** Number of events of a Poisson process with mean `rate`; above 500 in blocks (spec 01 §3.2, Corrected Q101). */
+  poisson(rate: number): number {
+    if (rate <= LARGEST_POISSON_BLOCK) return this.#poissonBlock(rate);
+    const blocks = Math.floor(rate / LARGEST_POISSON_BLOCK);
+    const rest = rate - LARGEST_POISSON_BLOCK * blocks;
+    let count = 0;
+    for (let i = 0; i < blocks; i++) count += this.#poissonBlock(LARGEST_POISSON_BLOCK);
+    return rest > 0 ? count + this.#poissonBlock(rest) : count;
+  }
+
+  #poissonBlock(rate: number): number {
+    if (rate <= 0) return 0;
+    const limit = exp(-rate);
+    let count = 0;
+    let product = 1;
+    do {
+      count++;
+      product *= this.nextDouble();
+    } while (product > limit);
+    return count - 1;
+  }
+
+  #advance(): void {
+    let high = this.#stateHigh;
+    let low = this.#stateLow;
+    // x ^= x >>> 12
+    low = (low ^ ((low >>> 12) | (high << 20))) >>> 0;
+    high = (high ^ (high >>> 12)) >>> 0;
+    // x ^= x << 25
+    high = (high ^ ((high << 25) | (low >>> 7))) >>> 0;
+    low = (low ^ (low << 25)) >>> 0;
+    // x ^= x >>> 27
+    low = (low ^ ((low >>> 27) | (high << 5))) >>> 0;
+    high = (high ^ (high >>> 27)) >>> 0;
+    this.#stateHigh = high;
+    this.#stateLow = low;
+    // Output = x · multiplier mod 2^64, the low product in 16-bit limbs.
+    const a0 = low & 0xffff;
+    const a1 = low >>> 16;
+    const b0 = MULTIPLIER_LOW & 0xffff;
+    const b1 = MULTIPLIER_LOW >>> 16;
+    const p00 = a0 * b0;
+    const middle = a1 * b0 + (p00 >>> 16);
+    const middle2 = a0 * b1 + (middle % 65536);
+    const carry = a1 * b1 + Math.floor(middle / 65536) + Math.floor(middle2 / 65536);
+    this.#low = (((middle2 & 0xffff) << 16) | (p00 & 0xffff)) >>> 0;
+    this.#high = ((carry | 0) + Math.imul(low, MULTIPLIER_HIGH) + Math.imul(high, MULTIPLIER_LOW)) >>> 0;
+  }
+}

@@ -1,0 +1,30 @@
+/** Simulated time. While tick t runs `tick` is t; between ticks it is the number of the next one (spec 01 §2). */
+export class Clock {
+  tick = 0;
+  /** First tick after the configured run: deadlines are capped there, but ticking on is allowed. */
+  readonly episodeEnd: number;
+
+  constructor(
+    readonly ticksPerDay: number,
+    readonly numDays: number,
+  ) {
+    this.episodeEnd = ticksPerDay * numDays;
+  }
+
+  get day(): number {
+    return Math.floor(this.tick / this.ticksPerDay);
+  }
+
+  get tickOfDay(): number {
+    return this.tick % this.ticksPerDay;
+  }
+
+  /** First tick of any day but the first. */
+  get startsDay(): boolean {
+    return this.tick > 0 && this.tickOfDay === 0;
+  }
+
+  get endsDay(): boolean {
+    return this.tickOfDay === this.ticksPerDay - 1;
+  }
+}

@@ -1,0 +1,66 @@
+import { InvalidConfigError } from './errors.js';
+import { allocateLiquidity } from './ledger/liquidity-pool.js';
+import { checkLiquidityFraction, loadPolicy, type BankPolicy } from './policy/bank-policy.js';
+import { PolicyDocumentError } from './policy/issues.js';
+import type { AgentConfig, EngineConfig } from './scenario/config.js';
+import { World } from './world.js';
+
+/**
+ * Builds the state before tick 0: checks, agents, policies, day-0 liquidity (spec 03 §3).
+ *
+ * @throws InvalidConfigError; of broken rules the first, of policies all errors of all banks
+ */
+export function createWorld(config: EngineConfig, warn: (message: string) => void): World {
+  checkConfig(config);
+  const world = new World(config, loadPolicies(config.agent_configs), warn);
+  allocateLiquidity(world);
+  return world;
+}
+
+function checkConfig(config: EngineConfig): void {
+  const check = (holds: boolean, message: string): void => {
+    if (!holds) throw new InvalidConfigError(message);
+  };
+  check(config.ticks_per_day > 0, 'ticks_per_day must be > 0');
+  check(config.num_days > 0, 'num_days must be > 0');
+  check(config.agent_configs.length > 0, 'Must have at least one agent');
+  const ids = new Set<string>();
+  for (const agent of config.agent_configs) {
+    check(!ids.has(agent.id), `Duplicate agent ID: ${agent.id}`);
+    ids.add(agent.id);
+    checkAgent(agent, check);
+  }
+}
+
+function checkAgent(agent: AgentConfig, check: (holds: boolean, message: string) => void): void {
+  const pool = agent.liquidity_pool ?? 0;
+  check(pool >= 0, `Agent ${agent.id}: liquidity_pool must be non-negative, got ${pool}`);
+  const fraction = agent.liquidity_allocation_fraction ?? 1;
+  check(fraction >= 0 && fraction <= 1, `Agent ${agent.id}: liquidity_allocation_fraction must be between 0.0 and 1.0, got ${fraction}`);
+  const both = agent.arrival_config !== undefined && agent.arrival_bands !== undefined;
+  check(!both, `Agent ${agent.id}: arrival_config and arrival_bands are mutually exclusive - specify only one`);
+  check(agent.unsecured_cap >= 0, 'unsecured_cap must be non-negative');
+  check((agent.posted_collateral ?? 0) >= 0, 'posted_collateral must be non-negative');
+  const haircut = agent.collateral_haircut ?? 0;
+  check(haircut >= 0 && haircut <= 1, 'collateral_haircut must be between 0.0 and 1.0');
+  check((agent.max_collateral_capacity ?? 0) >= 0, 'max_collateral_capacity must be non-negative');
+}
+
+function loadPolicies(agents: readonly AgentConfig[]): BankPolicy[] {
+  const errors: string[] = [];
+  const policies = agents.map((agent) => {
+    try {
+      return loadPolicy(agent.policy);
+    } catch (error) {
+      if (!(error instanceof PolicyDocumentError)) throw error;
+      if (error.issues[0]?.code === 'ParseError') {
+        throw new InvalidConfigError(`Failed to create JSON policy for agent ${agent.id}: Failed to parse JSON: ${error.message}`);
+      }
+      errors.push(...error.issues.map((issue) => `Agent ${agent.id}: ${issue.message}`));
+      return null;
+    }
+  });
+  if (errors.length > 0) throw new InvalidConfigError(`Policy validation failed: ${errors.join('; ')}`);
+  policies.forEach((policy, i) => checkLiquidityFraction(agents[i]!.id, policy!));
+  return policies as BankPolicy[];
+}

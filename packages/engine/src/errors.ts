@@ -1,0 +1,50 @@
+/** Every error that the engine throws on purpose; the texts are those of spec 03 §13. */
+export class SimulationError extends Error {
+  override name = 'SimulationError';
+}
+
+/** A rule of the configuration is broken, at creation or inside a tick. */
+export class InvalidConfigError extends SimulationError {
+  override name = 'InvalidConfigError';
+  constructor(message: string) {
+    super(`Invalid config: ${message}`);
+  }
+}
+
+export class AgentNotFoundError extends SimulationError {
+  override name = 'AgentNotFoundError';
+  constructor(readonly agentId: string) {
+    super(`Agent not found: ${agentId}`);
+  }
+}
+
+/** A payment cannot be withdrawn or resubmitted. */
+export class SettlementError extends SimulationError {
+  override name = 'SettlementError';
+  constructor(message: string) {
+    super(`Settlement error: ${message}`);
+  }
+}
+
+/** A policy tree could not be evaluated; fails the tick. */
+export class PolicyRuntimeError extends SimulationError {
+  override name = 'PolicyRuntimeError';
+}
+
+/** A sum of money would leave the range in which whole cents are exact (±(2^53 − 1)). The run stops instead of rounding. */
+export class MoneyRangeError extends SimulationError {
+  override name = 'MoneyRangeError';
+  constructor(what: string) {
+    super(`Amount out of range: ${what} would leave ±(2^53 − 1) cents`);
+  }
+}
+
+/** A snapshot that contradicts itself or its configuration. */
+export class SnapshotError extends SimulationError {
+  override name = 'SnapshotError';
+}
+
+/** A rule that cannot be broken by any input was broken: a defect of the engine. */
+export function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new Error(`Internal error: ${message}`);
+}

@@ -1,0 +1,71 @@
+import { guard } from '../numeric/integers.js';
+import type { Banks } from './banks.js';
+
+/** Bilateral and multilateral caps on what a bank may pay out in a day, and what it has paid out (spec 01 §4.8, spec 04 §3). */
+export class Limits {
+  readonly #bilateral: ReadonlyMap<number, number>[];
+  readonly #multilateral: Float64Array;
+  readonly #outflows: Map<number, number>[];
+  readonly totalOutflow: Float64Array;
+
+  constructor(private readonly banks: Banks) {
+    this.#bilateral = Array.from({ length: banks.count }, () => new Map());
+    this.#multilateral = new Float64Array(banks.count).fill(Infinity);
+    this.#outflows = Array.from({ length: banks.count }, () => new Map());
+    this.totalOutflow = new Float64Array(banks.count);
+  }
+
+  /** Sets a bank's caps in cents; `Infinity` stands for no multilateral cap. */
+  configure(b: number, bilateral: ReadonlyMap<number, number>, multilateral: number): void {
+    this.#bilateral[b] = bilateral;
+    this.#multilateral[b] = multilateral;
+  }
+
+  /** Cap towards a receiver, `Infinity` if there is none. */
+  bilateralLimit(sender: number, receiver: number): number {
+    return this.#bilateral[sender]!.get(receiver) ?? Infinity;
+  }
+
+  multilateralLimit(sender: number): number {
+    return this.#multilateral[sender]!;
+  }
+
+  /** Caps of a bank by counterparty. */
+  bilateralLimits(b: number): ReadonlyMap<number, number> {
+    return this.#bilateral[b]!;
+  }
+
+  bilateralOutflow(sender: number, receiver: number): number {
+    return this.#outflows[sender]!.get(receiver) ?? 0;
+  }
+
+  /** What a bank has paid out today, by counterparty. */
+  outflows(b: number): Map<number, number> {
+    return this.#outflows[b]!;
+  }
+
+  bilateralOk(sender: number, receiver: number, amount: number): boolean {
+    return this.#bilateral[sender]!.size === 0 || this.bilateralOutflow(sender, receiver) + amount <= this.bilateralLimit(sender, receiver);
+  }
+
+  multilateralOk(sender: number, amount: number): boolean {
+    return this.totalOutflow[sender]! + amount <= this.#multilateral[sender]!;
+  }
+
+  /** Counts a settled payment at its gross amount; receipts never give room back. */
+  recordOutflow(sender: number, receiver: number, amount: number): void {
+    const outflows = this.#outflows[sender]!;
+    outflows.set(receiver, (outflows.get(receiver) ?? 0) + amount);
+    this.totalOutflow[sender] = guard(this.totalOutflow[sender]! + amount, 'a day’s outflow');
+  }
+
+  /** A new day: everybody has all room again. */
+  clearOutflows(): void {
+    for (let b = 0; b < this.banks.count; b++) {
+      if (this.totalOutflow[b] === 0) continue;
+      this.#outflows[b]!.clear();
+      this.totalOutflow[b] = 0;
+      this.banks.markRaised(b);
+    }
+  }
+}

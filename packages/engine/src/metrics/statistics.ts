@@ -1,0 +1,27 @@
+/** Sums over all payments of the run, kept as they happen so that no query and no policy scans them (spec 03 §12). */
+export class Statistics {
+  /** Payments without parent, and parts of splits, ever created. */
+  arrivals = 0;
+  children = 0;
+  /** Those of them with nothing left to pay. */
+  settledArrivals = 0;
+  settledChildren = 0;
+  /** Payments without parent that settled themselves or through all their parts, and their delays since arrival in ticks. */
+  effectivelySettled = 0;
+  totalDelay = 0;
+  maxDelay = 0;
+  /** Per sender: value ever created and value ever paid; a split payment counts as a whole and as parts (Quirk Q9). */
+  readonly createdAmount: Float64Array;
+  readonly settledAmount: Float64Array;
+
+  constructor(banks: number) {
+    this.createdAmount = new Float64Array(banks);
+    this.settledAmount = new Float64Array(banks);
+  }
+
+  recordSettlement(delay: number): void {
+    this.effectivelySettled++;
+    this.totalDelay += delay;
+    this.maxDelay = Math.max(this.maxDelay, delay);
+  }
+}

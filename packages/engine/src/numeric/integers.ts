@@ -1,0 +1,34 @@
+import { MoneyRangeError } from '../errors.js';
+
+/** Largest whole number of cents that a double holds exactly. */
+export const MAX_CENTS = Number.MAX_SAFE_INTEGER;
+
+/** Returns `cents` unchanged, or stops the run: a sum that left the exact range must never be rounded. */
+export function guard(cents: number, what: string): number {
+  if (cents > MAX_CENTS || cents < -MAX_CENTS) throw new MoneyRangeError(what);
+  return cents;
+}
+
+/** `⌊(a · b + addend) / divisor⌋` for whole numbers ≥ 0, exactly (spec 05 §4). */
+export function multiplyDivide(a: number, b: number, addend: number, divisor: number): number {
+  const numerator = a * b + addend;
+  if (numerator <= MAX_CENTS) return floorDivide(numerator, divisor);
+  return guard(Number((BigInt(a) * BigInt(b) + BigInt(addend)) / BigInt(divisor)), 'a cost');
+}
+
+/** `⌊a / b⌋` for whole numbers 0 ≤ a ≤ 2^53, b > 0. The remainder is exact where the quotient of two doubles might round up. */
+export function floorDivide(a: number, b: number): number {
+  return (a - (a % b)) / b;
+}
+
+/** Nearest whole number, half away from zero (spec 01 §1). */
+export function roundHalfAway(x: number): number {
+  const whole = Math.trunc(x);
+  return Math.abs(x - whole) >= 0.5 ? whole + Math.sign(x) : whole;
+}
+
+/** Double to whole number: truncates towards zero, saturates at the exact range, NaN is 0. */
+export function truncate(x: number): number {
+  if (Number.isNaN(x)) return 0;
+  return Math.trunc(Math.min(Math.max(x, -MAX_CENTS), MAX_CENTS)) + 0;
+}

@@ -1,0 +1,34 @@
+import { InvalidConfigError } from '../errors.js';
+import type { PolicyConfig } from '../scenario/config.js';
+import { builtInPolicy } from './built-in.js';
+import { compilePolicy, type CompiledPolicy } from './compile.js';
+import { PolicyDocumentError } from './issues.js';
+import { parsePolicy } from './parse.js';
+import { validatePolicy } from './validate.js';
+
+/** The policy a bank follows: its configuration, and the compiled document. */
+export interface BankPolicy extends CompiledPolicy {
+  config: PolicyConfig;
+  /** Share of the liquidity pool that a user-supplied document asks for; null for built-in policies and documents without it. */
+  initialLiquidityFraction: number | null;
+}
+
+/**
+ * Parses, validates and compiles a bank's policy.
+ *
+ * @throws PolicyDocumentError with all errors of the document
+ */
+export function loadPolicy(config: PolicyConfig): BankPolicy {
+  const document = config.type === 'FromJson' ? parsePolicy(config.json) : builtInPolicy(config);
+  const { errors } = validatePolicy(document);
+  if (errors.length > 0) throw new PolicyDocumentError(errors);
+  const fraction = config.type === 'FromJson' ? document.parameters?.initial_liquidity_fraction : undefined;
+  return { ...compilePolicy(document), config, initialLiquidityFraction: typeof fraction === 'number' ? fraction : null };
+}
+
+/** The share of the pool must be between 0 and 1 (spec 01 §4.2). */
+export function checkLiquidityFraction(agentId: string, policy: BankPolicy): void {
+  const fraction = policy.initialLiquidityFraction;
+  if (fraction === null || (fraction >= 0 && fraction <= 1)) return;
+  throw new InvalidConfigError(`Agent ${agentId}: policy parameter initial_liquidity_fraction must be between 0.0 and 1.0, got ${fraction}`);
+}

@@ -1,0 +1,99 @@
+/** The policy document as it stands in a JSON file (spec 06 §2). Unknown keys are allowed everywhere and ignored. */
+export interface PolicyDocument {
+  version: string;
+  policy_id: string;
+  description?: string | null;
+  parameters?: Record<string, number>;
+  payment_tree?: PolicyNode | null;
+  bank_tree?: PolicyNode | null;
+  strategic_collateral_tree?: PolicyNode | null;
+  end_of_tick_collateral_tree?: PolicyNode | null;
+}
+
+/** The four trees, in the order in which validation reports about them. */
+export const TREE_NAMES = ['payment_tree', 'bank_tree', 'strategic_collateral_tree', 'end_of_tick_collateral_tree'] as const;
+export type TreeName = (typeof TREE_NAMES)[number];
+
+/** What a tree may see: payment trees see a payment, bank trees only the bank, collateral trees the bank and its counterparties. */
+export type TreeKind = 'payment' | 'bank' | 'collateral';
+
+export const TREE_KIND: Record<TreeName, TreeKind> = {
+  payment_tree: 'payment',
+  bank_tree: 'bank',
+  strategic_collateral_tree: 'collateral',
+  end_of_tick_collateral_tree: 'collateral',
+};
+
+export type PolicyNode = ConditionNode | ActionNode;
+
+export interface ConditionNode {
+  type: 'condition';
+  /** Unique over all trees of the document. */
+  node_id: string;
+  description?: string;
+  condition: Expression;
+  on_true: PolicyNode;
+  on_false: PolicyNode;
+}
+
+export interface ActionNode {
+  type: 'action';
+  node_id: string;
+  action: ActionName;
+  parameters?: Record<string, Value>;
+}
+
+export const COMPARISONS = ['==', '!=', '<', '<=', '>', '>='] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+export type Expression =
+  | { op: Comparison; left: Value; right: Value }
+  | { op: 'and'; conditions: Expression[] }
+  | { op: 'or'; conditions: Expression[] }
+  | { op: 'not'; condition: Expression };
+
+/** A number: a context field, a parameter of the document, a literal, or a computation. */
+export type Value = { field: string } | { param: string } | { value: unknown } | { compute: Computation };
+
+export const BINARY_OPERATORS = ['+', '-', '*', '/'] as const;
+export const NARY_OPERATORS = ['max', 'min'] as const;
+export const UNARY_OPERATORS = ['ceil', 'floor', 'round', 'abs'] as const;
+
+export type Computation =
+  | { op: (typeof BINARY_OPERATORS)[number]; left: Value; right: Value }
+  | { op: (typeof NARY_OPERATORS)[number]; values: Value[] }
+  | { op: (typeof UNARY_OPERATORS)[number]; value: Value }
+  | { op: 'clamp'; value: Value; min: Value; max: Value }
+  | { op: 'div0'; numerator: Value; denominator: Value; default: Value };
+
+/** All actions, in the order of spec 06 §7.1. */
+export const ACTION_NAMES = [
+  'Release',
+  'ReleaseWithCredit',
+  'PaceAndRelease',
+  'Split',
+  'StaggerSplit',
+  'Hold',
+  'Drop',
+  'Reprioritize',
+  'SetReleaseBudget',
+  'SetState',
+  'AddState',
+  'NoAction',
+  'PostCollateral',
+  'WithdrawCollateral',
+  'HoldCollateral',
+  'WithdrawFromRtgs',
+  'ResubmitToRtgs',
+] as const;
+export type ActionName = (typeof ACTION_NAMES)[number];
+
+/** Longest way from a root to an action, in conditions (spec 06 §8.1). */
+export const MAX_TREE_DEPTH = 100;
+/** Containers within containers that a document may have (spec 06 §2.5). */
+export const MAX_NESTING = 127;
+/** Larger texts are refused unread. */
+export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+
+/** Prefix of the names of state registers. */
+export const REGISTER_PREFIX = 'bank_state_';

@@ -1,0 +1,241 @@
+import { assert } from '../errors.js';
+import { guard } from '../numeric/integers.js';
+import { IN_QUEUE2, NONE, NORMAL, NOWHERE, type Payments } from '../payments/payments.js';
+import { Pairs } from './pairs.js';
+import type { WaitingValue } from './waiting.js';
+
+/** In priority mode the band is the leading part of a queue key, the order of joining the rest. */
+const BAND_STEP = 2 ** 48;
+const UNTAGGED_BAND = NORMAL + 1;
+
+/** A payment that was taken from the queue after its index had been published, with the place it had. */
+export interface StaleEntry {
+  payment: number;
+  key: number;
+}
+
+/**
+ * Queue 2: the central queue of released payments, with its lists by sender and by pair (spec 04 §4).
+ *
+ * Order is first in, first out. In priority mode it is by RTGS priority band, then submission tick, untagged payments last; as a
+ * payment joins in its submission tick, that is the order of joining within each band (spec 04 §16 O2).
+ */
+export class Queue2 {
+  readonly pairs: Pairs;
+  #head = NONE;
+  #tail = NONE;
+  /** Last payment of each band that is in its sorted place. */
+  readonly #bandTail = [NONE, NONE, NONE, NONE];
+  /** Payments that joined since the last sort, in order; they stand at the tail. */
+  #unsorted: number[] = [];
+  #nextKey = 1;
+
+  /** Payments in the queue and the sum of their remaining amounts. */
+  size = 0;
+  value = 0;
+  /** Counts changes of the queue's content. */
+  version = 0;
+  readonly #headOfSender: Int32Array;
+  readonly #tailOfSender: Int32Array;
+  /** Payments in the queue, per sender. */
+  readonly countOfSender: Int32Array;
+
+  /** The per-sender index as of the end of the last tick's settlement: number and earliest deadline (Infinity: none). */
+  readonly publishedCount: Int32Array;
+  readonly publishedDeadline: Float64Array;
+  #changedSenders = new Set<number>();
+  #stale = new Map<number, StaleEntry[]>();
+
+  constructor(
+    private readonly payments: Payments,
+    private readonly waiting: WaitingValue,
+    banks: number,
+    private readonly priorityMode: boolean,
+  ) {
+    this.pairs = new Pairs(payments, banks);
+    this.#headOfSender = new Int32Array(banks).fill(NONE);
+    this.#tailOfSender = new Int32Array(banks).fill(NONE);
+    this.countOfSender = new Int32Array(banks);
+    this.publishedCount = new Int32Array(banks);
+    this.publishedDeadline = new Float64Array(banks).fill(Infinity);
+  }
+
+  /** First payment of the queue, NONE if it is empty; follow with {@link after}. */
+  first(): number {
+    return this.#head;
+  }
+
+  after(p: number): number {
+    return this.payments.next[p]!;
+  }
+
+  firstOfSender(b: number): number {
+    return this.#headOfSender[b]!;
+  }
+
+  /** Appends a released payment. */
+  append(p: number, tick: number): void {
+    const { payments } = this;
+    assert(payments.place[p] === NOWHERE, 'a payment is in one queue at most');
+    const sequence = this.#nextKey++;
+    payments.queueKey[p] = this.priorityMode ? this.#band(p) * BAND_STEP + sequence : sequence;
+    payments.place[p] = IN_QUEUE2;
+    payments.enteredQueueTick[p] = tick;
+    this.#linkAfter(p, this.#tail);
+    if (this.priorityMode) this.#unsorted.push(p);
+    this.#linkOfSender(p);
+    this.pairs.add(p);
+    this.size++;
+    this.value = guard(this.value + payments.remaining[p]!, 'the value of the central queue');
+    this.version++;
+    this.waiting.add(p);
+  }
+
+  /** Takes a payment out: it settles or is withdrawn. Its remaining amount must still be what it was in the queue. */
+  remove(p: number, tick: number): void {
+    const { payments } = this;
+    assert(payments.place[p] === IN_QUEUE2, 'only a queued payment leaves Queue 2');
+    this.#unlink(p);
+    if (this.priorityMode) {
+      const unsorted = this.#unsorted.indexOf(p);
+      if (unsorted >= 0) this.#unsorted.splice(unsorted, 1);
+    }
+    this.#unlinkOfSender(p);
+    this.pairs.remove(p);
+    payments.place[p] = NOWHERE;
+    payments.queue2Ticks[p]! += tick - payments.enteredQueueTick[p]!;
+    this.size--;
+    this.value -= payments.remaining[p]!;
+    this.version++;
+    this.waiting.remove(p);
+  }
+
+  /** Priority mode: moves what joined since the last sort to its place (spec 04 §4.2). */
+  sort(): void {
+    for (const p of this.#unsorted) {
+      const band = this.#band(p);
+      this.#unlink(p);
+      let after = NONE;
+      for (let k = band; k >= 0 && after === NONE; k--) after = this.#bandTail[k]!;
+      this.#linkAfter(p, after);
+      this.#bandTail[band] = p;
+    }
+    this.#unsorted = [];
+  }
+
+  /** Payments that joined since the last sort, i.e. in the running tick; in priority mode only. */
+  get unsorted(): readonly number[] {
+    return this.#unsorted;
+  }
+
+  /** All payments in queue order. */
+  list(): number[] {
+    const list: number[] = [];
+    for (let p = this.#head; p !== NONE; p = this.payments.next[p]!) list.push(p);
+    return list;
+  }
+
+  /** Payments of one sender in queue order. */
+  listOfSender(b: number): number[] {
+    const list: number[] = [];
+    for (let p = this.#headOfSender[b]!; p !== NONE; p = this.payments.nextOfSender[p]!) list.push(p);
+    return list;
+  }
+
+  /** Publishes the per-sender index; between two publications its readers see the queue as it was (spec 04 §4.3). */
+  publishIndex(): void {
+    const { payments } = this;
+    for (const b of this.#changedSenders) {
+      let deadline = Infinity;
+      for (let p = this.#headOfSender[b]!; p !== NONE; p = payments.nextOfSender[p]!) {
+        if (payments.deadlineTick[p]! < deadline) deadline = payments.deadlineTick[p]!;
+      }
+      this.publishedCount[b] = this.countOfSender[b]!;
+      this.publishedDeadline[b] = deadline;
+    }
+    this.#changedSenders.clear();
+    this.#stale.clear();
+  }
+
+  /** Notes a withdrawal by a call between ticks: the published index goes on listing the payment. */
+  keepInIndex(p: number, key: number): void {
+    const b = this.payments.sender[p]!;
+    const entries = this.#stale.get(b) ?? [];
+    entries.push({ payment: p, key });
+    this.#stale.set(b, entries);
+  }
+
+  /** Payments of a sender as the published index lists them. Valid until the tick settles anything. */
+  publishedList(b: number): number[] {
+    const list = this.listOfSender(b);
+    const stale = this.#stale.get(b);
+    if (stale === undefined) return list;
+    const entries = [...list.map((payment) => ({ payment, key: this.payments.queueKey[payment]! })), ...stale];
+    return entries.sort((x, y) => x.key - y.key).map((entry) => entry.payment);
+  }
+
+  /** Entries that the published index lists although they have left the queue, by sender. */
+  get staleEntries(): ReadonlyMap<number, readonly StaleEntry[]> {
+    return this.#stale;
+  }
+
+  #band(p: number): number {
+    const { payments } = this;
+    const priority = payments.rtgsPriority[p]!;
+    return priority === NONE ? UNTAGGED_BAND : priority;
+  }
+
+  #linkAfter(p: number, after: number): void {
+    const { payments } = this;
+    const before = after === NONE ? this.#head : payments.next[after]!;
+    payments.previous[p] = after;
+    payments.next[p] = before;
+    if (after === NONE) this.#head = p;
+    else payments.next[after] = p;
+    if (before === NONE) this.#tail = p;
+    else payments.previous[before] = p;
+  }
+
+  #unlink(p: number): void {
+    const { payments } = this;
+    const next = payments.next[p]!;
+    const previous = payments.previous[p]!;
+    if (previous === NONE) this.#head = next;
+    else payments.next[previous] = next;
+    if (next === NONE) this.#tail = previous;
+    else payments.previous[next] = previous;
+    if (this.priorityMode) {
+      const band = this.#band(p);
+      if (this.#bandTail[band] === p) this.#bandTail[band] = previous !== NONE && this.#band(previous) === band ? previous : NONE;
+    }
+  }
+
+  #linkOfSender(p: number): void {
+    const { payments } = this;
+    const b = payments.sender[p]!;
+    let after = this.#tailOfSender[b]!;
+    while (after !== NONE && payments.queueKey[after]! > payments.queueKey[p]!) after = payments.previousOfSender[after]!;
+    const before = after === NONE ? this.#headOfSender[b]! : payments.nextOfSender[after]!;
+    payments.previousOfSender[p] = after;
+    payments.nextOfSender[p] = before;
+    if (after === NONE) this.#headOfSender[b] = p;
+    else payments.nextOfSender[after] = p;
+    if (before === NONE) this.#tailOfSender[b] = p;
+    else payments.previousOfSender[before] = p;
+    this.countOfSender[b]!++;
+    this.#changedSenders.add(b);
+  }
+
+  #unlinkOfSender(p: number): void {
+    const { payments } = this;
+    const b = payments.sender[p]!;
+    const next = payments.nextOfSender[p]!;
+    const previous = payments.previousOfSender[p]!;
+    if (previous === NONE) this.#headOfSender[b] = next;
+    else payments.nextOfSender[previous] = next;
+    if (next === NONE) this.#tailOfSender[b] = previous;
+    else payments.previousOfSender[next] = previous;
+    this.countOfSender[b]!--;
+    this.#changedSenders.add(b);
+  }
+}

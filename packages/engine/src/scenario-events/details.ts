@@ -1,0 +1,34 @@
+import { byCodePoint } from '../numeric/code-point-order.js';
+
+/** A double in the details of a scenario event; other numbers are whole. */
+export class Double {
+  constructor(readonly value: number) {}
+}
+
+type DetailValue = string | number | boolean | null | Double;
+
+/** Compact JSON with sorted keys, where doubles can be told from whole numbers (spec 08 §4). */
+export function detailsJson(details: Readonly<Record<string, DetailValue>>): string {
+  const members = Object.keys(details)
+    .sort(byCodePoint)
+    .map((key) => {
+      const value = details[key]!;
+      return `${JSON.stringify(key)}:${value instanceof Double ? doubleText(value.value) : JSON.stringify(value)}`;
+    });
+  return `{${members.join(',')}}`;
+}
+
+/** Shortest digits that give the same double, with a fraction or an exponent: `2.0`, `0.00001`, `1e16`, `1e-6`. */
+export function doubleText(x: number): string {
+  if (Object.is(x, -0)) return '-0.0';
+  if (!Number.isFinite(x)) return JSON.stringify(String(x));
+  const [mantissa, exponentText] = Math.abs(x).toExponential().split('e') as [string, string];
+  const digits = mantissa.replace('.', '');
+  const position = Number(exponentText) + 1;
+  const sign = x < 0 ? '-' : '';
+  if (x === 0) return '0.0';
+  if (position > 16 || position <= -5) return `${sign}${mantissa}e${position - 1}`;
+  if (position <= 0) return `${sign}0.${'0'.repeat(-position)}${digits}`;
+  const whole = digits.slice(0, position).padEnd(position, '0');
+  return `${sign}${whole}.${digits.slice(position) || '0'}`;
+}

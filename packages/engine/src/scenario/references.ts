@@ -1,0 +1,50 @@
+import type { ScenarioDocument } from './document-schema.js';
+import type { ScenarioIssue } from './issues.js';
+import { nearest } from '../suggestion.js';
+
+/** Checks that need the whole document: unique ids, known agents, somebody to pay (spec 07 §8.1). The first broken rule counts. */
+export function checkReferences(document: ScenarioDocument): ScenarioIssue | null {
+  const ids = document.agents.map((agent) => agent.id);
+  const duplicates = ids.filter((id, i) => ids.indexOf(id) !== i || ids.lastIndexOf(id) !== i);
+  if (duplicates.length > 0) return { path: ['agents'], message: `Duplicate agent IDs found: [${duplicates.join(', ')}]` };
+  const known = new Set(ids);
+  return agentReferences(document, known) ?? eventReferences(document, known) ?? lonelyArrivals(document);
+}
+
+function agentReferences(document: ScenarioDocument, known: ReadonlySet<string>): ScenarioIssue | null {
+  for (const [i, agent] of document.agents.entries()) {
+    for (const id of Object.keys(agent.arrival_config?.counterparty_weights ?? {})) {
+      const path = ['agents', i, 'arrival_config', 'counterparty_weights', id];
+      if (!known.has(id)) return { path, message: withSuggestion(`Agent ${agent.id} references unknown counterparty: ${id}`, id, known) };
+    }
+    for (const id of Object.keys(agent.limits?.bilateral_limits ?? {})) {
+      const path = ['agents', i, 'limits', 'bilateral_limits', id];
+      if (!known.has(id)) return { path, message: withSuggestion(`Agent ${agent.id} limits reference unknown counterparty: ${id}`, id, known) };
+    }
+  }
+  return null;
+}
+
+function eventReferences(document: ScenarioDocument, known: ReadonlySet<string>): ScenarioIssue | null {
+  for (const [i, event] of (document.scenario_events ?? []).entries()) {
+    for (const key of ['from_agent', 'to_agent', 'agent', 'counterparty'] as const) {
+      const id = (event as unknown as Record<string, unknown>)[key];
+      if (typeof id !== 'string' || known.has(id)) continue;
+      return { path: ['scenario_events', i, key], message: withSuggestion(`Scenario event ${i} references unknown ${key}: ${id}`, id, known) };
+    }
+  }
+  return null;
+}
+
+/** A bank that is alone has nobody to pay (Quirk Q708). */
+function lonelyArrivals(document: ScenarioDocument): ScenarioIssue | null {
+  const [agent] = document.agents;
+  if (document.agents.length > 1) return null;
+  const key = agent!.arrival_config ? 'arrival_config' : agent!.arrival_bands ? 'arrival_bands' : null;
+  return key && { path: ['agents', 0, key], message: 'arrivals need at least two agents: there is nobody to pay' };
+}
+
+function withSuggestion(message: string, id: string, known: ReadonlySet<string>): string {
+  const suggestion = nearest(id, known);
+  return suggestion === undefined ? message : `${message} (did you mean '${suggestion}'?)`;
+}

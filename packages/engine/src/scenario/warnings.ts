@@ -1,0 +1,83 @@
+import type { AgentDocument, ScenarioDocument } from './document-schema.js';
+import type { ScenarioIssue } from './issues.js';
+
+type Path = readonly (string | number)[];
+type Warn = (path: Path, message: string) => void;
+
+/** What a document says that will hardly do what its author expects (spec 00 §4, spec 07 §8.2). */
+export function documentWarnings(document: ScenarioDocument): ScenarioIssue[] {
+  const warnings: ScenarioIssue[] = [];
+  const warn: Warn = (path, message) => warnings.push({ path, message });
+  const ids = document.agents.map((agent) => agent.id);
+  document.agents.forEach((agent, i) => warnAboutAgent(agent, ['agents', i], ids, warn));
+  warnAboutEvents(document, warn);
+  const { cost_rates: rates, priority_escalation: escalation } = document;
+  if (rates.eod_penalty && rates.eod_penalty_per_transaction) {
+    warn(['cost_rates', 'eod_penalty'], 'eod_penalty_per_transaction is given, too, and wins');
+  }
+  if (escalation.curve !== 'linear') warn(['priority_escalation', 'curve'], `escalation is always linear; '${escalation.curve}' has no effect`);
+  if (document.policy_feature_toggles) {
+    warn(['policy_feature_toggles'], 'toggles only decide whether a run starts; they are advisory, not a sandbox');
+  }
+  return warnings;
+}
+
+function warnAboutAgent(agent: AgentDocument, path: Path, ids: readonly string[], warn: Warn): void {
+  const { arrival_config: single, arrival_bands: bands } = agent;
+  if (agent.liquidity_allocation_fraction != null && agent.liquidity_pool == null) {
+    warn([...path, 'liquidity_allocation_fraction'], 'has no effect without liquidity_pool');
+  }
+  if (single) {
+    const at = [...path, 'arrival_config'];
+    warnAboutAmounts(single.amount_distribution, at, warn);
+    warnAboutWeights(single.counterparty_weights, agent.id, ids, at, warn);
+    if (single.divisible) warn([...at, 'divisible'], 'has no effect: any payment may be split');
+    // The document's own default cannot be told from an explicit 5.
+    if (single.priority_distribution && single.priority !== 5) warn([...at, 'priority'], 'is ignored beside priority_distribution');
+  }
+  for (const [band, config] of Object.entries(bands ?? {})) {
+    if (!config) continue;
+    const at = [...path, 'arrival_bands', band];
+    warnAboutAmounts(config.amount_distribution, at, warn);
+    if (Object.keys(config.counterparty_weights).length > 0) warnAboutWeights(config.counterparty_weights, agent.id, ids, at, warn);
+    if (config.divisible) warn([...at, 'divisible'], 'has no effect: any payment may be split');
+  }
+}
+
+function warnAboutAmounts(amounts: NonNullable<AgentDocument['arrival_config']>['amount_distribution'], path: Path, warn: Warn): void {
+  const at = [...path, 'amount_distribution'];
+  if (amounts.type === 'LogNormal' && amounts.mean < 100) {
+    warn(at, `mean and std_dev of LogNormal are those of the amount in cents, not of its logarithm: payments will be around ${amounts.mean} cents`);
+  }
+  if (amounts.type === 'Uniform' && amounts.min === 0) warn(at, 'min is 0: drawing 0 ends the run, because amounts must be positive');
+}
+
+function warnAboutWeights(weights: Record<string, number>, own: string, ids: readonly string[], path: Path, warn: Warn): void {
+  const missing = ids.filter((id) => id !== own && !Object.hasOwn(weights, id));
+  if (missing.length === 0) return;
+  const named = missing.length > 3 ? `${missing.slice(0, 3).join(', ')} and ${missing.length - 3} more` : missing.join(', ');
+  warn([...path, 'counterparty_weights'], `agents that are not listed weigh 1.0 (${named}); write 0 to exclude them`);
+}
+
+function warnAboutEvents(document: ScenarioDocument, warn: Warn): void {
+  const events = document.scenario_events ?? [];
+  const has = (type: string): boolean => events.some((event) => event.type === type);
+  const banded = document.agents.some((agent) => agent.arrival_bands);
+  const limited = document.agents.some((agent) => agent.limits);
+  events.forEach((event, i) => {
+    const path = ['scenario_events', i];
+    if (event.type === 'CollateralAdjustment') warn(path, 'CollateralAdjustment changes the unsecured cap, not collateral');
+    if (event.type === 'CounterpartyWeightChange' && event.auto_balance_others) warn([...path, 'auto_balance_others'], 'has no effect');
+    if (event.type === 'CustomTransactionArrival' && event.is_divisible) warn([...path, 'is_divisible'], 'has no effect: any payment may be split');
+    if (event.type === 'AgentArrivalRateChange' && has('GlobalArrivalRateChange')) {
+      warn(path, 'multiplies the current rate, an active GlobalArrivalRateChange included, and that becomes the new base');
+    }
+    if (banded && (event.type === 'CounterpartyWeightChange' || event.type === 'DeadlineWindowChange')) {
+      warn(path, `${event.type} does not act on arrival_bands`);
+    }
+    if ((limited || document.deferred_crediting) && (event.type === 'ScheduledSettlement' || event.type === 'DirectTransfer')) {
+      warn(path, `${event.type} bypasses limits and deferred crediting`);
+    }
+    if ('from_agent' in event && event.from_agent === event.to_agent) warn(path, 'from_agent and to_agent are the same bank');
+  });
+}

@@ -1,0 +1,68 @@
+import type { LsmRecord } from '@simcash/protocol';
+import type { Clock } from '../clock.js';
+import { transactionId } from '../payments/identifiers.js';
+
+interface Row {
+  type: LsmRecord['cycle_type'];
+  agents: number[];
+  transactions: readonly number[];
+  settledValue: number;
+  totalValue: number;
+}
+
+/** The settled pairs and rings of the run, for the queries by day (spec 04 §12). */
+export class LsmRecords {
+  #open: Row[] = [];
+  #records: LsmRecord[] = [];
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly bankIds: readonly string[],
+  ) {}
+
+  add(row: Row): void {
+    this.#open.push(row);
+  }
+
+  /** Files the tick's rows in the order of the records. */
+  closeTick(): void {
+    if (this.#open.length === 0) return;
+    for (const row of this.#open.sort(compareRows)) {
+      this.#records.push({
+        tick: this.clock.tick,
+        day: this.clock.day,
+        cycle_type: row.type,
+        cycle_length: row.agents.length - 1,
+        agents: row.agents.map((b) => this.bankIds[b]!),
+        transactions: row.transactions.map(transactionId),
+        settled_value: row.settledValue,
+        total_value: row.totalValue,
+      });
+    }
+    this.#open = [];
+  }
+
+  ofDay(day: number): LsmRecord[] {
+    return this.#records.filter((record) => record.day === day);
+  }
+
+  /** Forgets what has been handed over. */
+  clear(): void {
+    this.#records = [];
+  }
+}
+
+function compareRows(x: Row, y: Row): number {
+  return (
+    (x.type === y.type ? 0 : x.type < y.type ? -1 : 1) ||
+    y.settledValue - x.settledValue ||
+    y.totalValue - x.totalValue ||
+    compareLists(x.agents, y.agents) ||
+    compareLists(x.transactions, y.transactions)
+  );
+}
+
+function compareLists(x: readonly number[], y: readonly number[]): number {
+  for (let i = 0; i < Math.min(x.length, y.length); i++) if (x[i] !== y[i]) return x[i]! - y[i]!;
+  return x.length - y.length;
+}

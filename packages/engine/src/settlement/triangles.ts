@@ -1,0 +1,117 @@
+import { NONE } from '../payments/payments.js';
+import type { World } from '../world.js';
+import type { CycleCandidate } from './cycle-settlement.js';
+
+/** A ring u→v→w→u of pairs with queued payments; u is the smallest bank. */
+interface Triangle {
+  rows: readonly [number, number, number];
+  total: number;
+}
+
+/**
+ * The `wanted` largest triangles in candidate order (spec 04 §10.1). A triangle takes all payments of its three edges.
+ *
+ * Edges are taken heaviest first, each as the heaviest of its triangles: once three times its value cannot reach the worst of
+ * the triangles kept, no later edge can.
+ */
+export function findTriangles(world: World, wanted: number): CycleCandidate[] {
+  const { pairs } = world.queue2;
+  if (wanted === 0 || pairs.active.length < 3) return [];
+  const best = new SortedTriangles(wanted, (x, y) => compareTriangles(world, x, y));
+  const edges = heaviestFirst(world);
+  for (const [rank, row] of edges.order.entries()) {
+    if (pairs.sum[row]! * 3 < best.bar) break;
+    collectTriangles(world, row, rank, edges.rank, best);
+  }
+  return best.list.map((triangle) => candidate(world, triangle));
+}
+
+function heaviestFirst(world: World): { order: number[]; rank: ReadonlyMap<number, number> } {
+  const { pairs } = world.queue2;
+  const order = pairs.active
+    .filter((row) => pairs.from[row] !== pairs.to[row] && pairs.outgoing[pairs.to[row]!]!.length > 0 && pairs.incoming[pairs.from[row]!]!.length > 0)
+    .sort((x, y) => pairs.sum[y]! - pairs.sum[x]! || x - y);
+  return { order, rank: new Map(order.map((row, i) => [row, i])) };
+}
+
+/** All triangles in which the edge `row` is the first of the three in rank. */
+function collectTriangles(world: World, row: number, rank: number, ranks: ReadonlyMap<number, number>, best: SortedTriangles): void {
+  const { pairs } = world.queue2;
+  const from = pairs.from[row]!;
+  const to = pairs.to[row]!;
+  const outgoing = pairs.outgoing[to]!;
+  const incoming = pairs.incoming[from]!;
+  const forward = outgoing.length <= incoming.length;
+  for (const second of forward ? outgoing : incoming) {
+    if (!((ranks.get(second) ?? -1) > rank)) continue;
+    const third = forward ? pairs.row(pairs.to[second]!, from) : pairs.row(to, pairs.from[second]!);
+    if (third === NONE || pairs.count[third] === 0 || !((ranks.get(third) ?? -1) > rank)) continue;
+    const total = pairs.sum[row]! + pairs.sum[second]! + pairs.sum[third]!;
+    if (total < best.bar) continue;
+    best.add({ rows: startAtSmallest(world, forward ? [row, second, third] : [row, third, second]), total });
+  }
+}
+
+/** The ring's edges, beginning with the one that leaves its smallest bank. */
+function startAtSmallest(world: World, [a, b, c]: [number, number, number]): [number, number, number] {
+  const { from } = world.queue2.pairs;
+  const x = from[a]!;
+  const y = from[b]!;
+  const z = from[c]!;
+  if (x < y && x < z) return [a, b, c];
+  return y < z ? [b, c, a] : [c, a, b];
+}
+
+/** Candidate order: total descending, then by the three banks in ascending order, ascending orientation first. */
+function compareTriangles(world: World, x: Triangle, y: Triangle): number {
+  if (x.total !== y.total) return y.total - x.total;
+  const [u, v, w, descending] = searchKey(world, x);
+  const [u2, v2, w2, descending2] = searchKey(world, y);
+  return u - u2 || v - v2 || w - w2 || descending - descending2;
+}
+
+function searchKey(world: World, { rows }: Triangle): [number, number, number, number] {
+  const { from } = world.queue2.pairs;
+  const u = from[rows[0]]!;
+  const second = from[rows[1]]!;
+  const third = from[rows[2]]!;
+  return second < third ? [u, second, third, 0] : [u, third, second, 1];
+}
+
+function candidate(world: World, { rows, total }: Triangle): CycleCandidate {
+  const { pairs } = world.queue2;
+  const first = pairs.from[rows[0]]!;
+  return {
+    agents: [first, pairs.from[rows[1]]!, pairs.from[rows[2]]!, first],
+    payments: rows.flatMap((row) => pairs.list(row)),
+    total,
+  };
+}
+
+/** At most `capacity` triangles in order. */
+class SortedTriangles {
+  readonly list: Triangle[] = [];
+
+  constructor(
+    private readonly capacity: number,
+    private readonly compare: (x: Triangle, y: Triangle) => number,
+  ) {}
+
+  /** Totals below this one cannot get in. */
+  get bar(): number {
+    return this.list.length < this.capacity ? -Infinity : this.list[this.list.length - 1]!.total;
+  }
+
+  add(triangle: Triangle): void {
+    let low = 0;
+    let high = this.list.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.compare(this.list[middle]!, triangle) < 0) low = middle + 1;
+      else high = middle;
+    }
+    if (low === this.capacity) return;
+    this.list.splice(low, 0, triangle);
+    if (this.list.length > this.capacity) this.list.pop();
+  }
+}

@@ -1,0 +1,197 @@
+import type { CollateralAction, CollateralLayer, CollateralRecord } from '@simcash/protocol';
+import { ArrivalGenerator } from './arrivals/generator.js';
+import { Clock } from './clock.js';
+import { CostAccounts } from './costs/accounts.js';
+import { DeadlineCalendar } from './costs/deadlines.js';
+import { CostFormulas } from './costs/rates.js';
+import { EventLog } from './events/log.js';
+import { Banks, type BankOpening } from './ledger/banks.js';
+import type { CollateralTimer } from './ledger/collateral-timers.js';
+import { Limits } from './ledger/limits.js';
+import { Counters } from './metrics/counters.js';
+import { DailyMetrics } from './metrics/daily.js';
+import { Statistics } from './metrics/statistics.js';
+import { byCodePoint } from './numeric/code-point-order.js';
+import { IN_QUEUE1, IN_QUEUE2, NONE, Payments, RELEASED } from './payments/payments.js';
+import type { BankPolicy } from './policy/bank-policy.js';
+import { ReleaseBudgets } from './policy/budgets.js';
+import { PolicyContext } from './policy/context.js';
+import type { DecisionTracer } from './policy/explain.js';
+import { Queue1 } from './queues/queue1.js';
+import { Queue2 } from './queues/queue2.js';
+import { WaitingValue } from './queues/waiting.js';
+import { DEFAULT_HAIRCUT, type AgentConfig, type EngineConfig } from './scenario/config.js';
+import type { CycleCandidate } from './settlement/cycle-settlement.js';
+import { DeferredCredits } from './settlement/deferred-credits.js';
+import { LsmRecords } from './settlement/lsm-records.js';
+
+/**
+ * The whole state of a simulation. The steps of a tick are functions over it, each in the file of its subject; banks are numbered
+ * in id order, payments by row.
+ */
+export class World {
+  readonly clock: Clock;
+  readonly banks: Banks;
+  readonly limits: Limits;
+  readonly payments: Payments;
+  readonly waiting: WaitingValue;
+  readonly queue1: Queue1;
+  readonly queue2: Queue2;
+  readonly deadlines: DeadlineCalendar;
+  readonly arrivals: ArrivalGenerator;
+  readonly formulas: CostFormulas;
+  readonly costs: CostAccounts;
+  readonly counters: Counters;
+  readonly statistics: Statistics;
+  readonly daily: DailyMetrics;
+  readonly lsmRecords: LsmRecords;
+  readonly log: EventLog;
+  readonly budgets: ReleaseBudgets;
+  readonly context: PolicyContext;
+  /** Credits that wait for the end of the tick; null when receivers are credited at once. */
+  readonly deferred: DeferredCredits | null;
+  /** Collateral timers by due tick, per bank. */
+  readonly timers: Map<number, CollateralTimer[]>[];
+  /** State registers by key, per bank. */
+  readonly registers: Map<string, number>[];
+  /** Liquidity pool per bank, NaN if it has none, and the share it brings in unless its policy document says otherwise. */
+  readonly liquidityPool: Float64Array;
+  readonly allocationFraction: Float64Array;
+
+  /** Payments released in this tick, in release order. */
+  released: number[] = [];
+  /** Payments that became effectively settled in this tick, in settlement order. */
+  closed: number[] = [];
+  /** Split friction charged in this tick. */
+  tickFriction = 0;
+  cycleCache: { version: number; candidates: CycleCandidate[] } = { version: -1, candidates: [] };
+  collateralRecords: CollateralRecord[] = [];
+  /** Whether decisions of collateral trees to do nothing are recorded, too. */
+  recordChosenHolds = false;
+  /** Notes how policies decide; only while somebody asks for an explanation. */
+  tracer: DecisionTracer | null = null;
+
+  /** `policies` in configuration order. */
+  constructor(
+    readonly config: EngineConfig,
+    policies: readonly BankPolicy[],
+    readonly warn: (message: string) => void,
+  ) {
+    const order = config.agent_configs.map((agent, i) => ({ agent, policy: policies[i]! })).sort((x, y) => byCodePoint(x.agent.id, y.agent.id));
+    const agents = order.map(({ agent }) => agent);
+    this.policies = order.map(({ policy }) => policy);
+    const count = agents.length;
+    this.clock = new Clock(config.ticks_per_day, config.num_days);
+    this.banks = new Banks(agents.map(openingOf));
+    this.limits = new Limits(this.banks);
+    agents.forEach((agent, b) => configureLimits(this.limits, this.banks, b, agent));
+    this.payments = new Payments();
+    this.waiting = new WaitingValue(this.payments, count);
+    this.queue1 = new Queue1(this.payments, this.waiting, count);
+    this.queue2 = new Queue2(this.payments, this.waiting, count, config.priority_mode);
+    this.deadlines = new DeadlineCalendar(this.payments, this.waiting);
+    this.arrivals = new ArrivalGenerator(config, this.banks);
+    this.formulas = new CostFormulas(config.cost_rates);
+    this.costs = new CostAccounts(count);
+    this.counters = new Counters(count);
+    this.statistics = new Statistics(count);
+    this.daily = new DailyMetrics(count);
+    this.log = new EventLog(this.banks.ids);
+    this.lsmRecords = new LsmRecords(this.clock, this.banks.ids);
+    this.budgets = new ReleaseBudgets(count);
+    this.context = new PolicyContext(this);
+    this.deferred = config.deferred_crediting ? new DeferredCredits() : null;
+    this.timers = agents.map(() => new Map());
+    this.registers = agents.map(() => new Map());
+    this.liquidityPool = Float64Array.from(agents, (agent) => agent.liquidity_pool ?? NaN);
+    this.allocationFraction = Float64Array.from(agents, (agent) => agent.liquidity_allocation_fraction ?? 1);
+    this.daily.open(this);
+  }
+
+  /** Policies per bank; replaced by a policy update. */
+  readonly policies: BankPolicy[];
+
+  /** Creates a payment, with everything that has to know of it. `parent` is the row of the payment it is cut from. */
+  createPayment(sender: number, receiver: number, amount: number, deadline: number, priority: number, parent = NONE): number {
+    const { clock, deadlines, payments, statistics } = this;
+    const arrival = parent === NONE ? clock.tick : payments.arrivalTick[parent]!;
+    const p = payments.create(sender, receiver, amount, arrival, deadline, priority);
+    payments.createdTick[p] = clock.tick;
+    payments.parent[p] = parent;
+    statistics.createdAmount[sender]! += amount;
+    if (parent === NONE) {
+      statistics.arrivals++;
+      this.counters.arrivals[sender]!++;
+    } else {
+      statistics.children++;
+    }
+    deadlines.add(p, clock.tick);
+    return p;
+  }
+
+  /** Puts a payment among those that settle or queue in this tick. */
+  release(p: number): void {
+    this.payments.place[p] = RELEASED;
+    this.released.push(p);
+  }
+
+  /** Sets the current priority (at most 10), also of a payment that waits. */
+  setPriority(p: number, priority: number): void {
+    const { payments } = this;
+    const waits = payments.place[p] === IN_QUEUE1 || payments.place[p] === IN_QUEUE2;
+    const set = (): void => void (payments.priority[p] = Math.min(priority, 10));
+    if (waits) this.waiting.reclassify(p, set);
+    else set();
+  }
+
+  /** Logs that a payment waits for a tick set in advance. */
+  holdUntilScheduled(p: number): void {
+    const { log, payments } = this;
+    const reason = log.texts.keep(`ScheduledRelease { tick: ${payments.scheduledRelease[p]} }`);
+    log.policyHold(payments.sender[p]!, payments.number[p]!, reason);
+  }
+
+  /** Records a collateral decision; called after the change, with the total before it (spec 01 §7). */
+  recordCollateral(b: number, action: CollateralAction, amount: number, reason: string, layer: CollateralLayer, before: number): void {
+    const { banks, clock } = this;
+    this.collateralRecords.push({
+      agent_id: banks.ids[b]!,
+      tick: clock.tick,
+      day: clock.day,
+      action,
+      amount,
+      reason,
+      layer,
+      balance_before: banks.balance[b]!,
+      posted_collateral_before: before,
+      posted_collateral_after: banks.postedCollateral[b]!,
+      available_capacity_after: banks.remainingCollateralCapacity(b),
+    });
+  }
+
+  /** A collateral tree chose to do nothing. */
+  recordChosenHold(b: number, layer: CollateralLayer): void {
+    if (this.recordChosenHolds) this.recordCollateral(b, 'hold', 0, 'HoldCollateral', layer, this.banks.postedCollateral[b]!);
+  }
+}
+
+function openingOf(agent: AgentConfig): BankOpening {
+  return {
+    id: agent.id,
+    balance: agent.opening_balance,
+    unsecuredCap: agent.unsecured_cap,
+    postedCollateral: agent.posted_collateral ?? 0,
+    haircut: agent.collateral_haircut ?? DEFAULT_HAIRCUT,
+    collateralCapacity: agent.max_collateral_capacity ?? null,
+  };
+}
+
+function configureLimits(limits: Limits, banks: Banks, b: number, agent: AgentConfig): void {
+  if (!agent.limits) return;
+  const bilateral = new Map<number, number>();
+  for (const [id, cents] of Object.entries(agent.limits.bilateral_limits)) {
+    const counterparty = banks.indexOf(id);
+    if (counterparty >= 0) bilateral.set(counterparty, cents);
+  }
+  limits.configure(b, bilateral, agent.limits.multilateral_limit ?? Infinity);
+}

@@ -1,0 +1,188 @@
+/** Records that the engine answers and the store keeps. Money is whole cents, times are ticks counted from 0. */
+
+/** How urgently a payment is treated in the central queue; served in this order (spec 01 §5.4). */
+export const RTGS_PRIORITIES = ['HighlyUrgent', 'Urgent', 'Normal'] as const;
+export type RtgsPriority = (typeof RTGS_PRIORITIES)[number];
+
+/** How a payment was settled (spec 09 §3.5). */
+export const SETTLEMENT_TYPES = [
+  'rtgs_immediate',
+  'queue2_release',
+  'lsm_bilateral',
+  'lsm_cycle',
+  'entry_disposition',
+  'lsm_queue_retry',
+] as const;
+export type SettlementType = (typeof SETTLEMENT_TYPES)[number];
+
+/** Outcome of one tick (spec 03 §9). */
+export interface TickResult {
+  tick: number;
+  /** Payments created by the arrival generator in this tick. */
+  num_arrivals: number;
+  /** Settlement operations: payments settled gross or from the queue, and each pair or cycle once. */
+  num_settlements: number;
+  /** Pairs and cycles settled by the liquidity-saving mechanism. */
+  num_lsm_releases: number;
+  /** Costs charged in this tick, in cents. */
+  total_cost: number;
+}
+
+/** Time spent in the parts of a tick, in microseconds. */
+export interface TickTiming {
+  arrivals_micros: number;
+  policy_eval_micros: number;
+  rtgs_settlement_micros: number;
+  rtgs_queue_micros: number;
+  lsm_micros: number;
+  cost_accrual_micros: number;
+  total_micros: number;
+}
+
+/** A bank at this moment (spec 01 §4.5.6). */
+export interface AgentState {
+  agent_id: string;
+  balance: number;
+  available_liquidity: number;
+  queue1_size: number;
+  posted_collateral: number;
+  collateral_haircut: number;
+  unsecured_cap: number;
+  credit_used: number;
+  allowed_overdraft_limit: number;
+  /** Overdraft limit less used credit; negative when the limit is exceeded. */
+  overdraft_headroom: number;
+  max_withdrawable_collateral: number;
+  max_collateral_capacity: number;
+  remaining_collateral_capacity: number;
+  allocated_liquidity: number;
+}
+
+/** Costs of a bank over a day or a run; `deadline_penalty` holds all penalties (spec 05 §2). */
+export interface AgentCosts {
+  liquidity_cost: number;
+  collateral_cost: number;
+  delay_cost: number;
+  split_friction_cost: number;
+  deadline_penalty: number;
+  liquidity_opportunity_cost: number;
+  total_cost: number;
+}
+
+/** What a bank did in a day or a run (spec 03 §10). */
+export interface AgentCounters {
+  num_arrivals: number;
+  num_sent: number;
+  num_received: number;
+  num_settled: number;
+  num_dropped: number;
+  num_collateral_posts: number;
+  num_collateral_withdrawals: number;
+}
+
+export type TransactionStatus = 'Pending' | 'Settled' | 'Overdue';
+
+/** A payment as it stands now. */
+export interface TransactionDetails {
+  tx_id: string;
+  parent_tx_id: string | null;
+  sender_id: string;
+  receiver_id: string;
+  amount: number;
+  remaining_amount: number;
+  arrival_tick: number;
+  deadline_tick: number;
+  /** Current internal priority, 0–10. */
+  priority: number;
+  original_priority: number;
+  status: TransactionStatus;
+  settlement_tick: number | null;
+  overdue_since_tick: number | null;
+  rtgs_priority: RtgsPriority | null;
+  rtgs_submission_tick: number | null;
+  declared_rtgs_priority: RtgsPriority | null;
+  /** Tick at which a payment waiting in Queue 1 is released by itself. */
+  scheduled_release_tick: number | null;
+  is_divisible: boolean;
+}
+
+/** One day of one bank, as defined in spec 03 §10 and spec 09 §3.6. */
+export interface DailyAgentMetrics extends AgentCounters {
+  agent_id: string;
+  day: number;
+  opening_balance: number;
+  closing_balance: number;
+  min_balance: number;
+  max_balance: number;
+  unsecured_cap: number;
+  peak_overdraft: number;
+  opening_posted_collateral: number;
+  closing_posted_collateral: number;
+  peak_posted_collateral: number;
+  collateral_capacity: number;
+  queue1_peak_size: number;
+  queue1_eod_size: number;
+  queue2_peak_size: number;
+  queue2_eod_size: number;
+  liquidity_cost: number;
+  delay_cost: number;
+  collateral_cost: number;
+  split_friction_cost: number;
+  deadline_penalty_cost: number;
+  liquidity_opportunity_cost: number;
+  total_cost: number;
+}
+
+export type CollateralAction = 'post' | 'withdraw' | 'hold';
+export type CollateralLayer = 'strategic' | 'end_of_tick' | 'timer' | 'scenario' | 'manual';
+
+/** A decision about collateral with the true values around it (spec 01 §7, spec 09 §3.11). */
+export interface CollateralRecord {
+  agent_id: string;
+  tick: number;
+  day: number;
+  action: CollateralAction;
+  /** Cents moved; 0 for `hold`. */
+  amount: number;
+  reason: string;
+  layer: CollateralLayer;
+  balance_before: number;
+  posted_collateral_before: number;
+  posted_collateral_after: number;
+  available_capacity_after: number;
+}
+
+/** A settled pair or cycle (spec 04 §12). */
+export interface LsmRecord {
+  tick: number;
+  day: number;
+  cycle_type: 'bilateral' | 'multilateral';
+  cycle_length: number;
+  /** Closed list: the first bank is repeated at the end. */
+  agents: string[];
+  transactions: string[];
+  settled_value: number;
+  total_value: number;
+}
+
+/** The system as a whole (spec 03 §12). */
+export interface SystemMetrics {
+  total_arrivals: number;
+  total_settlements: number;
+  settlement_rate: number;
+  avg_delay_ticks: number;
+  max_delay_ticks: number;
+  queue1_total_size: number;
+  queue2_total_size: number;
+  peak_overdraft: number;
+  agents_in_overdraft: number;
+}
+
+/** Numbers of payments by origin and state. */
+export interface TransactionCounts {
+  total_transactions: number;
+  arrivals: number;
+  children: number;
+  settled_arrivals: number;
+  settled_children: number;
+}
