@@ -101,6 +101,8 @@ export class Simulation implements Iterable<TickResult> {
 
   /** The complete state between two ticks as a JSON text; equal states give equal texts. */
   snapshot(): string {
+    // Events of calls since the last tick belong to the past of whoever continues from here.
+    this.flush();
     return snapshotWorld(this.#world);
   }
 

@@ -30,7 +30,7 @@ export type CreateArrival = (sender: number, receiver: number, amount: number, d
 
 /** Generates payments at random: the only consumer of the simulation's random numbers (spec 02 Part A). */
 export class ArrivalGenerator {
-  readonly rng: Xorshift64Star;
+  rng: Xorshift64Star;
   readonly #banks: Banks;
   /** Banks in configuration order: the order in which receivers are drawn. */
   readonly #configOrder: Int32Array;
@@ -137,8 +137,9 @@ export class ArrivalGenerator {
     );
   }
 
-  /** Brings back what {@link save} gave. */
-  load(states: StreamState[][]): void {
+  /** Brings back what {@link save} gave, and the state of the random numbers. */
+  load(states: StreamState[][], rngState: bigint): void {
+    this.rng = new Xorshift64Star(rngState);
     states.forEach((streams, b) =>
       streams.forEach((state, i) => {
         const stream = this.#arrivals[b]!.streams[i]!;

@@ -26,6 +26,14 @@ export class DailyMetrics {
     this.queue2Peak = new Int32Array(banks);
   }
 
+  /** What is known of the open day, for snapshots. */
+  get openColumns(): (Float64Array | Int32Array)[] {
+    return [
+      ...[this.openingBalance, this.minBalance, this.maxBalance, this.unsecuredCap, this.capacity],
+      ...[this.openingCollateral, this.peakCollateral, this.queue1Peak, this.queue2Peak],
+    ];
+  }
+
   /** Opens a day with the state before its first event. */
   open({ banks }: World): void {
     for (let b = 0; b < banks.count; b++) {

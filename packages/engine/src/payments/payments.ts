@@ -120,6 +120,26 @@ export class Payments {
     return p;
   }
 
+  /** Every field of a payment, for snapshots. */
+  record(p: number): PaymentRecord {
+    return {
+      number: this.number[p]!,
+      parent: this.parent[p] === NONE ? 0 : this.number[this.parent[p]!]!,
+      entered_queue_tick: this.place[p] === IN_QUEUE1 || this.place[p] === IN_QUEUE2 ? this.enteredQueueTick[p]! : NONE,
+      fields: RECORDED_COLUMNS.map((name) => (this[name] as Column)[p]!),
+    };
+  }
+
+  /** Brings back a recorded payment, in no queue yet. Parents come before their parts. */
+  load(record: PaymentRecord): void {
+    const p = this.#free.pop() ?? this.#newRow();
+    this.#rowOfNumber.set(record.number, p);
+    this.number[p] = record.number;
+    this.parent[p] = record.parent === 0 ? NONE : this.rowOf(record.parent);
+    this.place[p] = NOWHERE;
+    RECORDED_COLUMNS.forEach((name, i) => ((this[name] as Column)[p] = record.fields[i]!));
+  }
+
   /** Lets a payment go: its row may be used for another one. */
   release(p: number): void {
     this.#rowOfNumber.delete(this.number[p]!);
@@ -239,6 +259,23 @@ const COLUMNS: Record<string, new (length: number) => Column> = {
   previousOfPair: Int32Array,
   pair: Int32Array,
 };
+
+/** Columns that a snapshot keeps as they are; the others follow from the queues. */
+const RECORDED_COLUMNS = [
+  ...(['sender', 'receiver', 'amount', 'remaining', 'arrivalTick', 'createdTick', 'deadlineTick', 'priority', 'originalPriority'] as const),
+  ...(['status', 'settlementTick', 'settlementType', 'overdueSince', 'divisible', 'dropped', 'splitIndex', 'parts', 'openParts'] as const),
+  ...(['rtgsPriority', 'rtgsSubmissionTick', 'declaredPriority', 'scheduledRelease', 'queue1Ticks', 'queue2Ticks'] as const),
+];
+
+/** A payment in a snapshot. */
+export interface PaymentRecord {
+  number: number;
+  /** Creation number of the payment it was cut from, 0 for originals. */
+  parent: number;
+  entered_queue_tick: number;
+  /** The recorded columns in order. */
+  fields: number[];
+}
 
 /** Name of an RTGS priority code, null for NONE. */
 export function rtgsPriorityName(code: number): RtgsPriority | null {

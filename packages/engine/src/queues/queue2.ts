@@ -9,7 +9,7 @@ const BAND_STEP = 2 ** 48;
 const UNTAGGED_BAND = NORMAL + 1;
 
 /** A payment that was taken from the queue after its index had been published, with the place it had. */
-export interface StaleEntry {
+interface StaleEntry {
   payment: number;
   key: number;
 }
@@ -174,9 +174,19 @@ export class Queue2 {
     return entries.sort((x, y) => x.key - y.key).map((entry) => entry.payment);
   }
 
-  /** Entries that the published index lists although they have left the queue, by sender. */
-  get staleEntries(): ReadonlyMap<number, readonly StaleEntry[]> {
-    return this.#stale;
+  /** Brings back the index of a sender as it was published: payments in order, some of which may have left the queue since. */
+  restoreIndex(b: number, published: readonly number[], deadline: number): void {
+    const { payments } = this;
+    this.#changedSenders.delete(b);
+    this.publishedCount[b] = published.length;
+    this.publishedDeadline[b] = deadline;
+    let key = 0;
+    for (const p of published) {
+      if (payments.place[p] === IN_QUEUE2) key = payments.queueKey[p]!;
+      else this.keepInIndex(p, (key += 2 ** -10));
+    }
+    // What the calls between ticks changed must be published again.
+    this.#changedSenders.add(b);
   }
 
   #band(p: number): number {
