@@ -1,4 +1,4 @@
-export { Simulation, type ClosedTransaction, type SimulationOptions } from './simulation.js';
+export { Simulation, type SimulationOptions } from './simulation.js';
 export { CountingSink, MemoryEventLog } from './events/memory-log.js';
 export * from './errors.js';
 export { parseScenario, type Scenario, type ScenarioInput, type ScenarioOptions } from './scenario/resolve.js';

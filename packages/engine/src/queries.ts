@@ -1,54 +1,7 @@
-import {
-  SETTLEMENT_TYPES,
-  type AgentState,
-  type SettlementType,
-  type SystemMetrics,
-  type TransactionCounts,
-  type TransactionDetails,
-} from '@simcash/protocol';
+import type { AgentState, SystemMetrics, TransactionCounts } from '@simcash/protocol';
 import { byCodePoint } from './numeric/code-point-order.js';
-import { IN_QUEUE1, IN_QUEUE2, NONE, OVERDUE } from './payments/payments.js';
+import { OVERDUE } from './payments/payments.js';
 import type { World } from './world.js';
-
-/** A payment with everything that the store keeps about it (spec 09 §3.5). */
-export interface TransactionRow extends TransactionDetails {
-  created_tick: number;
-  settlement_type: SettlementType | null;
-  /** Set once the payment was announced as overdue, and kept when it settles. */
-  marked_overdue_tick: number | null;
-  dropped: boolean;
-  /** Number of parts it was split into, 0 if it was not. */
-  num_parts: number;
-  /** Position among its parent's parts, from 1; null for originals. */
-  split_index: number | null;
-  /** Ticks at whose end it stood in its bank's queue and in the central queue. */
-  queue1_ticks: number;
-  queue2_ticks: number;
-}
-
-export function transactionRow({ banks, clock, payments }: World, p: number): TransactionRow {
-  const place = payments.place[p];
-  const waited = clock.tick - payments.enteredQueueTick[p]!;
-  const type = payments.settlementType[p]!;
-  return {
-    ...payments.details(p, banks.ids),
-    created_tick: payments.createdTick[p]!,
-    settlement_type: type === NONE ? null : SETTLEMENT_TYPES[type]!,
-    marked_overdue_tick: payments.overdueSince[p] === NONE ? null : payments.overdueSince[p]!,
-    dropped: payments.dropped[p] === 1,
-    num_parts: payments.parts[p]!,
-    split_index: payments.parent[p] === NONE ? null : payments.splitIndex[p]!,
-    queue1_ticks: payments.queue1Ticks[p]! + (place === IN_QUEUE1 ? waited : 0),
-    queue2_ticks: payments.queue2Ticks[p]! + (place === IN_QUEUE2 ? waited : 0),
-  };
-}
-
-/** Payments that are neither settled themselves nor split with all parts settled. */
-export function openTransactions(world: World): TransactionRow[] {
-  const { payments } = world;
-  const isOpen = (p: number): boolean => (payments.parts[p]! > 0 ? payments.openParts[p]! > 0 : payments.remaining[p]! > 0);
-  return [...payments.rows()].filter(isOpen).map((p) => transactionRow(world, p));
-}
 
 export function agentState({ banks, queue1 }: World, b: number): AgentState {
   return {

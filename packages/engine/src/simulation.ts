@@ -3,16 +3,20 @@ import {
   type AgentCosts,
   type AgentCounters,
   type AgentState,
+  type AgentStateBatch,
   type CollateralRecord,
   type DailyAgentMetrics,
   type EventSink,
   type LsmRecord,
+  type QueueBatch,
   type SystemMetrics,
   type TickResult,
   type TickTiming,
+  type TransactionBatch,
   type TransactionCounts,
   type TransactionDetails,
 } from '@simcash/protocol';
+import { agentColumns, ClosedTransactions, openTransactions, queueColumns } from './columns.js';
 import { createWorld } from './creation.js';
 import { AgentNotFoundError, InvalidConfigError, SimulationError } from './errors.js';
 import { MemoryEventLog } from './events/memory-log.js';
@@ -37,12 +41,12 @@ export interface SimulationOptions {
   /** Takes the events of each tick; without one the simulation keeps them all in {@link Simulation.events}. */
   sink?: EventSink;
   /**
-   * `keep` (default): every payment and record of the run can be queried. `release`: payments and records that are settled and
-   * closed are handed to `onClosed` at the end of their tick and let go, so memory is bounded by what is open.
+   * `keep` (default): every payment of the run can be queried. `release`: payments that are final (settled themselves, or split
+   * with all parts settled) are let go at the end of their tick, so memory is bounded by what is open.
    */
   history?: 'keep' | 'release';
-  /** Receives payments that became final in a tick (themselves settled, or split with all parts settled). */
-  onClosed?: (transactions: readonly ClosedTransaction[]) => void;
+  /** Collect final payments for {@link Simulation.takeClosedTransactions}. */
+  collectClosed?: boolean;
   /** Receives warnings of policies; they are dropped unless given. */
   warn?: (message: string) => void;
   /** Clock in milliseconds for {@link Simulation.timing}; the engine itself has none. */
@@ -50,8 +54,6 @@ export interface SimulationOptions {
   /** Also record collateral decisions to do nothing. */
   recordChosenHolds?: boolean;
 }
-
-export type ClosedTransaction = queries.TransactionRow;
 
 /**
  * A payment system with its banks, run tick by tick.
@@ -70,6 +72,7 @@ export class Simulation implements Iterable<TickResult> {
   readonly #options: SimulationOptions;
   readonly #memory: MemoryEventLog | null;
   readonly #sink: EventSink;
+  readonly #closed: ClosedTransactions | null;
   #timing: TickTiming | null = null;
 
   private constructor(world: World, options: SimulationOptions) {
@@ -77,6 +80,7 @@ export class Simulation implements Iterable<TickResult> {
     this.#options = options;
     this.#memory = options.sink ? null : new MemoryEventLog();
     this.#sink = options.sink ?? this.#memory!;
+    this.#closed = options.collectClosed ? new ClosedTransactions() : null;
     this.id = options.simulationId ?? `sim-${world.config.rng_seed}`;
     world.recordChosenHolds = options.recordChosenHolds ?? false;
   }
@@ -201,7 +205,7 @@ export class Simulation implements Iterable<TickResult> {
   #release(): void {
     const world = this.#world;
     if (world.closed.length === 0) return;
-    if (this.#options.onClosed) this.#options.onClosed(world.closed.map((p) => queries.transactionRow(world, p)));
+    if (this.#closed) for (const p of world.closed) this.#closed.add(world, p);
     if (this.#options.history === 'release') for (const p of world.closed) world.payments.release(p);
     world.closed = [];
   }
@@ -317,11 +321,6 @@ export class Simulation implements Iterable<TickResult> {
     return [...payments.rows()].map((p) => payments.details(p, banks.ids));
   }
 
-  /** Payments that are not final yet, as they go into the store at the end of a run. */
-  openTransactions(): ClosedTransaction[] {
-    return queries.openTransactions(this.#world);
-  }
-
   /** Payments that arrived in a day, split parents and parts included. */
   transactionsOfDay(day: number): TransactionDetails[] {
     const { ticksPerDay } = this.#world.clock;
@@ -407,13 +406,40 @@ export class Simulation implements Iterable<TickResult> {
     return this.#world.lsmRecords.ofDay(day);
   }
 
-  /** Hands over collateral records, LSM records and finished days, and forgets them; a run that is stored takes them day by day. */
-  takeRecords(): { collateral: CollateralRecord[]; daily: DailyAgentMetrics[] } {
+  /** Payments without parent that offsets or cycles settled, themselves or in part. */
+  get offsetPayments(): number {
+    return this.#world.statistics.offsetPayments;
+  }
+
+  // --- what a store takes (spec 09) ------------------------------------------------------------------------------------
+
+  /** Final payments since the last call, in settlement order. @throws SimulationError unless they are collected */
+  takeClosedTransactions(): TransactionBatch {
+    if (this.#closed === null) throw new SimulationError('This simulation does not collect closed transactions');
+    return this.#closed.take();
+  }
+
+  /** Payments that are not final yet, in creation order. */
+  openTransactions(): TransactionBatch {
+    return openTransactions(this.#world);
+  }
+
+  /** The banks now, in columns that change with the next tick. */
+  agentColumns(): AgentStateBatch {
+    return agentColumns(this.#world);
+  }
+
+  /** Contents of all queues now. */
+  queueColumns(): QueueBatch {
+    return queueColumns(this.#world);
+  }
+
+  /** Hands over collateral records, LSM records and finished days, and forgets them. */
+  takeRecords(): { collateral: CollateralRecord[]; daily: DailyAgentMetrics[]; lsm: LsmRecord[] } {
     const world = this.#world;
     const collateral = world.collateralRecords;
     world.collateralRecords = [];
-    world.lsmRecords.clear();
-    return { collateral, daily: world.daily.take() };
+    return { collateral, daily: world.daily.take(), lsm: world.lsmRecords.take() };
   }
 
   #bank(agentId: string): number {

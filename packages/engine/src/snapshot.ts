@@ -57,7 +57,7 @@ interface AgentState {
   settled_amount: number;
 }
 
-type StatisticsState = [arrivals: number, children: number, settledArrivals: number, settledChildren: number, settled: number, delay: number, maxDelay: number];
+type StatisticsState = [arrivals: number, children: number, settledArrivals: number, settledChildren: number, settled: number, delay: number, maxDelay: number, offset: number];
 
 /** The complete state between two ticks as text; equal states give equal texts (spec 03 §12.1). */
 export function snapshotWorld(world: World): string {
@@ -74,7 +74,7 @@ export function snapshotWorld(world: World): string {
     transactions: [...payments.rows()].map((p) => payments.record(p)),
     queue2: queue2.list().map((p) => payments.number[p]!),
     arrivals: arrivals.save(),
-    statistics: [s.arrivals, s.children, s.settledArrivals, s.settledChildren, s.effectivelySettled, s.totalDelay, s.maxDelay],
+    statistics: [s.arrivals, s.children, s.settledArrivals, s.settledChildren, s.effectivelySettled, s.totalDelay, s.maxDelay, s.offsetPayments],
   };
   return canonicalJson(state);
 }
@@ -199,8 +199,8 @@ function restoreAgent(world: World, b: number, agent: AgentState): void {
 }
 
 function restoreStatistics({ statistics }: World, state: StatisticsState): void {
-  const [arrivals, children, settledArrivals, settledChildren, effectivelySettled, totalDelay, maxDelay] = state;
-  Object.assign(statistics, { arrivals, children, settledArrivals, settledChildren, effectivelySettled, totalDelay, maxDelay });
+  const [arrivals, children, settledArrivals, settledChildren, effectivelySettled, totalDelay, maxDelay, offsetPayments] = state;
+  Object.assign(statistics, { arrivals, children, settledArrivals, settledChildren, effectivelySettled, totalDelay, maxDelay, offsetPayments });
 }
 
 /** Registers may hold numbers that JSON does not know. */

@@ -166,6 +166,8 @@ export class World {
       posted_collateral_before: before,
       posted_collateral_after: banks.postedCollateral[b]!,
       available_capacity_after: banks.remainingCollateralCapacity(b),
+      // The event is logged right after the record.
+      event_seq: action === 'hold' ? null : this.log.total,
     });
   }
 

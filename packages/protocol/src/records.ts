@@ -150,6 +150,8 @@ export interface CollateralRecord {
   posted_collateral_before: number;
   posted_collateral_after: number;
   available_capacity_after: number;
+  /** Position of the matching event in the log; null for `hold`, which has none. */
+  event_seq: number | null;
 }
 
 /** A settled pair or cycle (spec 04 §12). */
@@ -163,6 +165,14 @@ export interface LsmRecord {
   transactions: string[];
   settled_value: number;
   total_value: number;
+  /** Original amounts, in the order of `transactions`. */
+  tx_amounts: number[];
+  /** Receipts less payments of the distinct banks, in ring order. */
+  net_positions: number[];
+  max_net_outflow: number;
+  max_net_outflow_agent: string | null;
+  /** Position of the event in the log. */
+  event_seq: number;
 }
 
 /** The system as a whole (spec 03 §12). */

@@ -6,6 +6,8 @@ export class Statistics {
   /** Those of them with nothing left to pay. */
   settledArrivals = 0;
   settledChildren = 0;
+  /** Payments without parent that offsets or cycles settled, themselves or in part. */
+  offsetPayments = 0;
   /** Payments without parent that settled themselves or through all their parts, and their delays since arrival in ticks. */
   effectivelySettled = 0;
   totalDelay = 0;

@@ -51,6 +51,8 @@ export class Payments {
   overdueSince!: Float64Array;
   divisible!: Uint8Array;
   dropped!: Uint8Array;
+  /** Whether the liquidity-saving mechanism settled this original payment or a part of it. */
+  offset!: Uint8Array;
 
   /** Row of the payment this one was cut from, NONE if it is an original. */
   parent!: Int32Array;
@@ -105,6 +107,7 @@ export class Payments {
     this.overdueSince[p] = NONE;
     this.divisible[p] = 0;
     this.dropped[p] = 0;
+    this.offset[p] = 0;
     this.parent[p] = NONE;
     this.splitIndex[p] = 0;
     this.parts[p] = 0;
@@ -238,6 +241,7 @@ const COLUMNS: Record<string, new (length: number) => Column> = {
   overdueSince: Float64Array,
   divisible: Uint8Array,
   dropped: Uint8Array,
+  offset: Uint8Array,
   parent: Int32Array,
   splitIndex: Int32Array,
   parts: Int32Array,
@@ -263,7 +267,7 @@ const COLUMNS: Record<string, new (length: number) => Column> = {
 /** Columns that a snapshot keeps as they are; the others follow from the queues. */
 const RECORDED_COLUMNS = [
   ...(['sender', 'receiver', 'amount', 'remaining', 'arrivalTick', 'createdTick', 'deadlineTick', 'priority', 'originalPriority'] as const),
-  ...(['status', 'settlementTick', 'settlementType', 'overdueSince', 'divisible', 'dropped', 'splitIndex', 'parts', 'openParts'] as const),
+  ...(['status', 'settlementTick', 'settlementType', 'overdueSince', 'divisible', 'dropped', 'offset', 'splitIndex', 'parts', 'openParts'] as const),
   ...(['rtgsPriority', 'rtgsSubmissionTick', 'declaredPriority', 'scheduledRelease', 'queue1Ticks', 'queue2Ticks'] as const),
 ];
 

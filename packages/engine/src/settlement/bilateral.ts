@@ -70,6 +70,19 @@ function settlePair(world: World, row: number): number {
   const named = row === opposite ? [...numbers, ...numbers] : numbers;
   if (row === opposite) world.deferred?.repeat(a, numbers);
   log.lsmBilateralOffset(a, b, named, fromA, fromB);
-  lsmRecords.add({ type: 'bilateral', agents: [a, b, a], transactions: named, settledValue: Math.min(fromA, fromB), totalValue: fromA + fromB });
+  const amounts = members.map((p) => payments.amount[p]!);
+  lsmRecords.add({
+    type: 'bilateral',
+    agents: [a, b, a],
+    transactions: named,
+    amounts: row === opposite ? [...amounts, ...amounts] : amounts,
+    nets: [fromB - fromA, fromA - fromB, fromB - fromA],
+    settledValue: Math.min(fromA, fromB),
+    totalValue: fromA + fromB,
+    maxNetOutflow: Math.abs(fromA - fromB),
+    // Always the smaller id, whoever pays net (Quirk Q418).
+    maxNetOutflowAgent: a,
+    eventSeq: log.total - 1,
+  });
   return members.length;
 }

@@ -56,6 +56,18 @@ function report(world: World, candidate: CycleCandidate, nets: ReadonlyMap<numbe
       payer = bank;
     }
   }
-  log.lsmCycleSettlement(agents, amounts, total, agents.map((bank) => nets.get(bank)!), largest, payer, numbers);
-  lsmRecords.add({ type: 'multilateral', agents: [...agents], transactions: numbers, settledValue: total, totalValue: total });
+  const positions = agents.map((bank) => nets.get(bank)!);
+  log.lsmCycleSettlement(agents, amounts, total, positions, largest, payer, numbers);
+  lsmRecords.add({
+    type: 'multilateral',
+    agents,
+    transactions: numbers,
+    amounts,
+    nets: positions,
+    settledValue: total,
+    totalValue: total,
+    maxNetOutflow: largest,
+    maxNetOutflowAgent: payer,
+    eventSeq: log.total - 1,
+  });
 }

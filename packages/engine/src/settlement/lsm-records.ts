@@ -4,10 +4,18 @@ import { transactionId } from '../payments/identifiers.js';
 
 interface Row {
   type: LsmRecord['cycle_type'];
-  agents: number[];
+  /** Closed list: the first bank is repeated at the end. */
+  agents: readonly number[];
   transactions: readonly number[];
+  amounts: readonly number[];
+  /** Aligned with `agents`. */
+  nets: readonly number[];
   settledValue: number;
   totalValue: number;
+  maxNetOutflow: number;
+  /** −1: nobody. */
+  maxNetOutflowAgent: number;
+  eventSeq: number;
 }
 
 /** The settled pairs and rings of the run, for the queries by day (spec 04 §12). */
@@ -37,6 +45,11 @@ export class LsmRecords {
         transactions: row.transactions.map(transactionId),
         settled_value: row.settledValue,
         total_value: row.totalValue,
+        tx_amounts: [...row.amounts],
+        net_positions: row.nets.slice(0, -1),
+        max_net_outflow: row.maxNetOutflow,
+        max_net_outflow_agent: row.maxNetOutflowAgent < 0 ? null : this.bankIds[row.maxNetOutflowAgent]!,
+        event_seq: row.eventSeq,
       });
     }
     this.#open = [];
@@ -46,9 +59,11 @@ export class LsmRecords {
     return this.#records.filter((record) => record.day === day);
   }
 
-  /** Forgets what has been handed over. */
-  clear(): void {
+  /** Hands over the records and forgets them. */
+  take(): LsmRecord[] {
+    const records = this.#records;
     this.#records = [];
+    return records;
   }
 }
 

@@ -1,5 +1,8 @@
-import { NONE, NOWHERE, SETTLED } from '../payments/payments.js';
+import { NONE, NOWHERE, SETTLED, settlementCode } from '../payments/payments.js';
 import type { World } from '../world.js';
+
+const BILATERAL = settlementCode('lsm_bilateral');
+const CYCLE = settlementCode('lsm_cycle');
 
 /**
  * Settles a payment in full: money, outflow, record, parent (spec 04 §5). The caller has checked that it may.
@@ -24,6 +27,7 @@ export function settle(world: World, p: number, mechanism: number): void {
   if (payments.overdueSince[p] === clock.tick) payments.overdueSince[p] = NONE;
   world.counters.sent[sender]!++;
   world.counters.received[receiver]!++;
+  if (mechanism === BILATERAL || mechanism === CYCLE) countOffset(world, p);
   const parent = payments.parent[p]!;
   if (parent !== NONE) settlePartOf(world, parent, amount);
   becomeEffectivelySettled(world, p);
@@ -37,6 +41,15 @@ function settlePartOf(world: World, parent: number, amount: number): void {
     payments.status[parent] = SETTLED;
     payments.settlementTick[parent] = clock.tick;
   }
+}
+
+/** Counts the original payment behind `p` once, however many of its parts are offset. */
+function countOffset({ payments, statistics }: World, p: number): void {
+  let root = p;
+  while (payments.parent[root] !== NONE) root = payments.parent[root]!;
+  if (payments.offset[root] === 1) return;
+  payments.offset[root] = 1;
+  statistics.offsetPayments++;
 }
 
 function reduceRemaining(world: World, p: number, amount: number): void {
