@@ -1,3 +1,5 @@
 export * from './columns.js';
 export * from './events.js';
+export * from './persistence.js';
+export * from './recording.js';
 export * from './records.js';

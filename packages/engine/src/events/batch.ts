@@ -2,13 +2,14 @@ import {
   EVENT_CATALOGUE,
   EVENT_TYPES,
   COST_COMPONENTS,
+  FIRST_SINGLE_TEXT,
   type EventBatch,
   type EventDefinition,
   type FieldKind,
   type SimulationEvent,
 } from '@simcash/protocol';
 import { transactionId } from '../payments/identifiers.js';
-import type { TextSource } from './texts.js';
+import type { TickTexts } from './texts.js';
 
 const FIELDS: readonly (readonly (readonly [name: string, kind: FieldKind])[])[] = EVENT_TYPES.map((type) =>
   Object.entries((EVENT_CATALOGUE[type] as EventDefinition).fields),
@@ -28,11 +29,19 @@ export class TapeBatch implements EventBatch {
     readonly tape: Float64Array,
     readonly starts: Int32Array,
     readonly agentIds: readonly string[],
-    private readonly texts: TextSource,
+    private readonly texts: TickTexts,
   ) {}
 
+  get lastingTexts(): readonly string[] {
+    return this.texts.lasting;
+  }
+
+  get singleTexts(): readonly string[] {
+    return this.texts.single;
+  }
+
   text(code: number): string {
-    return this.texts.text(code);
+    return code >= FIRST_SINGLE_TEXT ? this.texts.single[code - FIRST_SINGLE_TEXT]! : this.texts.lasting[code]!;
   }
 
   *[Symbol.iterator](): Generator<SimulationEvent> {

@@ -21,8 +21,7 @@ export class EventLog {
 
   /** Hands over what was logged since the last call as the batch of `tick`. The batch is valid until the next event. */
   close(tick: number): TapeBatch {
-    const batch = new TapeBatch(tick, this.#count, this.#tape, this.#starts, this.agentIds, this.texts.source());
-    this.texts.clearOnce();
+    const batch = new TapeBatch(tick, this.#count, this.#tape, this.#starts, this.agentIds, this.texts.take());
     this.#end = 0;
     this.#count = 0;
     return batch;

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { DatabaseError, translate } from './errors.js';
+import { MIGRATIONS, SCHEMA_VERSION, type Migration } from './schema/migrations.js';
+
+/** A value of a result row: money, counts and ticks are numbers, guarded to the exact range; seeds stay bigints. */
+export type SqlValue = string | number | bigint | boolean | null | SqlValue[];
+export type SqlRow = Record<string, SqlValue>;
+
+export interface OpenOptions {
+  /** Read-only: never creates or changes anything; several processes may read together. */
+  readOnly?: boolean;
+  /** Keep trying so many seconds while another process holds the file. */
+  waitSeconds?: number;
+}
+
+/** One instance per file: a second one in the same process would not see the first one's lock. */
+const open = new Map<string, Promise<DuckDBInstance>>();
+
+/** A SimCash database: a DuckDB file with the unified schema. */
+export class SimCashDatabase {
+  private constructor(
+    readonly path: string,
+    readonly connection: DuckDBConnection,
+    readonly readOnly: boolean,
+    private readonly instance: DuckDBInstance,
+  ) {}
+
+  /**
+   * Opens a database. For writing, a new file gets the schema, an older one its pending migrations, and simulations whose process
+   * died are marked as failed.
+   *
+   * @throws DatabaseError
+   */
+  static async open(path: string, { readOnly = false, waitSeconds = 0 }: OpenOptions = {}): Promise<SimCashDatabase> {
+    if (readOnly && path !== ':memory:' && !existsSync(path)) throw new DatabaseError(`database ${path} does not exist`);
+    const created = path !== ':memory:' && !existsSync(path);
+    const instance = await openInstance(path, readOnly, waitSeconds);
+    const database = new SimCashDatabase(path, await instance.connect(), readOnly, instance);
+    try {
+      if (readOnly) await database.#checkVersion();
+      else {
+        await database.migrate();
+        await database.#failAbandonedRuns();
+      }
+      return database;
+    } catch (error) {
+      database.close();
+      if (created) rmSync(path, { force: true });
+      throw translate(error, path);
+    }
+  }
+
+  /** Runs SQL without result. */
+  async execute(sql: string, values?: DuckDBValue[]): Promise<void> {
+    try {
+      await this.connection.run(sql, values);
+    } catch (error) {
+      throw translate(error, this.path);
+    }
+  }
+
+  /** Runs a query and gives its rows as plain objects. */
+  async query<Row = SqlRow>(sql: string, values?: DuckDBValue[]): Promise<Row[]> {
+    try {
+      const reader = await this.connection.runAndReadAll(sql, values);
+      const seeds = reader.columnTypes().map((type) => String(type) === 'UBIGINT');
+      const names = reader.deduplicatedColumnNames();
+      return reader.getRowsJS().map((row) => Object.fromEntries(row.map((value, i) => [names[i]!, plain(value, seeds[i]!)])) as Row);
+    } catch (error) {
+      throw translate(error, this.path);
+    }
+  }
+
+  /** Runs statements as one transaction. */
+  async transaction(work: () => Promise<void>): Promise<void> {
+    await this.execute('BEGIN');
+    try {
+      await work();
+      await this.execute('COMMIT');
+    } catch (error) {
+      await this.connection.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Applies pending migrations, each in a transaction of its own; returns those applied. */
+  async migrate(): Promise<Migration[]> {
+    await this.execute(
+      'CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, description VARCHAR NOT NULL, checksum VARCHAR NOT NULL, applied_at TIMESTAMP NOT NULL)',
+    );
+    const applied = await this.#appliedMigrations();
+    const pending = MIGRATIONS.filter((migration) => !applied.has(migration.version));
+    for (const migration of pending) await this.#apply(migration);
+    return pending;
+  }
+
+  /** A further connection to the same file, for a writer with transactions of its own. */
+  connect(): Promise<DuckDBConnection> {
+    return this.instance.connect();
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    open.delete(this.path);
+    this.instance.closeSync();
+  }
+
+  async #apply(migration: Migration): Promise<void> {
+    try {
+      await this.transaction(async () => {
+        for (const statement of migration.statements) await this.execute(statement);
+        const { version, description } = migration;
+        await this.execute('INSERT INTO schema_migrations VALUES ($1, $2, $3, now()::TIMESTAMP)', [version, description, checksum(migration)]);
+      });
+    } catch (error) {
+      throw new DatabaseError(`Migration ${migration.version} failed: ${(error as Error).message}`);
+    }
+  }
+
+  async #appliedMigrations(): Promise<Set<number>> {
+    const rows = await this.query<{ version: number; checksum: string }>('SELECT version, checksum FROM schema_migrations ORDER BY version');
+    for (const row of rows) {
+      const known = MIGRATIONS.find((migration) => migration.version === row.version);
+      if (!known) {
+        throw new DatabaseError(`database ${this.path} has schema version ${row.version}, this program knows ${SCHEMA_VERSION}: update simcash`);
+      }
+      if (checksum(known) !== row.checksum) {
+        throw new DatabaseError(`database ${this.path}: migration ${row.version} was applied with another text; the file cannot be trusted`);
+      }
+    }
+    return new Set(rows.map((row) => row.version));
+  }
+
+  async #checkVersion(): Promise<void> {
+    const [found] = await this.query("SELECT 1 AS yes FROM duckdb_tables() WHERE table_name = 'schema_migrations'");
+    if (!found) throw new DatabaseError(`${this.path} is not a SimCash database: it has no schema_migrations table`);
+    const applied = await this.#appliedMigrations();
+    if (applied.size < MIGRATIONS.length) throw new DatabaseError(`database ${this.path} has an older schema: run 'simcash db migrate --db ${this.path}'`);
+  }
+
+  /** One process owns the file, so a run that is still `running` belongs to nobody any more (spec 09 §5.5). */
+  async #failAbandonedRuns(): Promise<void> {
+    await this.execute("UPDATE simulations SET status = 'failed', error_message = 'interrupted (process ended)' WHERE status = 'running'");
+  }
+}
+
+async function openInstance(path: string, readOnly: boolean, waitSeconds: number): Promise<DuckDBInstance> {
+  if (open.has(path) && path !== ':memory:') throw new DatabaseError(`database ${path} is open in this process already`);
+  const options: Record<string, string> = readOnly ? { access_mode: 'READ_ONLY' } : { checkpoint_threshold: '1GB' };
+  const deadline = Date.now() + waitSeconds * 1000;
+  for (;;) {
+    const opening = DuckDBInstance.create(path, options);
+    open.set(path, opening);
+    try {
+      return await opening;
+    } catch (error) {
+      open.delete(path);
+      const locked = (error as Error).message.includes('Could not set lock');
+      if (!locked || Date.now() >= deadline) throw translate(error, path);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+function checksum(migration: Migration): string {
+  return createHash('sha256').update(migration.statements.join(';\n')).digest('hex');
+}
+
+function plain(value: unknown, keepBigints: boolean): SqlValue {
+  if (typeof value === 'bigint') {
+    if (keepBigints) return value;
+    if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < -BigInt(Number.MAX_SAFE_INTEGER)) {
+      throw new DatabaseError(`a stored number is outside the exact range: ${value}`);
+    }
+    return Number(value);
+  }
+  if (Array.isArray(value)) return value.map((element) => plain(element, keepBigints));
+  if (value instanceof Date) return value.toISOString();
+  return value as SqlValue;
+}

@@ -1,0 +1,52 @@
+import { EVENT_TYPES, FIRST_SINGLE_TEXT, type EventBatch } from '@simcash/protocol';
+import { TapeStage } from '../staging/tape.js';
+import { TEXT_FIELDS } from './event-sql.js';
+
+const HAS_FLOATS = EVENT_TYPES.map((_, code) => TEXT_FIELDS[code]!.floats.length > 0);
+
+/**
+ * Collects events for the store: mostly one copy of the tick's tape. Two things must be added. Texts of single ticks are numbered
+ * on through all ticks that are written together, and doubles get their text at the end of their record, because only JavaScript
+ * prints them as the log does.
+ */
+export class EventStage {
+  readonly tape = new TapeStage('stage_events');
+  #lasting: readonly string[] = [];
+  #single: string[] = [];
+
+  append(batch: EventBatch): void {
+    const { length, singleTexts, starts, tape, tick } = batch;
+    const firstSingle = this.#single.length;
+    this.#lasting = batch.lastingTexts;
+    for (const text of singleTexts) this.#single.push(text);
+    let from = 0;
+    for (let i = 0; i < length; i++) {
+      if (singleTexts.length === 0 && !HAS_FLOATS[tape[starts[i]!]!]) continue;
+      this.tape.append(tick, tape, starts, from, i);
+      this.tape.add(tick, this.#translate(batch, i, firstSingle));
+      from = i + 1;
+    }
+    this.tape.append(tick, tape, starts, from, length);
+  }
+
+  /** Texts of the whole run so far, and those of the ticks that are staged; forgets the latter. */
+  takeTexts(): { lasting: readonly string[]; single: readonly string[] } {
+    const single = this.#single;
+    this.#single = [];
+    return { lasting: this.#lasting, single };
+  }
+
+  #translate(batch: EventBatch, i: number, firstSingle: number): number[] {
+    const record = Array.from(batch.tape.subarray(batch.starts[i]!, batch.starts[i + 1]!));
+    const { floats, texts, txs } = TEXT_FIELDS[record[0]!]!;
+    for (const at of texts) if (record[at]! >= FIRST_SINGLE_TEXT) record[at]! += firstSingle;
+    // The id of a settlement without payment is a text, written as a negative number.
+    for (const at of txs) if (record[at]! < 0) record[at]! -= firstSingle;
+    for (const at of floats) record.push(FIRST_SINGLE_TEXT + this.#single.push(numberText(record[at]!)) - 1);
+    return record;
+  }
+}
+
+function numberText(x: number): string {
+  return JSON.stringify(Number.isFinite(x) ? x : String(x));
+}

@@ -1,0 +1,171 @@
+import type {
+  Checkpoint,
+  DayClose,
+  EventBatch,
+  PolicySource,
+  SimulationPersistenceProvider,
+  SimulationStart,
+  SimulationTotals,
+  TickState,
+  TransactionBatch,
+} from '@simcash/protocol';
+import type { SimCashDatabase } from '../database.js';
+import { DatabaseError, PersistenceOrderError } from '../errors.js';
+import { literal } from '../staging/sql-text.js';
+import { SimulationWriter } from './simulation-writer.js';
+import { prepareResume } from './resume.js';
+
+/**
+ * The one implementation of {@link SimulationPersistenceProvider}: every path that runs simulations stores them through it, so the
+ * same simulation leaves the same rows whoever ran it (INV-11).
+ */
+export class StandardSimulationPersistenceProvider implements SimulationPersistenceProvider {
+  readonly #writers = new Map<string, SimulationWriter>();
+
+  constructor(
+    private readonly database: SimCashDatabase,
+    private readonly engineVersion: string | null = null,
+  ) {}
+
+  async persistSimulationStart(simulationId: string, start: SimulationStart): Promise<void> {
+    if (this.#writers.has(simulationId)) throw new PersistenceOrderError(`simulation ${simulationId} has been started already`);
+    const resume = start.first_tick === undefined ? null : await prepareResume(this.database, simulationId, start);
+    if (resume === null) await this.#insertStart(simulationId, start);
+    const connection = await this.database.connect();
+    this.#writers.set(simulationId, await SimulationWriter.create(simulationId, start, connection, this.database.path, resume));
+  }
+
+  persistTickEvents(simulationId: string, tick: number, events: EventBatch): number {
+    return this.#writer(simulationId).events(tick, events);
+  }
+
+  persistTickState(simulationId: string, tick: number, state: TickState): void {
+    this.#writer(simulationId).state(tick, state);
+  }
+
+  persistClosedTransactions(simulationId: string, transactions: TransactionBatch): void {
+    this.#writer(simulationId).closedTransactions(transactions);
+  }
+
+  persistPolicySnapshot(simulationId: string, agentId: string, tick: number, policyJson: string, policyHash: string, createdBy: PolicySource): void {
+    const values = [literal(simulationId), literal(agentId), `${tick} // ticks_per_day`, tick, literal(policyHash), literal(policyJson), literal(createdBy)];
+    this.#writer(simulationId).withNextCommit(
+      `INSERT INTO policy_snapshots SELECT ${values.join(', ')} FROM simulations WHERE simulation_id = ${literal(simulationId)}`,
+    );
+  }
+
+  persistDayComplete(simulationId: string, day: number, close: DayClose): Promise<void> {
+    return this.#writer(simulationId).day(day, close);
+  }
+
+  async persistCheckpoint(simulationId: string, checkpoint: Checkpoint): Promise<void> {
+    this.#writer(simulationId).withNextCommit(checkpointInsert(simulationId, checkpoint));
+  }
+
+  async persistSimulationComplete(simulationId: string, totals: SimulationTotals): Promise<void> {
+    await this.#end(simulationId, (writer) => writer.end('completed', totals, null));
+  }
+
+  async persistSimulationFailed(simulationId: string, message: string, totals: SimulationTotals): Promise<void> {
+    await this.#end(simulationId, (writer) => writer.end('failed', totals, message));
+  }
+
+  async turn(): Promise<void> {
+    for (const writer of this.#writers.values()) await writer.turn();
+  }
+
+  async flush(): Promise<void> {
+    for (const writer of this.#writers.values()) await writer.settled();
+  }
+
+  async #end(simulationId: string, end: (writer: SimulationWriter) => Promise<void>): Promise<void> {
+    const writer = this.#writer(simulationId);
+    this.#writers.delete(simulationId);
+    try {
+      await end(writer);
+    } catch (error) {
+      await writer.abandon();
+      throw error;
+    } finally {
+      writer.close();
+    }
+  }
+
+  #writer(simulationId: string): SimulationWriter {
+    const writer = this.#writers.get(simulationId);
+    if (!writer) throw new PersistenceOrderError(`simulation ${simulationId} has not been started, or has ended`);
+    return writer;
+  }
+
+  async #insertStart(simulationId: string, start: SimulationStart): Promise<void> {
+    const { database } = this;
+    const [existing] = await database.query('SELECT 1 AS found FROM simulations WHERE simulation_id = $1', [simulationId]);
+    if (existing) throw new DatabaseError(`simulation ${simulationId} is stored already in ${database.path}: choose another --id`);
+    await database.transaction(async () => {
+      await database.execute(START_SQL, [
+        simulationId,
+        start.run_purpose ?? 'standalone',
+        start.experiment_run_id ?? null,
+        start.experiment_iteration ?? null,
+        start.sample_index ?? null,
+        start.subject_agent_id ?? null,
+        start.policy_variant ?? null,
+        start.config_file ?? null,
+        start.config_name ?? null,
+        start.description ?? null,
+        start.config_hash,
+        start.config_json,
+        String(start.rng_seed),
+        start.ticks_per_day,
+        start.num_days,
+        start.agents.length,
+        start.total_ticks,
+        start.persistence_level,
+        this.engineVersion,
+      ]);
+      const agents = start.agents.map((agent, agent_index) => ({ ...agent, agent_index }));
+      const json = JSON.stringify(agents);
+      await database.execute(AGENTS_SQL, [simulationId, json]);
+      await database.execute(POLICIES_SQL, [simulationId, json]);
+    });
+  }
+}
+
+const START_SQL = `INSERT INTO simulations (simulation_id, run_purpose, experiment_run_id, experiment_iteration, sample_index, subject_agent_id,
+  policy_variant, config_file, config_name, description, config_hash, config_json, rng_seed, ticks_per_day, num_days, num_agents, total_ticks,
+  persistence_level, status, started_at, engine_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CAST($13 AS UBIGINT), $14, $15, $16, $17, $18, 'running', now()::TIMESTAMP, $19)`;
+
+const AGENT_ROWS = `(SELECT unnest(from_json($2, '[{"agent_id":"VARCHAR","agent_index":"INTEGER","opening_balance":"BIGINT","unsecured_cap":"BIGINT",
+  "max_collateral_capacity":"BIGINT","collateral_haircut":"DOUBLE","policy_json":"VARCHAR","policy_hash":"VARCHAR"}]'), recursive := true))`;
+
+const AGENTS_SQL = `INSERT INTO simulation_agents
+SELECT $1, agent_id, agent_index, opening_balance, unsecured_cap, max_collateral_capacity, collateral_haircut FROM ${AGENT_ROWS} ORDER BY agent_index`;
+
+const POLICIES_SQL = `INSERT INTO policy_snapshots
+SELECT $1, agent_id, 0, 0, policy_hash, policy_json, 'init' FROM ${AGENT_ROWS} ORDER BY agent_index`;
+
+function checkpointInsert(simulationId: string, checkpoint: Checkpoint): string {
+  const { checkpoint_tick: tick, checkpoint_type: type, created_by, description, next_event_seq, state_hash, state_json } = checkpoint;
+  const counts = JSON.parse(state_json) as { state_format: number; agents: unknown[]; transactions: unknown[] };
+  const values = [
+    literal(`${simulationId}-cp${tick}-${type}`),
+    literal(simulationId),
+    tick,
+    `${tick} // ticks_per_day`,
+    'now()::TIMESTAMP',
+    literal(type),
+    description === null ? 'NULL' : literal(description),
+    literal(created_by),
+    counts.state_format,
+    literal(state_json),
+    literal(state_hash),
+    'config_json',
+    'config_hash',
+    next_event_seq,
+    counts.agents.length,
+    counts.transactions.length,
+    Buffer.byteLength(state_json),
+  ];
+  return `INSERT OR REPLACE INTO simulation_checkpoints SELECT ${values.join(', ')} FROM simulations WHERE simulation_id = ${literal(simulationId)}`;
+}
