@@ -12,6 +12,7 @@ const CHUNK_ROWS = 2048;
 export class ColumnStage<Name extends string> {
   #columns: Record<Name, Float64Array>;
   #length = 0;
+  #marked = 0;
   #capacity = 1024;
 
   constructor(
@@ -51,13 +52,24 @@ export class ColumnStage<Name extends string> {
     this.#length += length;
   }
 
-  /** Copies all rows into the temporary table and forgets them. Nothing else may be running on the connection. */
-  async move(connection: DuckDBConnection): Promise<void> {
-    if (this.#length === 0) return;
+  /** Rows up to here belong to days that are complete. */
+  mark(): void {
+    this.#marked = this.#length;
+  }
+
+  /** Rows that {@link move} would take. */
+  rows(onlyMarked: boolean): number {
+    return onlyMarked ? this.#marked : this.#length;
+  }
+
+  /** Copies rows into the temporary table and forgets them. Nothing else may be running on the connection. */
+  async move(connection: DuckDBConnection, onlyMarked: boolean): Promise<void> {
+    const length = this.rows(onlyMarked);
+    if (length === 0) return;
     const appender = await connection.createAppender(this.table, null, 'temp');
     const chunk = DuckDBDataChunk.create(this.names.map(() => DOUBLE));
-    for (let from = 0; from < this.#length; from += CHUNK_ROWS) {
-      const rows = Math.min(CHUNK_ROWS, this.#length - from);
+    for (let from = 0; from < length; from += CHUNK_ROWS) {
+      const rows = Math.min(CHUNK_ROWS, length - from);
       bindings.data_chunk_set_size(chunk.chunk, rows);
       this.names.forEach((name, i) => {
         const column = this.#columns[name];
@@ -67,7 +79,9 @@ export class ColumnStage<Name extends string> {
       appender.appendDataChunk(chunk);
     }
     appender.closeSync();
-    this.#length = 0;
+    for (const name of this.names) this.#columns[name].copyWithin(0, length, this.#length);
+    this.#length -= length;
+    this.#marked = 0;
   }
 
   #reserve(rows: number): void {

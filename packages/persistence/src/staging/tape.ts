@@ -13,6 +13,7 @@ export class TapeStage {
   #starts = new Int32Array((1 << 13) + 1);
   #ticks = new Int32Array(1 << 13);
   #length = 0;
+  #marked = 0;
 
   constructor(readonly table: string) {}
 
@@ -51,17 +52,37 @@ export class TapeStage {
     this.#length = Math.max(0, this.#length - records);
   }
 
-  /** Copies all records into the temporary table, numbered from 0, and forgets them. */
-  async move(connection: DuckDBConnection): Promise<void> {
-    if (this.#length === 0) return;
+  /** Records up to here belong to days that are complete. */
+  mark(): void {
+    this.#marked = this.#length;
+  }
+
+  /** Records that {@link move} would take. */
+  rows(onlyMarked: boolean): number {
+    return onlyMarked ? this.#marked : this.#length;
+  }
+
+  /** Copies records into the temporary table, numbered from 0, and forgets them. */
+  async move(connection: DuckDBConnection, onlyMarked: boolean): Promise<void> {
+    const length = this.rows(onlyMarked);
+    if (length === 0) return;
     const appender = await connection.createAppender(this.table, null, 'temp');
     const chunk = DuckDBDataChunk.create([LIST(DOUBLE), INTEGER, INTEGER]);
-    for (let from = 0; from < this.#length; from += CHUNK_ROWS) {
-      this.#fill(chunk, from, Math.min(CHUNK_ROWS, this.#length - from));
+    for (let from = 0; from < length; from += CHUNK_ROWS) {
+      this.#fill(chunk, from, Math.min(CHUNK_ROWS, length - from));
       appender.appendDataChunk(chunk);
     }
     appender.closeSync();
-    this.#length = 0;
+    this.#forget(length);
+  }
+
+  #forget(records: number): void {
+    const begin = this.#starts[records]!;
+    this.#tape.copyWithin(0, begin, this.#starts[this.#length]);
+    for (let i = records; i <= this.#length; i++) this.#starts[i - records] = this.#starts[i]! - begin;
+    this.#ticks.copyWithin(0, records, this.#length);
+    this.#length -= records;
+    this.#marked = 0;
   }
 
   /** A list vector is one array of all elements, and per row where its part begins and how long it is (two 64-bit numbers). */

@@ -124,38 +124,44 @@ function involved(code: number, names: readonly string[], inner: readonly string
   return /^\[[^,]*\]$/.test(all) ? all : `distinct_in_order(${all})`;
 }
 
-/** One SQL expression for all event types; equal branches are written once. */
-function byType(expression: (code: number) => string | null): string {
+/** One SQL expression for several event types; equal branches are written once. */
+function byType(types: Iterable<number>, expression: (code: number) => string | null): string {
   const codes = new Map<string, number[]>();
-  EVENT_TYPES.forEach((_, code) => {
+  for (const code of types) {
     const sql = expression(code);
     if (sql !== null) codes.set(sql, [...(codes.get(sql) ?? []), code]);
-  });
+  }
+  if (codes.size === 0) return 'NULL';
   return `CASE ${[...codes].map(([sql, list]) => `WHEN k IN (${list.join(', ')}) THEN ${sql}`).join('\n  ')} END`;
 }
 
 const single = (code: number, name: string | undefined, macro: string): string | null =>
   name === undefined ? null : `${macro}(rec[${fieldOf(code, name).at}])`;
 
-/** Inserts the staged events; positions count on from `firstSeq`. */
-export function insertEvents(stage: string, simulationId: string, firstSeq: number, ticksPerDay: number): string {
+/**
+ * Inserts the staged events; positions count on from `firstSeq`. Only the event types that occur are taken care of, because the
+ * time to plan the statement grows with them.
+ */
+export function insertEvents(stage: string, simulationId: string, firstSeq: number, ticksPerDay: number, types: ReadonlySet<number>): string {
   return `INSERT INTO simulation_events (simulation_id, event_seq, tick, day, event_type, agent_id, tx_id, agent_ids, tx_ids, details)
 SELECT ${literal(simulationId)}, ${firstSeq} + seq, tick, tick // ${ticksPerDay}, ${literals(EVENT_TYPES)}[k + 1],
-  ${byType((code) => single(code, DEFINITIONS[code]!.agent, 'agent_name'))},
-  ${byType((code) => single(code, DEFINITIONS[code]!.transaction, 'tx_name'))},
-  ${byType((code) => involved(code, DEFINITIONS[code]!.agents, SCENARIO_AGENTS))},
-  ${byType((code) => involved(code, DEFINITIONS[code]!.transactions, ['tx_id']))},
-  ${byType((code) => details(FIELDS[code]!))}
+  ${byType(types, (code) => single(code, DEFINITIONS[code]!.agent, 'agent_name'))},
+  ${byType(types, (code) => single(code, DEFINITIONS[code]!.transaction, 'tx_name'))},
+  ${byType(types, (code) => involved(code, DEFINITIONS[code]!.agents, SCENARIO_AGENTS))},
+  ${byType(types, (code) => involved(code, DEFINITIONS[code]!.transactions, ['tx_id']))},
+  ${byType(types, (code) => details(FIELDS[code]!))}
 FROM (SELECT rec, tick, seq, CAST(rec[1] AS INTEGER) AS k FROM temp.${stage})`;
 }
 
+/** Code of the event that sets a register. */
+export const REGISTER_EVENT = EVENT_TYPES.indexOf('StateRegisterSet');
+
 /** Inserts the registers that the staged events set: per tick and key the last value. */
 export function insertRegisters(stage: string, simulationId: string): string {
-  const code = EVENT_TYPES.indexOf('StateRegisterSet');
-  const at = (name: string): string => `rec[${fieldOf(code, name).at}]`;
+  const at = (name: string): string => `rec[${fieldOf(REGISTER_EVENT, name).at}]`;
   return `INSERT INTO agent_state_registers (simulation_id, tick, agent_id, register_key, register_value)
 SELECT ${literal(simulationId)}, tick, agent_name(${at('agent_id')}), text_name(${at('register_key')}), arg_max(${at('new_value')}, seq)
-FROM temp.${stage} WHERE rec[1] = ${code}
+FROM temp.${stage} WHERE rec[1] = ${REGISTER_EVENT}
 GROUP BY tick, ${at('agent_id')}, ${at('register_key')} ORDER BY tick, max(seq)`;
 }
 

@@ -11,6 +11,8 @@ const HAS_FLOATS = EVENT_TYPES.map((_, code) => TEXT_FIELDS[code]!.floats.length
  */
 export class EventStage {
   readonly tape = new TapeStage('stage_events');
+  /** Which event types are staged, by code. */
+  readonly #seen = new Uint8Array(EVENT_TYPES.length);
   #lasting: readonly string[] = [];
   #single: string[] = [];
 
@@ -21,7 +23,9 @@ export class EventStage {
     for (const text of singleTexts) this.#single.push(text);
     let from = 0;
     for (let i = 0; i < length; i++) {
-      if (singleTexts.length === 0 && !HAS_FLOATS[tape[starts[i]!]!]) continue;
+      const code = tape[starts[i]!]!;
+      this.#seen[code] = 1;
+      if (singleTexts.length === 0 && !HAS_FLOATS[code]) continue;
       this.tape.append(tick, tape, starts, from, i);
       this.tape.add(tick, this.#translate(batch, i, firstSingle));
       from = i + 1;
@@ -29,11 +33,21 @@ export class EventStage {
     this.tape.append(tick, tape, starts, from, length);
   }
 
-  /** Texts of the whole run so far, and those of the ticks that are staged; forgets the latter. */
-  takeTexts(): { lasting: readonly string[]; single: readonly string[] } {
-    const single = this.#single;
+  /** Codes of the event types that are staged. */
+  get types(): ReadonlySet<number> {
+    return new Set([...this.#seen.keys()].filter((code) => this.#seen[code] === 1));
+  }
+
+  /** Texts of the whole run so far, and those of the ticks that are staged. */
+  get texts(): { lasting: readonly string[]; single: readonly string[] } {
+    return { lasting: this.#lasting, single: this.#single };
+  }
+
+  /** Forgets what only rows that have been moved needed. */
+  tidy(): void {
+    if (this.tape.length > 0) return;
     this.#single = [];
-    return { lasting: this.#lasting, single };
+    this.#seen.fill(0);
   }
 
   #translate(batch: EventBatch, i: number, firstSingle: number): number[] {

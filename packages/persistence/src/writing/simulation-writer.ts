@@ -18,7 +18,7 @@ import { PersistenceOrderError, translate } from '../errors.js';
 import { ColumnStage } from '../staging/columns.js';
 import { literal, NAME_MACROS, nameVariables } from '../staging/sql-text.js';
 import { TapeStage } from '../staging/tape.js';
-import { insertEvents, insertRegisters } from './event-sql.js';
+import { insertEvents, insertRegisters, REGISTER_EVENT } from './event-sql.js';
 import { EventStage } from './event-stage.js';
 import * as rows from './row-sql.js';
 
@@ -41,8 +41,9 @@ export class SimulationWriter {
   readonly #collateral = new ColumnStage('stage_collateral', rows.COLLATERAL_STAGE_COLUMNS);
   readonly #transactions = new ColumnStage('stage_transactions', TRANSACTION_COLUMNS);
   readonly #metrics = new ColumnStage('stage_metrics', rows.METRIC_STAGE_COLUMNS);
-  /** Statements that go with the next commit. */
-  readonly #extra: string[] = [];
+  /** Statements that go with the next commit, and those of the open day. */
+  #extra: string[] = [];
+  #extraOfDay: string[] = [];
   readonly #reasons: string[] = [];
   /** Banks in the order in which the engine numbers them: by the bytes of their ids. */
   readonly #agentIds: readonly string[];
@@ -58,6 +59,10 @@ export class SimulationWriter {
   #tickCostOfDay = 0;
   #previous: Record<string, Float64Array>;
   #totalsAtDayStart: { arrivals: number; settlements: number; releases: number };
+  /** Ticks of complete days, and whether rows of the open day are part of the open transaction already. */
+  #completeTicks: number;
+  #committedTicks: number;
+  #partialDay = false;
   #inTransaction = false;
   #inFlight: Promise<void> = Promise.resolve();
   #busy = false;
@@ -72,7 +77,7 @@ export class SimulationWriter {
     resume: ResumePoint | null,
   ) {
     this.hash = resume?.hash ?? createHash('sha256');
-    this.#nextTick = start.first_tick ?? 0;
+    this.#nextTick = this.#completeTicks = this.#committedTicks = start.first_tick ?? 0;
     this.#nextSeq = this.#firstStagedSeq = resume?.next_event_seq ?? 0;
     this.#nextCollateral = resume?.next_collateral_seq ?? 0;
     this.#nextCycle = resume?.next_cycle ?? 0;
@@ -95,8 +100,7 @@ export class SimulationWriter {
     resume: ResumePoint | null,
   ): Promise<SimulationWriter> {
     const writer = new SimulationWriter(simulationId, start, connection, path, resume);
-    const stages = [writer.#events.tape, writer.#cycles, ...writer.#columnStages.map(({ stage }) => stage)];
-    await connection.run([NAME_MACROS, ...stages.map((stage) => stage.ddl)].join(';\n'));
+    await connection.run([NAME_MACROS, ...writer.#stages.map((stage) => stage.ddl)].join(';\n'));
     return writer;
   }
 
@@ -153,12 +157,12 @@ export class SimulationWriter {
     if (this.#storesEvents) this.#transactions.addColumns(batch.length, columnsOf(batch));
   }
 
-  /** Runs with the next commit. */
+  /** Runs with the commit of the open day. */
   withNextCommit(statement: string): void {
-    this.#extra.push(statement);
+    this.#extraOfDay.push(statement);
   }
 
-  /** Commits the day; waits for the day before, not for this one. */
+  /** Closes the day. It is committed at once, or together with the following ones while an earlier write is still under way. */
   async day(day: number, close: DayClose): Promise<void> {
     const { ticks_per_day: ticksPerDay } = this.start;
     if (this.#nextTick !== (day + 1) * ticksPerDay) this.#outOfOrder(`end of day ${day} after ${this.#nextTick} ticks`);
@@ -166,7 +170,15 @@ export class SimulationWriter {
     for (const metrics of close.agent_metrics) this.#metrics.add({ ...metrics, agent: positions.get(metrics.agent_id)! });
     if (this.#storesEvents) this.#addQueues(this.#dayQueues, this.#nextTick - 1, close.queues);
     this.#addSystemMetrics(day, close);
-    await this.#write(true);
+    this.#completeDay();
+    if (!this.#busy) await this.#write(true);
+  }
+
+  #completeDay(): void {
+    for (const stage of this.#stages) stage.mark();
+    this.#extra.push(...this.#extraOfDay.splice(0));
+    this.#completeTicks = this.#nextTick;
+    this.#partialDay = false;
   }
 
   #addSystemMetrics(day: number, { agent_metrics, lsm_releases: releases, queues, system }: DayClose): void {
@@ -174,7 +186,7 @@ export class SimulationWriter {
     const before = this.#totalsAtDayStart;
     const cost = agent_metrics.reduce((sum, metrics) => sum + metrics.total_cost, 0);
     const counts = [arrivals - before.arrivals, settlements - before.settlements, releases - before.releases, queues.length];
-    this.#extra.push(
+    this.#extraOfDay.push(
       `INSERT INTO daily_system_metrics VALUES (${[literal(this.simulationId), day, ...counts, cost, this.#tickCostOfDay].join(', ')})`,
     );
     this.#totalsAtDayStart = { arrivals, settlements, releases };
@@ -200,7 +212,9 @@ export class SimulationWriter {
       `duration_seconds = ${seconds}`,
       `ticks_per_second = ${seconds > 0 ? totals.executed_ticks / seconds : 0}`,
     ];
-    this.#extra.push(`UPDATE simulations SET ${settings.join(', ')} WHERE simulation_id = ${literal(this.simulationId)}`);
+    this.#extraOfDay.push(`UPDATE simulations SET ${settings.join(', ')} WHERE simulation_id = ${literal(this.simulationId)}`);
+    this.#completeDay();
+    await this.settled();
     await this.#write(true);
     await this.settled();
   }
@@ -210,7 +224,9 @@ export class SimulationWriter {
     this.#check();
     if (this.#busy) await new Promise((resolve) => setImmediate(resolve));
     const full = this.#events.tape.length >= FLUSH_EVENTS || this.#states.length + this.#tickQueues.length >= FLUSH_ROWS;
-    if (full) await this.#write(false);
+    const daysWait = this.#completeTicks > this.#committedTicks && !this.#partialDay;
+    // While a write is under way rows may pile up to the same amount again, no further.
+    if (full || (daysWait && !this.#busy)) await this.#write(daysWait);
   }
 
   /** Waits until everything handed over is written. */
@@ -296,59 +312,69 @@ export class SimulationWriter {
     this.#cycles.add(cycle.tick, [...head, ...transactions, ...nets, cycle.total_value, cycle.settled_value, ...outflow]);
   }
 
-  /** Moves the buffers to DuckDB and lets it write them; with `commit` the transaction ends. */
+  /** Moves rows to DuckDB and lets it write them: the complete days and their commit, or everything there is without commit. */
   async #write(commit: boolean): Promise<void> {
     await this.#inFlight;
     this.#check();
     this.#busy = true;
     try {
-      const sql = [...(await this.#stage()), ...(commit ? [...this.#extra.splice(0), this.#lastTick(), 'COMMIT'] : [])];
+      const sql = await this.#stage(commit);
       if (!this.#inTransaction) sql.unshift('BEGIN');
+      if (commit) {
+        sql.push(...this.#extra.splice(0), this.#lastTick(), 'COMMIT');
+        this.#committedTicks = this.#completeTicks;
+      } else this.#partialDay = true;
       this.#inTransaction = !commit;
-      this.#inFlight = this.connection
-        .run(sql.join(';\n'))
-        .then(() => undefined)
-        .catch(async (error: unknown) => {
-          this.#failure = translate(error, this.path);
-          this.#inTransaction = false;
-          await this.connection.run('ROLLBACK').catch(() => undefined);
-        })
-        .finally(() => (this.#busy = false));
+      this.#inFlight = this.#run(sql);
     } catch (error) {
       this.#busy = false;
       throw translate(error, this.path);
     }
   }
 
-  async #stage(): Promise<string[]> {
+  async #run(sql: readonly string[]): Promise<void> {
+    try {
+      await this.connection.run(sql.join(';\n'));
+    } catch (error) {
+      this.#failure = translate(error, this.path);
+      this.#inTransaction = false;
+      await this.connection.run('ROLLBACK').catch(() => undefined);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  get #stages(): (ColumnStage<string> | TapeStage)[] {
+    return [this.#events.tape, this.#cycles, ...this.#columnStages.map(({ stage }) => stage)];
+  }
+
+  async #stage(onlyComplete: boolean): Promise<string[]> {
     const sql: string[] = [];
+    const truncated: string[] = [];
     const { simulationId: id } = this;
     const { ticks_per_day: day } = this.start;
-    const truncated: string[] = [];
-    if (this.#events.tape.length > 0) {
-      const table = this.#events.tape.table;
-      sql.push(nameVariables(this.#agentIds, this.#events.takeTexts()), insertEvents(table, id, this.#firstStagedSeq, day), insertRegisters(table, id));
-      await this.#events.tape.move(this.connection);
-      this.#firstStagedSeq = this.#nextSeq;
-      truncated.push(table);
+    const move = async (stage: ColumnStage<string> | TapeStage): Promise<boolean> => {
+      if (stage.rows(onlyComplete) === 0) return false;
+      await stage.move(this.connection, onlyComplete);
+      truncated.push(stage.table);
+      return true;
+    };
+    const { tape, texts, types } = this.#events;
+    const events = tape.rows(onlyComplete);
+    if (await move(tape)) {
+      sql.push(nameVariables(this.#agentIds, texts), insertEvents(tape.table, id, this.#firstStagedSeq, day, types));
+      if (types.has(REGISTER_EVENT)) sql.push(insertRegisters(tape.table, id));
+      this.#firstStagedSeq += events;
+      this.#events.tidy();
     }
     sql.push(nameVariables(this.#agentIds, { lasting: this.#reasons, single: [] }));
-    for (const { stage, insert } of this.#columnStages) {
-      if (stage.length === 0) continue;
-      await stage.move(this.connection);
-      sql.push(insert);
-      truncated.push(stage.table);
-    }
-    if (this.#cycles.length > 0) {
-      await this.#cycles.move(this.connection);
-      sql.push(rows.insertCycles(this.#cycles.table, id, day));
-      truncated.push(this.#cycles.table);
-    }
+    for (const { stage, insert } of this.#columnStages) if (await move(stage)) sql.push(insert);
+    if (await move(this.#cycles)) sql.push(rows.insertCycles(this.#cycles.table, id, day));
     return [...sql, ...truncated.map((table) => `TRUNCATE temp.${table}`)];
   }
 
   #lastTick(): string {
-    const last = this.#nextTick > 0 ? String(this.#nextTick - 1) : 'NULL';
+    const last = this.#completeTicks > 0 ? String(this.#completeTicks - 1) : 'NULL';
     return `UPDATE simulations SET last_tick = ${last} WHERE simulation_id = ${literal(this.simulationId)}`;
   }
 
