@@ -5,3 +5,7 @@ export { parseScenario, type Scenario, type ScenarioInput, type ScenarioOptions 
 export { readScenarioText, type ScenarioText } from './scenario/text.js';
 export { issueText, pathText, ScenarioError, type ScenarioIssue } from './scenario/issues.js';
 export type * from './scenario/config.js';
+export { byCodePoint } from './numeric/code-point-order.js';
+export { transactionId } from './payments/identifiers.js';
+export { canonicalJson, configHash } from './scenario/config-hash.js';
+export { policyText } from './policy/bank-policy.js';

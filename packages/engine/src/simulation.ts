@@ -230,13 +230,13 @@ export class Simulation implements Iterable<TickResult> {
     const { payments, queue2 } = this.#world;
     const p = payments.rowOf(transactionNumber(txId));
     const key = p === NONE ? 0 : payments.queueKey[p]!;
-    withdrawFromRtgs(this.#world, transactionNumber(txId));
+    withdrawFromRtgs(this.#world, txId);
     queue2.keepInIndex(p, key);
   }
 
   /** Declares the RTGS priority of a payment's next release. @throws SettlementError, InvalidConfigError */
   resubmitToRtgs(txId: string, priority: string): void {
-    resubmitToRtgs(this.#world, transactionNumber(txId), rtgsPriorityCode(priority));
+    resubmitToRtgs(this.#world, txId, rtgsPriorityCode(priority));
   }
 
   /** Posts collateral by hand: no capacity check, but a holding period of five ticks begins (spec 01 §4.5.5). */

@@ -23,6 +23,9 @@ export interface RecordingOptions {
   now?: () => number;
 }
 
+/** The event loop gets its turn so often, so that signals are heard. */
+const TURN_MILLIS = 20;
+
 /**
  * Runs a simulation and hands it to the store tick by tick: the one loop that every path uses (INV-11). It is the simulation's
  * event sink:
@@ -61,9 +64,14 @@ export class SimulationRecorder implements EventSink {
     const began = now();
     const firstTick = simulation.currentTick;
     const totals = (): SimulationTotals => this.#totals(simulation, (now() - began) / 1000, simulation.currentTick - firstTick);
+    let turn = now();
     try {
       while (simulation.currentTick < untilTick) {
         await this.#tick(simulation, options);
+        if (now() - turn > TURN_MILLIS) {
+          await new Promise((resolve) => setImmediate(resolve));
+          turn = now();
+        }
         const reason = options.stop?.() ?? null;
         if (reason === null) continue;
         await provider.persistSimulationFailed(simulationId, reason, totals());

@@ -413,6 +413,8 @@ export interface EventBatch extends Iterable<SimulationEvent> {
   readonly singleTexts: readonly string[];
   /** Text behind a code. */
   text(code: number): string;
+  /** Type of event `i`. */
+  typeAt(i: number): EventType;
   /** Event `i` as an object. */
   at(i: number): SimulationEvent;
   /** All events as NDJSON, one line each, every line ended by `\n`. */

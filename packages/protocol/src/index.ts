@@ -1,4 +1,5 @@
 export * from './columns.js';
+export * from './display.js';
 export * from './events.js';
 export * from './persistence.js';
 export * from './recording.js';

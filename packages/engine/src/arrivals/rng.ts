@@ -58,8 +58,8 @@ export class Xorshift64Star implements RandomGenerator {
   /** Uniform whole number in [min, max) by plain remainder, slightly biased as the reference is. */
   range(min: number, max: number): number {
     const size = max - min;
+    if (size > 2 ** 32) return Number(BigInt(min) + (this.next64() % (BigInt(max) - BigInt(min))));
     this.#advance();
-    if (size > 2 ** 32) return min + Number(((BigInt(this.#high) << 32n) | BigInt(this.#low)) % BigInt(size));
     // The 64 bits in three chunks, so that every intermediate value is below 2^53.
     const top = this.#high >>> 10;
     const middle = ((this.#high & 0x3ff) << 11) | (this.#low >>> 21);

@@ -5,6 +5,7 @@ import {
   FIRST_SINGLE_TEXT,
   type EventBatch,
   type EventDefinition,
+  type EventType,
   type FieldKind,
   type SimulationEvent,
 } from '@simcash/protocol';
@@ -46,6 +47,10 @@ export class TapeBatch implements EventBatch {
 
   *[Symbol.iterator](): Generator<SimulationEvent> {
     for (let i = 0; i < this.length; i++) yield this.at(i);
+  }
+
+  typeAt(i: number): EventType {
+    return EVENT_TYPES[this.tape[this.starts[i]!]!]!;
   }
 
   at(i: number): SimulationEvent {

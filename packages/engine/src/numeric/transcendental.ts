@@ -116,9 +116,9 @@ export function exp(x: number): number {
 /** Natural logarithm. `ln(0)` is −Infinity, of a negative number NaN. */
 export function ln(x: number): number {
   if (!(x > 0) || x === Infinity || x === 1) return Math.log(x);
-  // Subnormal numbers are scaled into the normal range first; the difference is added as a pair.
-  const subnormal = x < 2.2250738585072014e-308;
-  const scaled = subnormal ? x * 2 ** 54 : x;
+  // Very small and very large numbers are brought into the middle of the range by a power of two, whose logarithm is added again.
+  const shift = x < 1e-200 ? 600 : x > 1e200 ? -600 : 0;
+  const scaled = shift === 0 ? x : x * 2 ** shift;
   const guess = Math.log(scaled);
   // One Newton step on exp doubles the 53 bits of the guess: y + (x · exp(−y) − 1).
   const k = expPair(-guess, 0);
@@ -129,9 +129,13 @@ export function ln(x: number): number {
   const d = hi;
   add(hi, lo, -(d * d) / 2, 0);
   add(guess, 0, hi, lo);
-  if (subnormal) {
-    add(hi, lo, -54 * LN2_A, 0);
-    add(hi, lo, -54 * LN2_B, 0);
+  if (shift !== 0) {
+    // −shift · ln 2 as a pair: the leading part is exact.
+    const p = -shift * LN2_B;
+    const sumHi = hi;
+    const sumLo = lo;
+    add(-shift * LN2_A, 0, p, twoProductError(-shift, LN2_B, p) - shift * LN2_C);
+    add(sumHi, sumLo, hi, lo);
   }
   return hi + lo;
 }

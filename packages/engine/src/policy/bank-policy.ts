@@ -1,5 +1,6 @@
 import { InvalidConfigError } from '../errors.js';
 import type { PolicyConfig } from '../scenario/config.js';
+import { canonicalJson } from '../scenario/config-hash.js';
 import { builtInPolicy } from './built-in.js';
 import { compilePolicy, type CompiledPolicy } from './compile.js';
 import { PolicyDocumentError } from './issues.js';
@@ -31,4 +32,9 @@ export function checkLiquidityFraction(agentId: string, policy: BankPolicy): voi
   const fraction = policy.initialLiquidityFraction;
   if (fraction === null || (fraction >= 0 && fraction <= 1)) return;
   throw new InvalidConfigError(`Agent ${agentId}: policy parameter initial_liquidity_fraction must be between 0.0 and 1.0, got ${fraction}`);
+}
+
+/** The document behind a policy configuration as canonical JSON: built-in policies with their parameters, others as supplied. */
+export function policyText(config: PolicyConfig): string {
+  return canonicalJson(config.type === 'FromJson' ? JSON.parse(config.json) : builtInPolicy(config));
 }

@@ -120,10 +120,10 @@ function execute(world: World, b: number, { payment: p, leaf, numbers }: Decisio
       return log.transactionReprioritized(b, number, old, numbers[0]!);
     }
     case 'withdraw':
-      attempt(world, b, number, 'WithdrawFromRtgs failed', () => withdrawFromRtgs(world, number));
+      attempt(world, b, number, 'WithdrawFromRtgs failed', () => withdrawFromRtgs(world, payments.id(p)));
       return;
     case 'resubmit':
-      attempt(world, b, number, 'ResubmitToRtgs failed', () => resubmitToRtgs(world, number, leaf.priority));
+      attempt(world, b, number, 'ResubmitToRtgs failed', () => resubmitToRtgs(world, payments.id(p), leaf.priority));
       return;
     case 'fail':
       throw leaf.error;
@@ -202,12 +202,13 @@ function decideSilently(world: World, b: number, p: number, tree: CompiledNode<P
 }
 
 function executeOnQueue2(world: World, b: number, p: number, leaf: PaymentLeaf): void {
-  const number = world.payments.number[p]!;
+  const { payments } = world;
+  const number = payments.number[p]!;
   if (leaf.action === 'withdraw') {
-    attempt(world, b, number, 'WithdrawFromRtgs failed', () => withdrawFromRtgs(world, number));
+    attempt(world, b, number, 'WithdrawFromRtgs failed', () => withdrawFromRtgs(world, payments.id(p)));
   } else if (leaf.action === 'resubmit') {
-    const withdrawn = attempt(world, b, number, 'ResubmitToRtgs withdraw step failed', () => withdrawFromRtgs(world, number));
-    if (withdrawn) attempt(world, b, number, 'ResubmitToRtgs resubmit step failed', () => resubmitToRtgs(world, number, leaf.priority));
+    const withdrawn = attempt(world, b, number, 'ResubmitToRtgs withdraw step failed', () => withdrawFromRtgs(world, payments.id(p)));
+    if (withdrawn) attempt(world, b, number, 'ResubmitToRtgs resubmit step failed', () => resubmitToRtgs(world, payments.id(p), leaf.priority));
   }
 }
 

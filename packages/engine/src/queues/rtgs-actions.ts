@@ -1,15 +1,16 @@
 import { RTGS_PRIORITIES } from '@simcash/protocol';
 import { SettlementError } from '../errors.js';
 import { IN_QUEUE2, NONE, NOWHERE } from '../payments/payments.js';
-import { transactionId } from '../payments/identifiers.js';
+import { transactionNumber } from '../payments/identifiers.js';
 import type { World } from '../world.js';
 
 /** Row of a payment that exists; one that has settled may have been let go since, which `gone` tells. */
-function rowOf(world: World, number: number, gone: string): number {
+function rowOf(world: World, id: string, gone: string): number {
+  const number = transactionNumber(id);
   const p = world.payments.rowOf(number);
   if (p !== NONE) return p;
   const existed = number > 0 && number <= world.payments.lastNumber;
-  throw new SettlementError(`Transaction ${transactionId(number)} ${existed ? gone : 'not found'}`);
+  throw new SettlementError(`Transaction ${id} ${existed ? gone : 'not found'}`);
 }
 
 /**
@@ -17,17 +18,17 @@ function rowOf(world: World, number: number, gone: string): number {
  *
  * @throws SettlementError if it does not exist or is not queued
  */
-export function withdrawFromRtgs(world: World, number: number): void {
+export function withdrawFromRtgs(world: World, id: string): void {
   const { clock, log, payments, queue1, queue2 } = world;
   const notQueued = 'not found in RTGS Queue 2';
-  const p = rowOf(world, number, notQueued);
-  if (payments.place[p] !== IN_QUEUE2) throw new SettlementError(`Transaction ${transactionId(number)} ${notQueued}`);
+  const p = rowOf(world, id, notQueued);
+  if (payments.place[p] !== IN_QUEUE2) throw new SettlementError(`Transaction ${id} ${notQueued}`);
   const priority = payments.rtgsPriority[p]!;
   queue2.remove(p, clock.tick);
   payments.rtgsPriority[p] = NONE;
   payments.rtgsSubmissionTick[p] = NONE;
   queue1.append(p, clock.tick);
-  log.rtgsWithdrawal(number, payments.sender[p]!, priority === NONE ? 'None' : RTGS_PRIORITIES[priority]!);
+  log.rtgsWithdrawal(payments.number[p]!, payments.sender[p]!, priority === NONE ? 'None' : RTGS_PRIORITIES[priority]!);
 }
 
 /**
@@ -36,10 +37,9 @@ export function withdrawFromRtgs(world: World, number: number): void {
  * @param priority code of the RTGS priority
  * @throws SettlementError if it does not exist, is still queued centrally, is settled or was split
  */
-export function resubmitToRtgs(world: World, number: number, priority: number): void {
+export function resubmitToRtgs(world: World, id: string, priority: number): void {
   const { clock, log, payments, queue1 } = world;
-  const p = rowOf(world, number, 'is already settled');
-  const id = transactionId(number);
+  const p = rowOf(world, id, 'is already settled');
   if (payments.rtgsPriority[p] !== NONE) {
     // A settled payment keeps its priority and gets the same answer as a queued one.
     throw new SettlementError(`Transaction ${id} is still in RTGS Queue 2. Withdraw first.`);
@@ -52,5 +52,5 @@ export function resubmitToRtgs(world: World, number: number, priority: number): 
     payments.dropped[p] = 0;
     queue1.append(p, clock.tick);
   }
-  log.rtgsResubmission(number, payments.sender[p]!, old === NONE ? 'None' : RTGS_PRIORITIES[old]!, RTGS_PRIORITIES[priority]!);
+  log.rtgsResubmission(payments.number[p]!, payments.sender[p]!, old === NONE ? 'None' : RTGS_PRIORITIES[old]!, RTGS_PRIORITIES[priority]!);
 }

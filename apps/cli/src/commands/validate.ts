@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { Simulation } from '@simcash/engine';
+import { CommandError, EXIT, inputError } from '../exit-codes.js';
+import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
+import { json, note, print } from '../output/streams.js';
+import { loadScenario } from '../scenario-file.js';
+
+interface ValidateOptions extends GlobalOptions {
+  strict?: boolean;
+}
+
+export function validateCommand(): Command {
+  return withGlobalOptions(new Command('validate'))
+    .description('check scenario files and their policies without simulating')
+    .argument('<scenario...>', 'scenario files (- for stdin)')
+    .option('--no-strict', 'unknown keys are warnings, not errors')
+    .addHelpText('after', '\nExamples:\n  simcash validate scenario.yaml\n  simcash validate scenario.yaml --json    the resolved engine configuration')
+    .action(validate);
+}
+
+function validate(files: string[], options: ValidateOptions): void {
+  const invalid: CommandError[] = [];
+  const resolved: object[] = [];
+  for (const file of files) {
+    try {
+      const { scenario, warnings } = loadScenario(file, options);
+      checkWithEngine(file, () => Simulation.create(scenario));
+      if (!options.quiet) for (const warning of warnings) note(`warning: ${warning}`);
+      resolved.push({ file, valid: true, warnings, engine_config: scenario.config });
+      if (!options.json) print(`${file}: valid, ${scenario.config.agent_configs.length} agents\n`);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      invalid.push(error);
+      resolved.push({ file, valid: false, errors: [error.message, ...error.hints] });
+    }
+  }
+  if (options.json) print(json(files.length === 1 ? resolved[0] : resolved));
+  const [first, ...others] = invalid;
+  if (first) throw new CommandError(EXIT.input, first.message, [...first.hints, ...others.flatMap((error) => [error.message, ...error.hints])]);
+}
+
+function checkWithEngine(file: string, create: () => Simulation): void {
+  try {
+    create();
+  } catch (error) {
+    throw inputError(`${file}: Invalid configuration: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,19 @@
+import type { EngineConfig } from '@simcash/engine';
+import { byCodePoint } from '@simcash/engine';
+import type { DisplayContext } from '@simcash/protocol';
+
+/** What the display must know about a configuration. */
+export function displayContext(config: EngineConfig): DisplayContext {
+  return {
+    ticks_per_day: config.ticks_per_day,
+    agents: config.agent_configs
+      .map((agent) => ({
+        agent_id: agent.id,
+        opening_balance: agent.opening_balance,
+        collateral_haircut: agent.collateral_haircut ?? 0.02,
+      }))
+      .sort((a, b) => byCodePoint(a.agent_id, b.agent_id)),
+    delay_cost_per_tick_per_cent: config.cost_rates.delay_cost_per_tick_per_cent,
+    overdue_delay_multiplier: config.cost_rates.overdue_delay_multiplier,
+  };
+}

@@ -1,0 +1,244 @@
+import type { AgentTickState, DisplayContext, EventOf, SimulationEvent, TickView } from '@simcash/protocol';
+import { costText, EventSections } from './event-sections.js';
+import { EventFilter } from './filter.js';
+import { counted, money, percent, priorityTag } from './format.js';
+import { transactionsOf } from './involvement.js';
+import { PLAIN, type Style } from './style.js';
+import { TransactionFold, type KnownTransaction } from './transactions.js';
+
+export interface NarrativeOptions {
+  filter?: EventFilter;
+  style?: Style;
+  /** Show state and balances of this bank only (spec 10 §4.3). */
+  focusAgent?: string;
+}
+
+/** Payments are near their deadline when at most so many ticks are left. */
+const NEAR_DEADLINE = 2;
+const RULE = '─'.repeat(70);
+
+/**
+ * Tells what happened, tick by tick, section by section in the order of spec 10 §4.1. One renderer serves the running simulation
+ * and the stored one: it sees tick views and nothing else.
+ */
+export class Narrative {
+  readonly #fold = new TransactionFold();
+  readonly #filter: EventFilter;
+  readonly #style: Style;
+  readonly #focus: string | undefined;
+  #balances: Map<string, number>;
+  /** Totals of the open day. */
+  #day = { arrivals: 0, settlements: 0, lsm: 0, cost: 0 };
+
+  constructor(
+    private readonly context: DisplayContext,
+    { filter = new EventFilter({}), focusAgent, style = PLAIN }: NarrativeOptions = {},
+  ) {
+    this.#filter = filter;
+    this.#style = style;
+    this.#focus = focusAgent;
+    this.#balances = new Map(context.agents.map((agent) => [agent.agent_id, agent.opening_balance]));
+  }
+
+  /** Takes note of a tick that is not shown. */
+  skip(events: readonly SimulationEvent[], agents: readonly AgentTickState[] | null): void {
+    for (const event of events) {
+      this.#fold.apply(event);
+      this.#count(event);
+      if (event.event_type === 'EndOfDay') this.#day = { arrivals: 0, settlements: 0, lsm: 0, cost: 0 };
+    }
+    if (agents) this.#remember(agents);
+  }
+
+  /** The text of a tick; empty if a filter leaves nothing to tell. */
+  render(view: TickView): string {
+    const { result } = view;
+    // Settled payments are forgotten, so what was known of them is noted before.
+    const transactions = new Map<string, KnownTransaction>();
+    for (const event of view.events) {
+      for (const id of transactionsOf(event)) {
+        const known = this.#fold.get(id);
+        if (known) transactions.set(id, { ...known });
+      }
+      this.#fold.apply(event);
+      this.#count(event);
+    }
+    const events = this.#filter.passesAll ? view.events : view.events.filter((event) => this.#filter.matches(event));
+    if (!this.#filter.passesAll && events.length === 0) return this.#finish(view, '');
+    const told = new EventSections(events, transactions, this.#style, this.#focus, this.context);
+    const lines = [
+      ...['', this.#style.heading(`═══ Tick ${result.tick} ═══`)],
+      ...told.arrivals(),
+      ...this.#nearDeadline(result.tick),
+      ...told.decisions(),
+      ...told.registers(),
+      ...told.budgets(),
+      ...told.escalations(),
+      ...told.reprioritisations(),
+      ...told.queueSystem(),
+      ...told.settlements(result.num_settlements),
+      ...told.queued(),
+      ...told.offsets(),
+      ...told.collateral(),
+      ...told.liquidity(),
+      ...told.scenarioEvents(),
+      ...told.overdue(),
+      ...this.#overdueSummary(result.tick),
+      ...(view.agents ? this.#finances(view.agents) : []),
+      ...(view.agents && view.queues ? this.#queues(view) : []),
+      ...told.costs(),
+      ...(view.agents && result.total_cost > 0 ? this.#costsOfDay(view.agents) : []),
+      ...['', this.#summary(view)],
+    ];
+    return this.#finish(view, `${lines.join('\n')}\n`);
+  }
+
+  #finish(view: TickView, text: string): string {
+    const end = view.events.find((event): event is EventOf<'EndOfDay'> => event.event_type === 'EndOfDay');
+    const shown = this.#filter.passesAll || (end !== undefined && this.#filter.matches(end));
+    const endOfDay = end && shown ? this.#endOfDay(end, view.agents) : '';
+    if (end) this.#day = { arrivals: 0, settlements: 0, lsm: 0, cost: 0 };
+    if (view.agents) this.#remember(view.agents);
+    return text + endOfDay;
+  }
+
+  #remember(agents: readonly AgentTickState[]): void {
+    this.#balances = new Map(agents.map((agent) => [agent.agent_id, agent.balance]));
+  }
+
+  #count(event: SimulationEvent): void {
+    if (event.event_type === 'Arrival') this.#day.arrivals++;
+    if (event.event_type === 'CostAccrual') this.#day.cost += event.costs.total;
+    if (event.event_type === 'RtgsImmediateSettlement' || event.event_type === 'Queue2LiquidityRelease') this.#day.settlements++;
+    if (event.event_type === 'EntryDispositionOffset') this.#day.settlements += 2;
+    if (event.event_type === 'LsmBilateralOffset' || event.event_type === 'LsmCycleSettlement') {
+      this.#day.settlements += event.tx_ids.length;
+      this.#day.lsm += event.tx_ids.length;
+    }
+  }
+
+  #nearDeadline(tick: number): string[] {
+    const near = this.#fold.unsettled().filter((tx) => tx.overdue_since === null && tx.deadline_tick >= tick && tx.deadline_tick <= tick + NEAR_DEADLINE);
+    if (near.length === 0 || !this.#filter.passesAll) return [];
+    const lines = near
+      .sort((a, b) => a.deadline_tick - b.deadline_tick)
+      .map((tx) => {
+        const left = tx.deadline_tick - tick;
+        const mark = left <= 1 ? this.#style.bad('!') : this.#style.warn('·');
+        return `   ${mark} ${tx.tx_id}: ${tx.sender_id} → ${tx.receiver_id} ${money(tx.remaining_amount)}, deadline tick ${tx.deadline_tick} (${counted(left, 'tick')} left)`;
+      });
+    return this.#section(`Near deadline: ${counted(near.length, 'payment')}`, lines);
+  }
+
+  #overdueSummary(tick: number): string[] {
+    const late = this.#fold.unsettled().filter((tx) => tx.overdue_since !== null);
+    if (late.length === 0 || !this.#filter.passesAll) return [];
+    const { delay_cost_per_tick_per_cent: rate, overdue_delay_multiplier: multiplier } = this.context;
+    let total = 0;
+    const lines = late
+      .sort((a, b) => a.overdue_since! - b.overdue_since!)
+      .map((tx) => {
+        const ticks = tick - tx.overdue_since!;
+        const delay = Math.round(tx.remaining_amount * rate * multiplier * ticks);
+        total += delay + tx.penalty;
+        const cost = `penalty ${money(tx.penalty)} + delay ${money(delay)} = ${money(tx.penalty + delay)}`;
+        return `   • ${tx.tx_id}: ${tx.sender_id} → ${tx.receiver_id} ${money(tx.remaining_amount)}, overdue ${counted(ticks, 'tick')}; ${cost}`;
+      });
+    return this.#section(`Overdue: ${counted(late.length, 'payment')}`, [...lines, ...(total > 0 ? [`   Total cost of overdue payments: ${money(total)}`] : [])]);
+  }
+
+  #focused(agents: readonly AgentTickState[]): readonly AgentTickState[] {
+    return this.#focus === undefined ? agents : agents.filter((agent) => agent.agent_id === this.#focus);
+  }
+
+  #finances(agents: readonly AgentTickState[]): string[] {
+    if (!this.#filter.passesAll) return [];
+    const lines = this.#focused(agents).map((agent) => {
+      const { balance } = agent;
+      const used = Math.max(0, -balance);
+      const limit = agent.allowed_overdraft;
+      const available = Math.max(balance, 0) + Math.max(limit - used, 0);
+      const headroom = limit === 0 ? (balance >= 0 ? 100 : 0) : ((limit - used) / limit) * 100;
+      const paint = balance < 0 ? this.#style.bad : balance < 100_000 ? this.#style.warn : this.#style.good;
+      const parts = [
+        `balance ${paint(money(balance))}`,
+        `credit limit ${agent.unsecured_cap === 0 ? 'none' : money(agent.unsecured_cap)}`,
+        ...(used > 0 ? [`credit used ${money(used)}`] : []),
+        `available ${money(available)}`,
+        `headroom ${headroom.toFixed(0)}%`,
+        ...(agent.posted_collateral > 0 ? [`collateral ${money(agent.posted_collateral)}`] : []),
+        ...(agent.queue1_size > 0 ? [`queue 1: ${agent.queue1_size}`] : []),
+        ...(agent.queue2_size > 0 ? [`queue 2: ${agent.queue2_size}`] : []),
+      ];
+      const costs = costText(agent);
+      return `   ${agent.agent_id}: ${parts.join(', ')}${costs === '' ? '' : `; costs today ${costs}`}`;
+    });
+    return ['', this.#style.dim(RULE), ...this.#section('Banks', lines)];
+  }
+
+  #queues({ agents, queues, result }: TickView): string[] {
+    if (!this.#filter.passesAll) return [];
+    const lines = this.#focused(agents!).flatMap((agent) => {
+      const own = queues!.queue1.get(agent.agent_id) ?? [];
+      const central = queues!.queue2.filter((id) => this.#fold.get(id)?.sender_id === agent.agent_id);
+      const change = agent.balance - (this.#balances.get(agent.agent_id) ?? 0);
+      if (change === 0 && own.length === 0 && central.length === 0) return [];
+      const usage = agent.unsecured_cap > 0 ? `, cap used ${percent(Math.max(0, -agent.balance), agent.unsecured_cap)}` : '';
+      const balance = `${money(agent.balance)} (${change >= 0 ? '+' : ''}${money(change)})${usage}`;
+      return [`   ${agent.agent_id}: ${balance}`, ...this.#queueLines('queue 1', own, result.tick), ...this.#queueLines('queue 2', central, result.tick)];
+    });
+    return lines.length === 0 ? [] : this.#section('Balances and queues', lines);
+  }
+
+  #queueLines(name: string, ids: readonly string[], tick: number): string[] {
+    if (ids.length === 0) return [];
+    const known = ids.map((id) => this.#fold.get(id)).filter((tx) => tx !== undefined);
+    const total = known.reduce((sum, tx) => sum + tx.remaining_amount, 0);
+    const lines = known.map((tx) => {
+      const left = tx.deadline_tick - tick;
+      const when = left < 0 ? this.#style.bad(`${counted(-left, 'tick')} late`) : `${counted(left, 'tick')} left`;
+      return `        ${tx.tx_id} → ${tx.receiver_id} ${money(tx.remaining_amount)}, ${priorityTag(tx.priority)}, deadline tick ${tx.deadline_tick} (${when})`;
+    });
+    return [`     ${name}: ${counted(ids.length, 'payment')}, ${money(total)}`, ...lines];
+  }
+
+  #costsOfDay(agents: readonly AgentTickState[]): string[] {
+    const lines = this.#focused(agents)
+      .map((agent) => ({ agent, costs: costText(agent) }))
+      .filter(({ costs }) => costs !== '')
+      .map(({ agent, costs }) => `   ${agent.agent_id}: ${costs}`);
+    return lines.length === 0 || !this.#filter.passesAll ? [] : this.#section('Costs since the start of the day', lines);
+  }
+
+  #summary({ agents, events, result }: TickView): string {
+    const arrived = events.filter((event) => event.event_type === 'Arrival').length;
+    const queued = agents ? this.#focused(agents).reduce((sum, agent) => sum + agent.queue1_size, 0) : 0;
+    const parts = [
+      `${arrived} in`,
+      `${result.num_settlements} settled`,
+      ...(result.num_lsm_releases > 0 ? [`${result.num_lsm_releases} LSM`] : []),
+      ...(queued > 0 ? [`${queued} queued`] : []),
+    ];
+    return this.#style.dim(`Summary: ${parts.join(' | ')}`);
+  }
+
+  #endOfDay(end: EventOf<'EndOfDay'>, agents: readonly AgentTickState[] | null): string {
+    const { arrivals, cost, lsm, settlements } = this.#day;
+    const lines = [
+      ...['', this.#style.heading(`═══ End of day ${end.day} ═══`)],
+      `   Unsettled: ${counted(end.unsettled_count, 'payment')}; end-of-day penalties: ${money(end.total_penalties)}`,
+      `   Arrived: ${arrivals}; settled: ${settlements} (${percent(settlements, arrivals)}), by the LSM: ${lsm} (${percent(lsm, settlements)}); cost: ${money(cost)}`,
+      ...(agents ? this.#focused(agents) : []).map((agent) => {
+        const use = percent(Math.max(0, -agent.balance), agent.allowed_overdraft);
+        const costs = costText(agent);
+        const queues = `queue 1: ${agent.queue1_size}, queue 2: ${agent.queue2_size}`;
+        return `   ${agent.agent_id}: balance ${money(agent.balance)}, credit in use ${use}, ${queues}${costs === '' ? '' : `; costs ${costs}`}`;
+      }),
+    ];
+    return `${lines.join('\n')}\n`;
+  }
+
+  #section(title: string, lines: readonly string[]): string[] {
+    return lines.length === 0 ? [] : ['', this.#style.heading(title), ...lines];
+  }
+}
