@@ -3,7 +3,11 @@ import { CommandError, EXIT } from './exit-codes.js';
 import { databasePath, waitSeconds, type GlobalOptions } from './global-options.js';
 
 /** Opens the database, lets a command work with it, and closes it whatever happens. */
-export async function withDatabase<T>(options: GlobalOptions, readOnly: boolean, work: (database: SimCashDatabase) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  options: GlobalOptions,
+  readOnly: boolean,
+  work: (database: SimCashDatabase) => Promise<T>,
+): Promise<T> {
   try {
     const database = await SimCashDatabase.open(databasePath(options), { readOnly, waitSeconds: waitSeconds(options) });
     try {

@@ -10,7 +10,10 @@ export interface FilterOptions {
   ticks?: string;
 }
 
-const collect = (value: string, previous: string[] = []): string[] => [...previous, ...value.split(',').map((part) => part.trim())];
+const collect = (value: string, previous: string[] = []): string[] => [
+  ...previous,
+  ...value.split(',').map((part) => part.trim()),
+];
 
 /** Options that select events; each may be repeated, values are alternatives, all options must hold. */
 export function withFilterOptions(command: Command): Command {

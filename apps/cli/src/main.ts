@@ -8,7 +8,9 @@ import { reportError } from './output/errors.js';
 import { VERSION } from './version.js';
 
 const program = new Command('simcash')
-  .description('Simulates a payment settlement system: RTGS, liquidity saving, programmable banks; stores and replays every event.')
+  .description(
+    'Simulates a payment settlement system: RTGS, liquidity saving, programmable banks; stores and replays every event.',
+  )
   .version(`simcash ${VERSION}`, '--version', 'print the version')
   .helpOption('-h, --help', 'show help')
   .addHelpText(

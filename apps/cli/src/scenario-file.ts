@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { issueText, parseScenario, readScenarioText, ScenarioError, type Scenario, type ScenarioIssue, type ScenarioText } from '@simcash/engine';
+import {
+  issueText,
+  parseScenario,
+  readScenarioText,
+  ScenarioError,
+  type Scenario,
+  type ScenarioIssue,
+  type ScenarioText,
+} from '@simcash/engine';
 import { CommandError, EXIT, inputError, usageError } from './exit-codes.js';
 
 export interface ScenarioFileOptions {
@@ -27,7 +35,8 @@ export function loadScenario(file: string, options: ScenarioFileOptions = {}): L
   const text = readText(file, 'scenario');
   const source = parseText(file, text);
   const document = applyOverrides(source.document, options);
-  const warnings = (issues: readonly ScenarioIssue[]): string[] => issues.map((issue) => `${file}${position(source, issue)}: ${issueText(issue)}`);
+  const warnings = (issues: readonly ScenarioIssue[]): string[] =>
+    issues.map((issue) => `${file}${position(source, issue)}: ${issueText(issue)}`);
   try {
     const readPolicy = (jsonPath: string): string => readPolicyFile(jsonPath, file);
     const scenario = parseScenario(document, { exactIntegers: true, readPolicy, strict: options.strict ?? true });
@@ -35,7 +44,9 @@ export function loadScenario(file: string, options: ScenarioFileOptions = {}): L
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     const [first, ...others] = error.issues;
-    const lines = others.map((issue) => `${position(source, issue).replace(/^:/, 'line ')}${position(source, issue) && ': '}${issueText(issue)}`);
+    const lines = others.map(
+      (issue) => `${position(source, issue).replace(/^:/, 'line ')}${position(source, issue) && ': '}${issueText(issue)}`,
+    );
     throw inputError(`${file}${position(source, first!)}: Invalid configuration: ${issueText(first!)}`, ...lines);
   }
 }
@@ -94,7 +105,10 @@ function applyOverrides(document: unknown, options: ScenarioFileOptions): unknow
   ];
   if (assignments.length === 0 || typeof document !== 'object' || document === null) return document;
   const flat = Object.hasOwn(document, 'agent_configs');
-  return assignments.reduce<unknown>((current, assignment) => assign(current, flat ? assignment.replace(/^simulation\./, '') : assignment), document);
+  return assignments.reduce<unknown>(
+    (current, assignment) => assign(current, flat ? assignment.replace(/^simulation\./, '') : assignment),
+    document,
+  );
 }
 
 function policyAssignment(assignment: string): string {
@@ -118,7 +132,8 @@ function setAt(current: unknown, [part, ...rest]: readonly string[], value: unkn
     if (index < 0 || index >= current.length) throw usageError(`--set ${assignment}: there is no element '${part}'`);
     return current.map((element, i) => (i === index ? setAt(element, rest, value, assignment) : element));
   }
-  if (current !== undefined && current !== null && typeof current !== 'object') throw usageError(`--set ${assignment}: '${part}' is not inside a mapping`);
+  if (current !== undefined && current !== null && typeof current !== 'object')
+    throw usageError(`--set ${assignment}: '${part}' is not inside a mapping`);
   const mapping = (current ?? {}) as Mapping;
   return { ...mapping, [part]: setAt(mapping[part], rest, value, assignment) };
 }

@@ -36,7 +36,10 @@ function checkAgent(agent: AgentConfig, check: (holds: boolean, message: string)
   const pool = agent.liquidity_pool ?? 0;
   check(pool >= 0, `Agent ${agent.id}: liquidity_pool must be non-negative, got ${pool}`);
   const fraction = agent.liquidity_allocation_fraction ?? 1;
-  check(fraction >= 0 && fraction <= 1, `Agent ${agent.id}: liquidity_allocation_fraction must be between 0.0 and 1.0, got ${fraction}`);
+  check(
+    fraction >= 0 && fraction <= 1,
+    `Agent ${agent.id}: liquidity_allocation_fraction must be between 0.0 and 1.0, got ${fraction}`,
+  );
   const both = agent.arrival_config !== undefined && agent.arrival_bands !== undefined;
   check(!both, `Agent ${agent.id}: arrival_config and arrival_bands are mutually exclusive - specify only one`);
   check(agent.unsecured_cap >= 0, 'unsecured_cap must be non-negative');
@@ -54,7 +57,9 @@ function loadPolicies(agents: readonly AgentConfig[]): BankPolicy[] {
     } catch (error) {
       if (!(error instanceof PolicyDocumentError)) throw error;
       if (error.issues[0]?.code === 'ParseError') {
-        throw new InvalidConfigError(`Failed to create JSON policy for agent ${agent.id}: Failed to parse JSON: ${error.message}`);
+        throw new InvalidConfigError(
+          `Failed to create JSON policy for agent ${agent.id}: Failed to parse JSON: ${error.message}`,
+        );
       }
       errors.push(...error.issues.map((issue) => `Agent ${agent.id}: ${issue.message}`));
       return null;

@@ -22,12 +22,21 @@ export function agentState({ banks, queue1 }: World, b: number): AgentState {
   };
 }
 
-export function limits({ banks, limits }: World, b: number): { bilateral_limits: Record<string, number>; multilateral_limit: number | null } {
+export function limits(
+  { banks, limits }: World,
+  b: number,
+): { bilateral_limits: Record<string, number>; multilateral_limit: number | null } {
   const multilateral = limits.multilateralLimit(b);
-  return { bilateral_limits: byId(banks.ids, limits.bilateralLimits(b)), multilateral_limit: multilateral === Infinity ? null : multilateral };
+  return {
+    bilateral_limits: byId(banks.ids, limits.bilateralLimits(b)),
+    multilateral_limit: multilateral === Infinity ? null : multilateral,
+  };
 }
 
-export function outflows({ banks, limits }: World, b: number): { bilateral_outflows: Record<string, number>; total_outflow: number } {
+export function outflows(
+  { banks, limits }: World,
+  b: number,
+): { bilateral_outflows: Record<string, number>; total_outflow: number } {
   return { bilateral_outflows: byId(banks.ids, limits.outflows(b)), total_outflow: limits.totalOutflow[b]! };
 }
 

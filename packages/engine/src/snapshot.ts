@@ -57,7 +57,16 @@ interface AgentState {
   settled_amount: number;
 }
 
-type StatisticsState = [arrivals: number, children: number, settledArrivals: number, settledChildren: number, settled: number, delay: number, maxDelay: number, offset: number];
+type StatisticsState = [
+  arrivals: number,
+  children: number,
+  settledArrivals: number,
+  settledChildren: number,
+  settled: number,
+  delay: number,
+  maxDelay: number,
+  offset: number,
+];
 
 /** The complete state between two ticks as text; equal states give equal texts (spec 03 §12.1). */
 export function snapshotWorld(world: World): string {
@@ -74,13 +83,23 @@ export function snapshotWorld(world: World): string {
     transactions: [...payments.rows()].map((p) => payments.record(p)),
     queue2: queue2.list().map((p) => payments.number[p]!),
     arrivals: arrivals.save(),
-    statistics: [s.arrivals, s.children, s.settledArrivals, s.settledChildren, s.effectivelySettled, s.totalDelay, s.maxDelay, s.offsetPayments],
+    statistics: [
+      s.arrivals,
+      s.children,
+      s.settledArrivals,
+      s.settledChildren,
+      s.effectivelySettled,
+      s.totalDelay,
+      s.maxDelay,
+      s.offsetPayments,
+    ],
   };
   return canonicalJson(state);
 }
 
 function agentState(world: World, b: number): AgentState {
-  const { banks, config, costs, counters, daily, limits, payments, policies, queue1, queue2, registers, statistics, timers } = world;
+  const { banks, config, costs, counters, daily, limits, payments, policies, queue1, queue2, registers, statistics, timers } =
+    world;
   const numbers = (rows: readonly number[]): number[] => rows.map((p) => payments.number[p]!);
   const { config: policy } = policies[b]!;
   const configured = config.agent_configs.find((agent) => agent.id === banks.ids[b])!.policy;
@@ -151,10 +170,12 @@ function checkQueues(state: State): void {
     const id = transactionId(number);
     if (!known.has(number)) throw new SnapshotError(`State validation error: Orphaned transaction in ${orphan}: ${id}`);
     const other = places.get(number);
-    if (other !== undefined) throw new SnapshotError(`State validation error: Duplicate transaction ${id} in multiple queues: ${other} and ${place}`);
+    if (other !== undefined)
+      throw new SnapshotError(`State validation error: Duplicate transaction ${id} in multiple queues: ${other} and ${place}`);
     places.set(number, place);
   };
-  for (const agent of state.agents) for (const number of agent.queue1) check(number, `agent ${agent.id}`, `agent ${agent.id} queue`);
+  for (const agent of state.agents)
+    for (const number of agent.queue1) check(number, `agent ${agent.id}`, `agent ${agent.id} queue`);
   for (const number of state.queue2) check(number, 'RTGS queue', 'RTGS queue');
 }
 
@@ -167,7 +188,8 @@ function restorePayments(world: World, state: State): void {
   for (const agent of state.agents) for (const number of agent.queue1) queue1.append(row(number), places.get(number)!);
   for (const number of state.queue2) queue2.append(row(number), places.get(number)!);
   queue2.sort();
-  for (const p of payments.rows()) if (payments.place[p] === IN_QUEUE1 || payments.place[p] === IN_QUEUE2) deadlines.add(p, clock.tick);
+  for (const p of payments.rows())
+    if (payments.place[p] === IN_QUEUE1 || payments.place[p] === IN_QUEUE2) deadlines.add(p, clock.tick);
 }
 
 function restoreAgent(world: World, b: number, agent: AgentState): void {
@@ -200,7 +222,16 @@ function restoreAgent(world: World, b: number, agent: AgentState): void {
 
 function restoreStatistics({ statistics }: World, state: StatisticsState): void {
   const [arrivals, children, settledArrivals, settledChildren, effectivelySettled, totalDelay, maxDelay, offsetPayments] = state;
-  Object.assign(statistics, { arrivals, children, settledArrivals, settledChildren, effectivelySettled, totalDelay, maxDelay, offsetPayments });
+  Object.assign(statistics, {
+    arrivals,
+    children,
+    settledArrivals,
+    settledChildren,
+    effectivelySettled,
+    totalDelay,
+    maxDelay,
+    offsetPayments,
+  });
 }
 
 /** Registers may hold numbers that JSON does not know. */

@@ -77,7 +77,9 @@ export class World {
     policies: readonly BankPolicy[],
     readonly warn: (message: string) => void,
   ) {
-    const order = config.agent_configs.map((agent, i) => ({ agent, policy: policies[i]! })).sort((x, y) => byCodePoint(x.agent.id, y.agent.id));
+    const order = config.agent_configs
+      .map((agent, i) => ({ agent, policy: policies[i]! }))
+      .sort((x, y) => byCodePoint(x.agent.id, y.agent.id));
     const agents = order.map(({ agent }) => agent);
     this.policies = order.map(({ policy }) => policy);
     const count = agents.length;
@@ -152,7 +154,14 @@ export class World {
   }
 
   /** Records a collateral decision; called after the change, with the total before it (spec 01 §7). */
-  recordCollateral(b: number, action: CollateralAction, amount: number, reason: string, layer: CollateralLayer, before: number): void {
+  recordCollateral(
+    b: number,
+    action: CollateralAction,
+    amount: number,
+    reason: string,
+    layer: CollateralLayer,
+    before: number,
+  ): void {
     const { banks, clock } = this;
     this.collateralRecords.push({
       agent_id: banks.ids[b]!,

@@ -47,7 +47,11 @@ export function listCheckpoints(database: SimCashDatabase, simulationId: string 
  *
  * @throws NotStoredError, DatabaseError if the stored state has been tampered with
  */
-export async function loadCheckpoint(database: SimCashDatabase, idOrLatest: string, simulationId?: string): Promise<LoadedCheckpoint> {
+export async function loadCheckpoint(
+  database: SimCashDatabase,
+  idOrLatest: string,
+  simulationId?: string,
+): Promise<LoadedCheckpoint> {
   const latest = idOrLatest === 'latest';
   if (latest && simulationId === undefined) throw new DatabaseError('--resume latest needs --id: whose latest checkpoint?');
   const [row] = await database.query<LoadedCheckpoint>(
@@ -67,13 +71,17 @@ export async function loadCheckpoint(database: SimCashDatabase, idOrLatest: stri
   }
   const hash = createHash('sha256').update(row.state_json).digest('hex');
   if (hash !== row.state_hash) {
-    throw new DatabaseError(`checkpoint ${row.checkpoint_id}: integrity check failed: state hash mismatch (stored ${row.state_hash}, computed ${hash})`);
+    throw new DatabaseError(
+      `checkpoint ${row.checkpoint_id}: integrity check failed: state hash mismatch (stored ${row.state_hash}, computed ${hash})`,
+    );
   }
   return row;
 }
 
 /** Deletes a checkpoint; false if there is none. */
 export async function deleteCheckpoint(database: SimCashDatabase, checkpointId: string): Promise<boolean> {
-  const deleted = await database.query('DELETE FROM simulation_checkpoints WHERE checkpoint_id = $1 RETURNING checkpoint_id', [checkpointId]);
+  const deleted = await database.query('DELETE FROM simulation_checkpoints WHERE checkpoint_id = $1 RETURNING checkpoint_id', [
+    checkpointId,
+  ]);
   return deleted.length > 0;
 }

@@ -67,7 +67,9 @@ export class SimCashDatabase {
       const reader = await this.connection.runAndReadAll(sql, values);
       const seeds = reader.columnTypes().map((type) => String(type) === 'UBIGINT');
       const names = reader.deduplicatedColumnNames();
-      return reader.getRowsJS().map((row) => Object.fromEntries(row.map((value, i) => [names[i]!, plain(value, seeds[i]!)])) as Row);
+      return reader
+        .getRowsJS()
+        .map((row) => Object.fromEntries(row.map((value, i) => [names[i]!, plain(value, seeds[i]!)])) as Row);
     } catch (error) {
       throw translate(error, this.path);
     }
@@ -112,7 +114,11 @@ export class SimCashDatabase {
       await this.transaction(async () => {
         for (const statement of migration.statements) await this.execute(statement);
         const { version, description } = migration;
-        await this.execute('INSERT INTO schema_migrations VALUES ($1, $2, $3, now()::TIMESTAMP)', [version, description, checksum(migration)]);
+        await this.execute('INSERT INTO schema_migrations VALUES ($1, $2, $3, now()::TIMESTAMP)', [
+          version,
+          description,
+          checksum(migration),
+        ]);
       });
     } catch (error) {
       throw new DatabaseError(`Migration ${migration.version} failed: ${(error as Error).message}`);
@@ -120,14 +126,20 @@ export class SimCashDatabase {
   }
 
   async #appliedMigrations(): Promise<Set<number>> {
-    const rows = await this.query<{ version: number; checksum: string }>('SELECT version, checksum FROM schema_migrations ORDER BY version');
+    const rows = await this.query<{ version: number; checksum: string }>(
+      'SELECT version, checksum FROM schema_migrations ORDER BY version',
+    );
     for (const row of rows) {
       const known = MIGRATIONS.find((migration) => migration.version === row.version);
       if (!known) {
-        throw new DatabaseError(`database ${this.path} has schema version ${row.version}, this program knows ${SCHEMA_VERSION}: update simcash`);
+        throw new DatabaseError(
+          `database ${this.path} has schema version ${row.version}, this program knows ${SCHEMA_VERSION}: update simcash`,
+        );
       }
       if (checksum(known) !== row.checksum) {
-        throw new DatabaseError(`database ${this.path}: migration ${row.version} was applied with another text; the file cannot be trusted`);
+        throw new DatabaseError(
+          `database ${this.path}: migration ${row.version} was applied with another text; the file cannot be trusted`,
+        );
       }
     }
     return new Set(rows.map((row) => row.version));
@@ -137,12 +149,15 @@ export class SimCashDatabase {
     const [found] = await this.query("SELECT 1 AS yes FROM duckdb_tables() WHERE table_name = 'schema_migrations'");
     if (!found) throw new DatabaseError(`${this.path} is not a SimCash database: it has no schema_migrations table`);
     const applied = await this.#appliedMigrations();
-    if (applied.size < MIGRATIONS.length) throw new DatabaseError(`database ${this.path} has an older schema: run 'simcash db migrate --db ${this.path}'`);
+    if (applied.size < MIGRATIONS.length)
+      throw new DatabaseError(`database ${this.path} has an older schema: run 'simcash db migrate --db ${this.path}'`);
   }
 
   /** One process owns the file, so a run that is still `running` belongs to nobody any more (spec 09 §5.5). */
   async #failAbandonedRuns(): Promise<void> {
-    await this.execute("UPDATE simulations SET status = 'failed', error_message = 'interrupted (process ended)' WHERE status = 'running'");
+    await this.execute(
+      "UPDATE simulations SET status = 'failed', error_message = 'interrupted (process ended)' WHERE status = 'running'",
+    );
   }
 }
 

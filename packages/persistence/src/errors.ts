@@ -26,16 +26,21 @@ export function translate(error: unknown, path: string): Error {
   const pid = /Conflicting lock is held in (.*?)(?: \(PID (\d+)\))/.exec(message)?.[2];
   if (message.includes('Could not set lock on file')) {
     const holder = pid === undefined ? 'another process' : `process ${pid}`;
-    return new DatabaseError(`database ${path} is locked by ${holder}: wait until it has finished, or use another file with --db`);
+    return new DatabaseError(
+      `database ${path} is locked by ${holder}: wait until it has finished, or use another file with --db`,
+    );
   }
   if (message.includes('database does not exist')) return new DatabaseError(`database ${path} does not exist`);
   if (message.includes('not a valid DuckDB database file')) return new DatabaseError(`${path} is not a DuckDB database`);
   if (message.includes('No space left on device')) {
     return new DatabaseError(`the disk is full: writing to ${path} failed; everything committed before is kept`);
   }
-  if (/^IO Error: Cannot open file|Permission denied|Read-only file system|No such file or directory|Is a directory/.test(message)) {
+  if (
+    /^IO Error: Cannot open file|Permission denied|Read-only file system|No such file or directory|Is a directory/.test(message)
+  ) {
     return new DatabaseError(`database ${path} cannot be opened: ${message.split('\n')[0]}`);
   }
-  if (/^(FATAL|IO|TransactionContext) Error/.test(message)) return new DatabaseError(`database ${path}: ${message.split('\n')[0]}`);
+  if (/^(FATAL|IO|TransactionContext) Error/.test(message))
+    return new DatabaseError(`database ${path}: ${message.split('\n')[0]}`);
   return error instanceof Error ? error : new Error(message);
 }

@@ -114,7 +114,11 @@ export class SimulationRecorder implements EventSink {
     await provider.turn();
   }
 
-  async #checkpoint(simulation: RecordableSimulation, endsDay: boolean, every: RecordingOptions['checkpointEvery']): Promise<void> {
+  async #checkpoint(
+    simulation: RecordableSimulation,
+    endsDay: boolean,
+    every: RecordingOptions['checkpointEvery'],
+  ): Promise<void> {
     if (every === undefined) return;
     const due = every === 'day' ? endsDay : simulation.currentTick % every === 0;
     if (!due) return;

@@ -14,15 +14,38 @@ export type TransactionOutcome = (typeof TRANSACTION_OUTCOMES)[number];
 /** A payment as the store keeps it. */
 export const TRANSACTION_COLUMNS = [
   ...(['tx', 'sender', 'receiver', 'amount', 'amount_settled', 'priority', 'original_priority', 'is_divisible'] as const),
-  ...(['arrival_tick', 'created_tick', 'deadline_tick', 'settlement_tick', 'settlement_type', 'status', 'overdue_since_tick'] as const),
-  ...(['parent_tx', 'split_index', 'queue1_ticks', 'queue2_ticks', 'rtgs_priority', 'declared_rtgs_priority', 'rtgs_submission_tick'] as const),
+  ...([
+    'arrival_tick',
+    'created_tick',
+    'deadline_tick',
+    'settlement_tick',
+    'settlement_type',
+    'status',
+    'overdue_since_tick',
+  ] as const),
+  ...([
+    'parent_tx',
+    'split_index',
+    'queue1_ticks',
+    'queue2_ticks',
+    'rtgs_priority',
+    'declared_rtgs_priority',
+    'rtgs_submission_tick',
+  ] as const),
 ] as const;
 export type TransactionBatch = ColumnBatch<(typeof TRANSACTION_COLUMNS)[number]>;
 
 /** Every bank at the end of a tick, one row per bank in agent order; costs are those of the current day. */
 export const AGENT_STATE_COLUMNS = [
   ...(['balance', 'unsecured_cap', 'posted_collateral', 'allowed_overdraft', 'queue1_size', 'queue2_size'] as const),
-  ...(['liquidity_cost', 'delay_cost', 'collateral_cost', 'penalty_cost', 'split_friction_cost', 'liquidity_opportunity_cost'] as const),
+  ...([
+    'liquidity_cost',
+    'delay_cost',
+    'collateral_cost',
+    'penalty_cost',
+    'split_friction_cost',
+    'liquidity_opportunity_cost',
+  ] as const),
 ] as const;
 export type AgentStateBatch = ColumnBatch<(typeof AGENT_STATE_COLUMNS)[number]>;
 

@@ -67,7 +67,15 @@ const define = <const T extends Readonly<Record<string, EventDefinition>>>(catal
 export const EVENT_CATALOGUE = define({
   Arrival: {
     about: 'A payment was created: generated, submitted, ordered by a scenario event, or cut from another one by a split.',
-    fields: { tx_id: 'tx', sender_id: 'agent', receiver_id: 'agent', amount: 'cents', deadline: 'tick', priority: 'int', is_divisible: 'bool' },
+    fields: {
+      tx_id: 'tx',
+      sender_id: 'agent',
+      receiver_id: 'agent',
+      amount: 'cents',
+      deadline: 'tick',
+      priority: 'int',
+      is_divisible: 'bool',
+    },
     agent: 'sender_id',
     transaction: 'tx_id',
     agents: ['sender_id', 'receiver_id'],
@@ -123,7 +131,14 @@ export const EVENT_CATALOGUE = define({
   },
   PriorityEscalated: {
     about: 'The priority of a waiting payment rose because its deadline is near.',
-    fields: { tx_id: 'tx', sender_id: 'agent', original_priority: 'int', escalated_priority: 'int', ticks_until_deadline: 'int', boost_applied: 'int' },
+    fields: {
+      tx_id: 'tx',
+      sender_id: 'agent',
+      original_priority: 'int',
+      escalated_priority: 'int',
+      ticks_until_deadline: 'int',
+      boost_applied: 'int',
+    },
     agent: 'sender_id',
     transaction: 'tx_id',
     agents: ['sender_id'],
@@ -131,14 +146,26 @@ export const EVENT_CATALOGUE = define({
   },
   BankBudgetSet: {
     about: 'A bank limited what its policy may release in this tick.',
-    fields: { agent_id: 'agent', max_value: 'cents', focus_counterparties: 'texts_or_null', max_per_counterparty: 'cents_or_null' },
+    fields: {
+      agent_id: 'agent',
+      max_value: 'cents',
+      focus_counterparties: 'texts_or_null',
+      max_per_counterparty: 'cents_or_null',
+    },
     agent: 'agent_id',
     agents: ['agent_id', 'focus_counterparties'],
     transactions: [],
   },
   StateRegisterSet: {
     about: 'A bank wrote one of its state registers, or the end of the day cleared it.',
-    fields: { agent_id: 'agent', register_key: 'text', old_value: 'float', new_value: 'float', reason: 'text', decision_path: 'text_or_null' },
+    fields: {
+      agent_id: 'agent',
+      register_key: 'text',
+      old_value: 'float',
+      new_value: 'float',
+      reason: 'text',
+      decision_path: 'text_or_null',
+    },
     agent: 'agent_id',
     agents: ['agent_id'],
     transactions: [],
@@ -173,7 +200,14 @@ export const EVENT_CATALOGUE = define({
   },
   RtgsImmediateSettlement: {
     about: 'A released payment settled at once.',
-    fields: { tx_id: 'tx', sender: 'agent', receiver: 'agent', amount: 'cents', sender_balance_before: 'cents', sender_balance_after: 'cents' },
+    fields: {
+      tx_id: 'tx',
+      sender: 'agent',
+      receiver: 'agent',
+      amount: 'cents',
+      sender_balance_before: 'cents',
+      sender_balance_after: 'cents',
+    },
     agent: 'sender',
     transaction: 'tx_id',
     agents: ['sender', 'receiver'],
@@ -189,7 +223,14 @@ export const EVENT_CATALOGUE = define({
   },
   BilateralLimitExceeded: {
     about: 'A released payment would exceed its sender’s limit towards the receiver.',
-    fields: { sender: 'agent', receiver: 'agent', tx_id: 'tx', amount: 'cents', current_bilateral_outflow: 'cents', bilateral_limit: 'cents' },
+    fields: {
+      sender: 'agent',
+      receiver: 'agent',
+      tx_id: 'tx',
+      amount: 'cents',
+      current_bilateral_outflow: 'cents',
+      bilateral_limit: 'cents',
+    },
     agent: 'sender',
     transaction: 'tx_id',
     agents: ['sender', 'receiver'],

@@ -111,7 +111,14 @@ export interface SimulationPersistenceProvider {
   persistTickState(simulationId: string, tick: number, state: TickState): void;
   /** Takes payments that became final in the tick. */
   persistClosedTransactions(simulationId: string, transactions: TransactionBatch): void;
-  persistPolicySnapshot(simulationId: string, agentId: string, tick: number, policyJson: string, policyHash: string, createdBy: PolicySource): void;
+  persistPolicySnapshot(
+    simulationId: string,
+    agentId: string,
+    tick: number,
+    policyJson: string,
+    policyHash: string,
+    createdBy: PolicySource,
+  ): void;
   /** Commits the day. Resolves when the next day may be handed over; a day may still be on its way to the disk. */
   persistDayComplete(simulationId: string, day: number, close: DayClose): Promise<void>;
   persistCheckpoint(simulationId: string, checkpoint: Checkpoint): Promise<void>;

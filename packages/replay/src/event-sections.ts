@@ -18,7 +18,9 @@ const COST_NAMES: Record<(typeof COST_COMPONENTS)[number], string> = {
 export function costText(costs: Record<(typeof COST_COMPONENTS)[number], number>): string {
   const parts = COST_COMPONENTS.filter((component) => costs[component] !== 0);
   const total = parts.reduce((sum, component) => sum + costs[component], 0);
-  return parts.length === 0 ? '' : `${money(total)} (${parts.map((component) => `${COST_NAMES[component]} ${money(costs[component])}`).join(', ')})`;
+  return parts.length === 0
+    ? ''
+    : `${money(total)} (${parts.map((component) => `${COST_NAMES[component]} ${money(costs[component])}`).join(', ')})`;
 }
 
 /** The sections that tell events, each as lines; a section without anything to tell has none. */
@@ -35,7 +37,10 @@ export class EventSections {
     const arrivals = this.#of('Arrival');
     return this.#section(
       `Arrivals: ${counted(arrivals.length, 'payment')}`,
-      arrivals.map((e) => `   • ${e.tx_id}: ${e.sender_id} → ${e.receiver_id} ${money(e.amount)}, ${priorityTag(e.priority)}, deadline tick ${e.deadline}`),
+      arrivals.map(
+        (e) =>
+          `   • ${e.tx_id}: ${e.sender_id} → ${e.receiver_id} ${money(e.amount)}, ${priorityTag(e.priority)}, deadline tick ${e.deadline}`,
+      ),
     );
   }
 
@@ -84,7 +89,8 @@ export class EventSections {
     return this.#section(
       `Priority escalations: ${events.length}`,
       events.map((e) => {
-        const paint = e.ticks_until_deadline <= 2 ? this.style.bad : e.ticks_until_deadline <= 5 ? this.style.warn : (text: string) => text;
+        const paint =
+          e.ticks_until_deadline <= 2 ? this.style.bad : e.ticks_until_deadline <= 5 ? this.style.warn : (text: string) => text;
         return `   • ${e.tx_id}: ${e.original_priority} → ${e.escalated_priority} (+${e.boost_applied}), ${paint(`${counted(e.ticks_until_deadline, 'tick')} left`)}`;
       }),
     );
@@ -100,7 +106,15 @@ export class EventSections {
   }
 
   queueSystem(): string[] {
-    const types = ['RtgsSubmission', 'RtgsWithdrawal', 'RtgsResubmission', 'BilateralLimitExceeded', 'MultilateralLimitExceeded', 'AlgorithmExecution', 'EntryDispositionOffset'] as const;
+    const types = [
+      'RtgsSubmission',
+      'RtgsWithdrawal',
+      'RtgsResubmission',
+      'BilateralLimitExceeded',
+      'MultilateralLimitExceeded',
+      'AlgorithmExecution',
+      'EntryDispositionOffset',
+    ] as const;
     const lines = this.#of(...types).map((e) => {
       switch (e.event_type) {
         case 'RtgsSubmission':
@@ -171,13 +185,17 @@ export class EventSections {
       const direction = e.amount_a > e.amount_b ? `${e.agent_a} pays ${e.agent_b}` : `${e.agent_b} pays ${e.agent_a}`;
       const saved = e.amount - net;
       const legs = `${money(e.amount_a)} against ${money(e.amount_b)}`;
-      lines.push(`   bilateral ${e.agent_a} ⇄ ${e.agent_b}: ${legs}${net > 0 ? `, net ${money(net)} (${direction})` : ''}, saved ${money(saved)} (${percent(saved, e.amount)})`);
+      lines.push(
+        `   bilateral ${e.agent_a} ⇄ ${e.agent_b}: ${legs}${net > 0 ? `, net ${money(net)} (${direction})` : ''}, saved ${money(saved)} (${percent(saved, e.amount)})`,
+      );
     }
     for (const e of this.#of('LsmCycleSettlement')) {
       const saved = e.total_value - e.max_net_outflow;
       const nets = e.agents.slice(0, -1).map((agent, i) => `${agent} ${money(e.net_positions[i]!)}`);
       const legs = e.tx_ids.map((id, i) => `${id} ${money(e.tx_amounts[i]!)}`).join(', ');
-      lines.push(`   cycle ${e.agents.join(' → ')}: ${money(e.total_value)}, largest outflow ${money(e.max_net_outflow)}, saved ${money(saved)} (${percent(saved, e.total_value)})`);
+      lines.push(
+        `   cycle ${e.agents.join(' → ')}: ${money(e.total_value)}, largest outflow ${money(e.max_net_outflow)}, saved ${money(saved)} (${percent(saved, e.total_value)})`,
+      );
       lines.push(`      payments ${legs}; net positions ${nets.join(', ')}`);
     }
     return this.#section('Liquidity saving', lines);
@@ -269,7 +287,10 @@ export class EventSections {
   }
 
   #of<T extends EventType>(...types: readonly T[]): Extract<SimulationEvent, { event_type: T }>[] {
-    return this.events.filter((event) => (types as readonly string[]).includes(event.event_type)) as Extract<SimulationEvent, { event_type: T }>[];
+    return this.events.filter((event) => (types as readonly string[]).includes(event.event_type)) as Extract<
+      SimulationEvent,
+      { event_type: T }
+    >[];
   }
 
   #byAgent<E extends { agent_id: string }>(events: readonly E[], text: (event: E) => string): string[] {

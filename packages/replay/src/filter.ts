@@ -39,7 +39,9 @@ export class EventFilter {
 
   /** Whether everything passes. */
   get passesAll(): boolean {
-    return this.#types === null && this.#agents === null && this.#transactions === null && this.#from === 0 && this.#to === Infinity;
+    return (
+      this.#types === null && this.#agents === null && this.#transactions === null && this.#from === 0 && this.#to === Infinity
+    );
   }
 
   /** Whether any event of the tick may pass. */

@@ -1,4 +1,10 @@
-import { AGENT_STATE_COLUMNS, type AgentStateBatch, type AgentTickState, type QueueBatch, type QueueContents } from '@simcash/protocol';
+import {
+  AGENT_STATE_COLUMNS,
+  type AgentStateBatch,
+  type AgentTickState,
+  type QueueBatch,
+  type QueueContents,
+} from '@simcash/protocol';
 
 /** Bank states in columns as objects, for the display. */
 export function agentStates(agentIds: readonly string[], { columns }: AgentStateBatch): AgentTickState[] {
@@ -10,7 +16,11 @@ export function agentStates(agentIds: readonly string[], { columns }: AgentState
 }
 
 /** Queue contents in columns by queue, for the display. */
-export function queueContents(agentIds: readonly string[], { columns, length }: QueueBatch, txId: (number: number) => string): QueueContents {
+export function queueContents(
+  agentIds: readonly string[],
+  { columns, length }: QueueBatch,
+  txId: (number: number) => string,
+): QueueContents {
   const queue1 = new Map<string, string[]>();
   const queue2: string[] = [];
   for (let i = 0; i < length; i++) {

@@ -118,7 +118,9 @@ export class Narrative {
   }
 
   #nearDeadline(tick: number): string[] {
-    const near = this.#fold.unsettled().filter((tx) => tx.overdue_since === null && tx.deadline_tick >= tick && tx.deadline_tick <= tick + NEAR_DEADLINE);
+    const near = this.#fold
+      .unsettled()
+      .filter((tx) => tx.overdue_since === null && tx.deadline_tick >= tick && tx.deadline_tick <= tick + NEAR_DEADLINE);
     if (near.length === 0 || !this.#filter.passesAll) return [];
     const lines = near
       .sort((a, b) => a.deadline_tick - b.deadline_tick)
@@ -144,7 +146,10 @@ export class Narrative {
         const cost = `penalty ${money(tx.penalty)} + delay ${money(delay)} = ${money(tx.penalty + delay)}`;
         return `   • ${tx.tx_id}: ${tx.sender_id} → ${tx.receiver_id} ${money(tx.remaining_amount)}, overdue ${counted(ticks, 'tick')}; ${cost}`;
       });
-    return this.#section(`Overdue: ${counted(late.length, 'payment')}`, [...lines, ...(total > 0 ? [`   Total cost of overdue payments: ${money(total)}`] : [])]);
+    return this.#section(`Overdue: ${counted(late.length, 'payment')}`, [
+      ...lines,
+      ...(total > 0 ? [`   Total cost of overdue payments: ${money(total)}`] : []),
+    ]);
   }
 
   #focused(agents: readonly AgentTickState[]): readonly AgentTickState[] {
@@ -185,7 +190,11 @@ export class Narrative {
       if (change === 0 && own.length === 0 && central.length === 0) return [];
       const usage = agent.unsecured_cap > 0 ? `, cap used ${percent(Math.max(0, -agent.balance), agent.unsecured_cap)}` : '';
       const balance = `${money(agent.balance)} (${change >= 0 ? '+' : ''}${money(change)})${usage}`;
-      return [`   ${agent.agent_id}: ${balance}`, ...this.#queueLines('queue 1', own, result.tick), ...this.#queueLines('queue 2', central, result.tick)];
+      return [
+        `   ${agent.agent_id}: ${balance}`,
+        ...this.#queueLines('queue 1', own, result.tick),
+        ...this.#queueLines('queue 2', central, result.tick),
+      ];
     });
     return lines.length === 0 ? [] : this.#section('Balances and queues', lines);
   }

@@ -5,12 +5,14 @@ type Details = Record<string, never> & Record<string, unknown>;
 
 const DESCRIPTIONS: Record<string, (d: Record<string, number> & Record<string, string>) => string> = {
   direct_transfer: (d) => `direct transfer ${d.from_agent} → ${d.to_agent} ${money(d.amount!)}`,
-  custom_transaction_arrival: (d) => `payment ordered: ${d.tx_id} ${d.from_agent} → ${d.to_agent} ${money(d.amount!)}, deadline tick ${d.deadline}`,
+  custom_transaction_arrival: (d) =>
+    `payment ordered: ${d.tx_id} ${d.from_agent} → ${d.to_agent} ${money(d.amount!)}, deadline tick ${d.deadline}`,
   collateral_adjustment: (d) => `unsecured cap of ${d.agent} changed by ${money(d.delta!)}`,
   global_arrival_rate_change: (d) => `all arrival rates at ${d.multiplier} times their base`,
   agent_arrival_rate_change: (d) => `arrival rate of ${d.agent} times ${d.multiplier}: ${d.old_rate} → ${d.new_rate}`,
   counterparty_weight_change: (d) => `weight of ${d.counterparty} as counterparty of ${d.agent} is ${d.new_weight}`,
-  deadline_window_change: (d) => `deadline windows: earliest times ${d.min_ticks_multiplier ?? 1}, latest times ${d.max_ticks_multiplier ?? 1}`,
+  deadline_window_change: (d) =>
+    `deadline windows: earliest times ${d.min_ticks_multiplier ?? 1}, latest times ${d.max_ticks_multiplier ?? 1}`,
 };
 
 /** One line about a scenario event. */

@@ -20,9 +20,23 @@ interface SimulationsOptions extends GlobalOptions {
 }
 
 async function simulations(options: SimulationsOptions): Promise<void> {
-  const rows = await withDatabase(options, true, (database) => listSimulations(database, { limit: wholeNumber(options.limit, '--limit', 1) }));
+  const rows = await withDatabase(options, true, (database) =>
+    listSimulations(database, { limit: wholeNumber(options.limit, '--limit', 1) }),
+  );
   if (options.json) return print(json(rows));
-  const head = ['Simulation', 'Status', 'Scenario', 'Seed', 'Ticks', 'Level', 'Payments', 'Settled', 'Started', 'Experiment', 'Purpose'];
+  const head = [
+    'Simulation',
+    'Status',
+    'Scenario',
+    'Seed',
+    'Ticks',
+    'Level',
+    'Payments',
+    'Settled',
+    'Started',
+    'Experiment',
+    'Purpose',
+  ];
   const ticks = (row: (typeof rows)[number]): string => `${row.last_tick === null ? 0 : row.last_tick + 1}/${row.total_ticks}`;
   print(
     `${table(

@@ -15,12 +15,16 @@ export function replayCommand(): Command {
     .description('show a stored simulation again, from the database alone')
     .argument('<id>', 'simulation id')
     .addOption(new Option('--jsonl <what>', 'print JSON lines').choices(['events']))
-    .action((id: string, options: ReplayOptions) => withDatabase(options, true, async (database) => {
-      const simulation = await findSimulation(database, id);
-      const filter = eventFilter(options, simulation.agent_ids);
-      for await (const lines of eventLines(database, id)) {
-        if (filter.passesAll) print(lines);
-        else for (const line of lines.trimEnd().split('\n')) if (filter.matches(JSON.parse(line) as SimulationEvent)) print(`${line}\n`);
-      }
-    }));
+    .action((id: string, options: ReplayOptions) =>
+      withDatabase(options, true, async (database) => {
+        const simulation = await findSimulation(database, id);
+        const filter = eventFilter(options, simulation.agent_ids);
+        for await (const lines of eventLines(database, id)) {
+          if (filter.passesAll) print(lines);
+          else
+            for (const line of lines.trimEnd().split('\n'))
+              if (filter.matches(JSON.parse(line) as SimulationEvent)) print(`${line}\n`);
+        }
+      }),
+    );
 }

@@ -2,7 +2,13 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { Command, Option } from 'commander';
 import { Simulation, transactionId } from '@simcash/engine';
-import { DatabaseError, loadCheckpoint, SimulationRecorder, StandardSimulationPersistenceProvider, type SimCashDatabase } from '@simcash/persistence';
+import {
+  DatabaseError,
+  loadCheckpoint,
+  SimulationRecorder,
+  StandardSimulationPersistenceProvider,
+  type SimCashDatabase,
+} from '@simcash/persistence';
 import { PERSISTENCE_LEVELS, type EventBatch, type EventSink, type PersistenceLevel, type TickResult } from '@simcash/protocol';
 import { agentStates, Narrative, queueContents } from '@simcash/replay';
 import { withDatabase } from '../database.js';
@@ -51,7 +57,9 @@ export function runCommand(): Command {
     .option('--events-out <file>', 'also write the whole event log to a file, as JSON lines')
     .option('--save', 'store the run in the database')
     .option('--id <id>', 'id of the stored run')
-    .addOption(new Option('--level <level>', 'how much is stored').choices(PERSISTENCE_LEVELS.map((level) => level.toLowerCase())))
+    .addOption(
+      new Option('--level <level>', 'how much is stored').choices(PERSISTENCE_LEVELS.map((level) => level.toLowerCase())),
+    )
     .option('--no-snapshots', 'do not store the state of banks and queues after each tick (same as --level events)')
     .option('--timings', 'print how long the parts of a tick took')
     .option('--checkpoint-every <n>', 'store a state to resume from after every so many ticks, or every day (with --save)')
@@ -76,7 +84,8 @@ async function run(file: string, options: RunOptions): Promise<void> {
   const loaded = loadScenario(file, options);
   if (!options.quiet) for (const warning of loaded.warnings) note(`warning: ${warning}`);
   if (options.dryRun) return dryRun(loaded, options);
-  if (options.save || options.resume !== undefined) await withDatabase(options, false, (database) => simulate(loaded, options, database));
+  if (options.save || options.resume !== undefined)
+    await withDatabase(options, false, (database) => simulate(loaded, options, database));
   else await simulate(loaded, options, null);
 }
 
@@ -107,7 +116,10 @@ async function simulate(loaded: LoadedScenario, options: RunOptions, database: S
   const { scenario } = loaded;
   const { config } = scenario;
   const totalTicks = config.ticks_per_day * config.num_days;
-  const untilTick = Math.min(totalTicks, options.untilTick === undefined ? totalTicks : wholeNumber(options.untilTick, '--until-tick', 1));
+  const untilTick = Math.min(
+    totalTicks,
+    options.untilTick === undefined ? totalTicks : wholeNumber(options.untilTick, '--until-tick', 1),
+  );
   const outputs = openOutputs(loaded, options);
   const progress = new Progress(untilTick, 'ticks', options);
   const timings = options.timings ? new TimingTable() : null;
@@ -129,7 +141,11 @@ async function simulate(loaded: LoadedScenario, options: RunOptions, database: S
     timings?.add(simulation.timing!);
     progress.update(simulation.currentTick);
   };
-  const common = { history: 'release', ...(timings ? { now: () => performance.now() } : {}), warn: (message: string) => note(message) } as const;
+  const common = {
+    history: 'release',
+    ...(timings ? { now: () => performance.now() } : {}),
+    warn: (message: string) => note(message),
+  } as const;
   const began = performance.now();
   let simulation: Simulation;
   let reason: string | null;
@@ -173,7 +189,9 @@ async function simulate(loaded: LoadedScenario, options: RunOptions, database: S
   if (reason !== null) throw new CommandError(stop.exitCode(), reason);
 }
 
-function totals(simulation: Simulation): Pick<RunFigures, 'total_arrivals' | 'total_settlements' | 'total_lsm_releases' | 'total_cost'> {
+function totals(
+  simulation: Simulation,
+): Pick<RunFigures, 'total_arrivals' | 'total_settlements' | 'total_lsm_releases' | 'total_cost'> {
   const { total_arrivals, total_settlements } = simulation.systemMetrics();
   const total_cost = simulation.agentIds.reduce((sum, id) => sum + simulation.agentRunCosts(id).total_cost, 0);
   return { total_arrivals, total_settlements, total_lsm_releases: simulation.offsetPayments, total_cost };
@@ -222,10 +240,17 @@ async function startStored(
   const start = simulationStart(scenario, loaded.document, { level, totalTicks: untilTick, configFile: loaded.file });
   const checkpoint = options.resume === undefined ? null : await loadCheckpoint(database, options.resume, options.id);
   if (checkpoint && checkpoint.config_hash !== start.config_hash) {
-    throw new DatabaseError(`Config mismatch: the checkpoint belongs to configuration ${checkpoint.config_hash}, ${loaded.file} is ${start.config_hash}`);
+    throw new DatabaseError(
+      `Config mismatch: the checkpoint belongs to configuration ${checkpoint.config_hash}, ${loaded.file} is ${start.config_hash}`,
+    );
   }
   const id = checkpoint?.simulation_id ?? options.id ?? freshId();
-  const recorder = new SimulationRecorder(provider, id, { ...start, ...(checkpoint ? { persistence_level: checkpoint.persistence_level } : {}) }, checkpoint?.cost_before ?? 0);
+  const recorder = new SimulationRecorder(
+    provider,
+    id,
+    { ...start, ...(checkpoint ? { persistence_level: checkpoint.persistence_level } : {}) },
+    checkpoint?.cost_before ?? 0,
+  );
   const sink: EventSink = {
     write(batch: EventBatch) {
       recorder.write(batch);

@@ -14,7 +14,10 @@ export function validateCommand(): Command {
     .description('check scenario files and their policies without simulating')
     .argument('<scenario...>', 'scenario files (- for stdin)')
     .option('--no-strict', 'unknown keys are warnings, not errors')
-    .addHelpText('after', '\nExamples:\n  simcash validate scenario.yaml\n  simcash validate scenario.yaml --json    the resolved engine configuration')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  simcash validate scenario.yaml\n  simcash validate scenario.yaml --json    the resolved engine configuration',
+    )
     .action(validate);
 }
 
@@ -36,7 +39,11 @@ function validate(files: string[], options: ValidateOptions): void {
   }
   if (options.json) print(json(files.length === 1 ? resolved[0] : resolved));
   const [first, ...others] = invalid;
-  if (first) throw new CommandError(EXIT.input, first.message, [...first.hints, ...others.flatMap((error) => [error.message, ...error.hints])]);
+  if (first)
+    throw new CommandError(EXIT.input, first.message, [
+      ...first.hints,
+      ...others.flatMap((error) => [error.message, ...error.hints]),
+    ]);
 }
 
 function checkWithEngine(file: string, create: () => Simulation): void {

@@ -27,7 +27,9 @@ export class Progress {
     this.#shown = true;
     const filled = Math.round((done / this.total) * WIDTH);
     const rate = Math.round(done / ((now - this.#start) / 1000));
-    process.stderr.write(`\r\u001b[2K[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done}/${this.total} ${this.what}, ${rate}/s`);
+    process.stderr.write(
+      `\r\u001b[2K[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done}/${this.total} ${this.what}, ${rate}/s`,
+    );
   }
 
   /** Removes the line. */

@@ -78,8 +78,18 @@ const MOST_BANKS = 25;
 
 /** The summary for people. */
 export function summaryText(figures: RunFigures): string {
-  const { agents, completed, ticks_executed: ticks, total_arrivals: arrivals, total_settlements: settled, total_ticks: total } = figures;
-  const shown = agents.length <= MOST_BANKS ? agents : [...agents].sort((a, b) => b.costs.total_cost - a.costs.total_cost).slice(0, MOST_BANKS);
+  const {
+    agents,
+    completed,
+    ticks_executed: ticks,
+    total_arrivals: arrivals,
+    total_settlements: settled,
+    total_ticks: total,
+  } = figures;
+  const shown =
+    agents.length <= MOST_BANKS
+      ? agents
+      : [...agents].sort((a, b) => b.costs.total_cost - a.costs.total_cost).slice(0, MOST_BANKS);
   const rows = shown.map(({ id, final_balance, min_balance, queue1_size, queue2_size, costs }) => [
     id,
     money(final_balance),
@@ -88,7 +98,19 @@ export function summaryText(figures: RunFigures): string {
     ...[costs.liquidity_cost, costs.delay_cost, costs.collateral_cost, costs.penalty_cost, costs.split_friction_cost].map(money),
     ...[costs.liquidity_opportunity_cost, costs.total_cost].map(money),
   ]);
-  const head = ['Bank', 'Balance', 'Lowest', 'Unsettled', 'Overdraft', 'Delay', 'Collateral', 'Penalties', 'Splits', 'Liquidity', 'Total cost'];
+  const head = [
+    'Bank',
+    'Balance',
+    'Lowest',
+    'Unsettled',
+    'Overdraft',
+    'Delay',
+    'Collateral',
+    'Penalties',
+    'Splits',
+    'Liquidity',
+    'Total cost',
+  ];
   const omitted = agents.length - shown.length;
   return [
     `${figures.config_file}, seed ${figures.seed}: ${ticks} of ${total} ticks${completed ? '' : ' (stopped early)'} in ${figures.duration_seconds.toFixed(2)} s`,

@@ -11,7 +11,8 @@ export function drawAmount(distribution: AmountDistribution, rng: Xorshift64Star
   switch (distribution.type) {
     case 'Uniform': {
       const amount = rng.range(distribution.min, distribution.max + 1);
-      if (amount <= 0) throw new InvalidConfigError(`amount must be positive: a Uniform distribution from ${distribution.min} drew ${amount}`);
+      if (amount <= 0)
+        throw new InvalidConfigError(`amount must be positive: a Uniform distribution from ${distribution.min} drew ${amount}`);
       return amount;
     }
     case 'Normal':

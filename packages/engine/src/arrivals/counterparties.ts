@@ -45,7 +45,8 @@ export class Counterparties {
       if (cumulative[middle]! >= target) high = middle;
       else low = middle + 1;
     }
-    const clear = cumulative[low]! - target > this.#uncertainty && (low === 0 || target - cumulative[low - 1]! > this.#uncertainty);
+    const clear =
+      cumulative[low]! - target > this.#uncertainty && (low === 0 || target - cumulative[low - 1]! > this.#uncertainty);
     return clear ? low : undefined;
   }
 

@@ -175,7 +175,12 @@ export class ArrivalGenerator {
 
   #stream(
     b: number,
-    config: { rate_per_tick: number; amount_distribution: AmountDistribution; counterparty_weights: Record<string, number>; deadline_range: [number, number] },
+    config: {
+      rate_per_tick: number;
+      amount_distribution: AmountDistribution;
+      counterparty_weights: Record<string, number>;
+      deadline_range: [number, number];
+    },
     draw: Stream['drawPriority'],
   ): Stream {
     const weights = new Map(Object.entries(config.counterparty_weights));

@@ -10,7 +10,10 @@ export class CostAccounts {
 
   constructor(banks: number) {
     const columns = (): Record<CostComponent, Float64Array> =>
-      Object.fromEntries(COST_COMPONENTS.map((component) => [component, new Float64Array(banks)])) as Record<CostComponent, Float64Array>;
+      Object.fromEntries(COST_COMPONENTS.map((component) => [component, new Float64Array(banks)])) as Record<
+        CostComponent,
+        Float64Array
+      >;
     this.day = columns();
     this.run = columns();
     this.peakNetDebit = new Float64Array(banks);

@@ -49,7 +49,11 @@ function chargeTick(world: World, b: number, penalties: number): number {
   tickCosts.penalty_cost = penalties;
   tickCosts.liquidity_opportunity_cost = formulas.opportunity(banks.allocatedLiquidity[b]!);
   const total =
-    tickCosts.liquidity_cost + tickCosts.delay_cost + tickCosts.collateral_cost + penalties + tickCosts.liquidity_opportunity_cost;
+    tickCosts.liquidity_cost +
+    tickCosts.delay_cost +
+    tickCosts.collateral_cost +
+    penalties +
+    tickCosts.liquidity_opportunity_cost;
   tickCosts.total = total;
   if (balance < costs.peakNetDebit[b]!) costs.peakNetDebit[b] = balance;
   costs.charge(b, 'liquidity_cost', tickCosts.liquidity_cost);

@@ -51,7 +51,9 @@ export class DeadlineCalendar {
     );
     return late.sort(
       (p, q) =>
-        payments.sender[p]! - payments.sender[q]! || payments.place[p]! - payments.place[q]! || payments.queueKey[p]! - payments.queueKey[q]!,
+        payments.sender[p]! - payments.sender[q]! ||
+        payments.place[p]! - payments.place[q]! ||
+        payments.queueKey[p]! - payments.queueKey[q]!,
     );
   }
 

@@ -88,7 +88,9 @@ export class TapeBatch implements EventBatch {
   #json(kind: FieldKind): string {
     switch (kind) {
       case 'tx':
-        return this.tape[this.#position]! >= 0 ? `"${transactionId(this.tape[this.#position++]!)}"` : JSON.stringify(this.#value(kind));
+        return this.tape[this.#position]! >= 0
+          ? `"${transactionId(this.tape[this.#position++]!)}"`
+          : JSON.stringify(this.#value(kind));
       case 'cents':
       case 'tick':
       case 'int':

@@ -32,7 +32,15 @@ export class EventLog {
     return this.#count;
   }
 
-  arrival(tx: number, sender: number, receiver: number, amount: number, deadline: number, priority: number, divisible: boolean): void {
+  arrival(
+    tx: number,
+    sender: number,
+    receiver: number,
+    amount: number,
+    deadline: number,
+    priority: number,
+    divisible: boolean,
+  ): void {
     const at = this.#begin(EVENT_CODE.Arrival, 7);
     const tape = this.#tape;
     tape[at] = tx;
@@ -44,7 +52,14 @@ export class EventLog {
     tape[at + 6] = divisible ? 1 : 0;
   }
 
-  rtgsSubmission(tx: number, sender: number, receiver: number, amount: number, internalPriority: number, rtgsPriority: string): void {
+  rtgsSubmission(
+    tx: number,
+    sender: number,
+    receiver: number,
+    amount: number,
+    internalPriority: number,
+    rtgsPriority: string,
+  ): void {
     const at = this.#begin(EVENT_CODE.RtgsSubmission, 6);
     const tape = this.#tape;
     tape[at] = tx;
@@ -169,7 +184,15 @@ export class EventLog {
   }
 
   queue2LiquidityRelease(tx: number, sender: number, receiver: number, amount: number, waitTicks: number): void {
-    this.#write6(EVENT_CODE.Queue2LiquidityRelease, tx, sender, receiver, amount, waitTicks, this.texts.keep('liquidity_available'));
+    this.#write6(
+      EVENT_CODE.Queue2LiquidityRelease,
+      tx,
+      sender,
+      receiver,
+      amount,
+      waitTicks,
+      this.texts.keep('liquidity_available'),
+    );
   }
 
   rtgsWithdrawal(tx: number, sender: number, originalPriority: string): void {

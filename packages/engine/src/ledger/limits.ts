@@ -45,7 +45,10 @@ export class Limits {
   }
 
   bilateralOk(sender: number, receiver: number, amount: number): boolean {
-    return this.#bilateral[sender]!.size === 0 || this.bilateralOutflow(sender, receiver) + amount <= this.bilateralLimit(sender, receiver);
+    return (
+      this.#bilateral[sender]!.size === 0 ||
+      this.bilateralOutflow(sender, receiver) + amount <= this.bilateralLimit(sender, receiver)
+    );
   }
 
   multilateralOk(sender: number, amount: number): boolean {

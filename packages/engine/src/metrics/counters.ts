@@ -25,7 +25,15 @@ export class Counters {
 
   /** The open day's columns, in the order of {@link AgentCounters}. */
   get columns(): Int32Array[] {
-    return [this.arrivals, this.sent, this.received, this.settled, this.dropped, this.collateralPosts, this.collateralWithdrawals];
+    return [
+      this.arrivals,
+      this.sent,
+      this.received,
+      this.settled,
+      this.dropped,
+      this.collateralPosts,
+      this.collateralWithdrawals,
+    ];
   }
 
   /** Totals of the days that are over, in the same order. */

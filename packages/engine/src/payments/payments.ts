@@ -1,4 +1,11 @@
-import { RTGS_PRIORITIES, SETTLEMENT_TYPES, type RtgsPriority, type SettlementType, type TransactionDetails, type TransactionStatus } from '@simcash/protocol';
+import {
+  RTGS_PRIORITIES,
+  SETTLEMENT_TYPES,
+  type RtgsPriority,
+  type SettlementType,
+  type TransactionDetails,
+  type TransactionStatus,
+} from '@simcash/protocol';
 import { transactionId } from './identifiers.js';
 
 /** Codes of a payment's status. */
@@ -266,8 +273,29 @@ const COLUMNS: Record<string, new (length: number) => Column> = {
 
 /** Columns that a snapshot keeps as they are; the others follow from the queues. */
 const RECORDED_COLUMNS = [
-  ...(['sender', 'receiver', 'amount', 'remaining', 'arrivalTick', 'createdTick', 'deadlineTick', 'priority', 'originalPriority'] as const),
-  ...(['status', 'settlementTick', 'settlementType', 'overdueSince', 'divisible', 'dropped', 'offset', 'splitIndex', 'parts', 'openParts'] as const),
+  ...([
+    'sender',
+    'receiver',
+    'amount',
+    'remaining',
+    'arrivalTick',
+    'createdTick',
+    'deadlineTick',
+    'priority',
+    'originalPriority',
+  ] as const),
+  ...([
+    'status',
+    'settlementTick',
+    'settlementType',
+    'overdueSince',
+    'divisible',
+    'dropped',
+    'offset',
+    'splitIndex',
+    'parts',
+    'openParts',
+  ] as const),
   ...(['rtgsPriority', 'rtgsSubmissionTick', 'declaredPriority', 'scheduledRelease', 'queue1Ticks', 'queue2Ticks'] as const),
 ];
 

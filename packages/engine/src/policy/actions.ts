@@ -24,7 +24,13 @@ export interface ActionDefinition {
   parameters: readonly ActionParameter[];
 }
 
-const number = (name: string, required: boolean, about: string, example: unknown): ActionParameter => ({ name, kind: 'number', required, about, example });
+const number = (name: string, required: boolean, about: string, example: unknown): ActionParameter => ({
+  name,
+  kind: 'number',
+  required,
+  about,
+  example,
+});
 
 const RELEASE_PARAMETERS: readonly ActionParameter[] = [
   {
@@ -35,7 +41,12 @@ const RELEASE_PARAMETERS: readonly ActionParameter[] = [
     example: 'HIGH',
     values: ['HIGH', 'MEDIUM', 'LOW'],
   },
-  number('timed_for_tick', false, 'If this tick is in the future, the payment is released automatically then, outside any budget.', 12),
+  number(
+    'timed_for_tick',
+    false,
+    'If this tick is in the future, the payment is released automatically then, outside any budget.',
+    12,
+  ),
 ];
 
 const SPLIT_PARAMETERS = [number('num_splits', true, 'Number of parts, at least 2; never more than the payment has cents.', 4)];
@@ -62,9 +73,21 @@ const COLLATERAL_REASON: ActionParameter = {
 };
 
 const REGISTER_PARAMETERS = (what: string): readonly ActionParameter[] => [
-  { name: 'key', kind: 'text', required: true, about: 'Register name; must begin with bank_state_. A bank has at most ten.', example: 'bank_state_mode' },
+  {
+    name: 'key',
+    kind: 'text',
+    required: true,
+    about: 'Register name; must begin with bank_state_. A bank has at most ten.',
+    example: 'bank_state_mode',
+  },
   number('value', true, what, 1),
-  { name: 'reason', kind: 'text', required: false, about: 'Shown in the event; policy_action unless given.', example: 'entered stress mode' },
+  {
+    name: 'reason',
+    kind: 'text',
+    required: false,
+    about: 'Shown in the event; policy_action unless given.',
+    example: 'entered stress mode',
+  },
 ];
 
 /** Every action with its tree and its parameters (spec 06 §7). */
@@ -109,7 +132,14 @@ export const ACTIONS: Record<ActionName, ActionDefinition> = {
     tree: 'payment',
     about: 'Keeps the payment in the bank’s own queue.',
     parameters: [
-      { name: 'reason', kind: 'text', required: false, about: 'Shown in the event.', example: 'AwaitingInflows', values: HOLD_REASONS },
+      {
+        name: 'reason',
+        kind: 'text',
+        required: false,
+        about: 'Shown in the event.',
+        example: 'AwaitingInflows',
+        values: HOLD_REASONS,
+      },
     ],
   },
   Drop: {
@@ -130,7 +160,13 @@ export const ACTIONS: Record<ActionName, ActionDefinition> = {
     about: 'Limits what the bank’s payment tree may release in this tick.',
     parameters: [
       number('max_value_to_release', true, 'Cents that may be released in all.', 500_000),
-      { name: 'focus_counterparties', kind: 'texts', required: false, about: 'Only these receivers; an empty list means no restriction.', example: ['BANK_A'] },
+      {
+        name: 'focus_counterparties',
+        kind: 'texts',
+        required: false,
+        about: 'Only these receivers; an empty list means no restriction.',
+        example: ['BANK_A'],
+      },
       number('max_per_counterparty', false, 'Cents per receiver.', 100_000),
     ],
   },

@@ -17,7 +17,9 @@ export function decideBanks(world: World): void {
       execute(world, b, leaf, path);
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
-      throw new InvalidConfigError(`Failed to evaluate bank_tree for ${world.banks.ids[b]}: Tree evaluation failed: ${error.message}`);
+      throw new InvalidConfigError(
+        `Failed to evaluate bank_tree for ${world.banks.ids[b]}: Tree evaluation failed: ${error.message}`,
+      );
     }
   }
 }

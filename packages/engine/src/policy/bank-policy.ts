@@ -31,7 +31,9 @@ export function loadPolicy(config: PolicyConfig): BankPolicy {
 export function checkLiquidityFraction(agentId: string, policy: BankPolicy): void {
   const fraction = policy.initialLiquidityFraction;
   if (fraction === null || (fraction >= 0 && fraction <= 1)) return;
-  throw new InvalidConfigError(`Agent ${agentId}: policy parameter initial_liquidity_fraction must be between 0.0 and 1.0, got ${fraction}`);
+  throw new InvalidConfigError(
+    `Agent ${agentId}: policy parameter initial_liquidity_fraction must be between 0.0 and 1.0, got ${fraction}`,
+  );
 }
 
 /** The document behind a policy configuration as canonical JSON: built-in policies with their parameters, others as supplied. */

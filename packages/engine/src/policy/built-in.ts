@@ -1,5 +1,14 @@
 import type { PolicyConfig } from '../scenario/config.js';
-import type { ActionNode, ActionName, Comparison, ConditionNode, Expression, PolicyDocument, PolicyNode, Value } from './document.js';
+import type {
+  ActionNode,
+  ActionName,
+  Comparison,
+  ConditionNode,
+  Expression,
+  PolicyDocument,
+  PolicyNode,
+  Value,
+} from './document.js';
 
 const field = (name: string): Value => ({ field: name });
 const param = (name: string): Value => ({ param: name });
@@ -27,9 +36,18 @@ const atDeadline = is(field('deadline_tick'), '<=', field('current_tick'));
 const urgent = is(field('ticks_to_deadline'), '<=', param('urgency_threshold'));
 const affordable = is(field('effective_liquidity'), '>=', field('remaining_amount'));
 const noBuffer = is(param('target_buffer'), '==', literal(0));
-const leavesTooLittle = is({ compute: { op: '-', left: field('balance'), right: field('remaining_amount') } }, '<', param('target_buffer'));
+const leavesTooLittle = is(
+  { compute: { op: '-', left: field('balance'), right: field('remaining_amount') } },
+  '<',
+  param('target_buffer'),
+);
 
-const document = (policy_id: string, description: string, parameters: Record<string, number>, payment_tree: PolicyNode): PolicyDocument => ({
+const document = (
+  policy_id: string,
+  description: string,
+  parameters: Record<string, number>,
+  payment_tree: PolicyNode,
+): PolicyDocument => ({
   version: '1.0',
   policy_id,
   description,
@@ -49,7 +67,12 @@ const LIQUIDITY_AWARE_TREE = when(
       'N4_no_buffer',
       noBuffer,
       when('N5_affordable', affordable, action('A4_release', 'Release'), hold('A5_hold', 'InsufficientLiquidity')),
-      when('N6_buffer', leavesTooLittle, hold('A6_keep_buffer', 'InsufficientLiquidity'), action('A7_release_above_buffer', 'Release')),
+      when(
+        'N6_buffer',
+        leavesTooLittle,
+        hold('A6_keep_buffer', 'InsufficientLiquidity'),
+        action('A7_release_above_buffer', 'Release'),
+      ),
     ),
   ),
 );
@@ -86,7 +109,12 @@ export function builtInPolicy(config: Exclude<PolicyConfig, { type: 'FromJson' }
         'deadline_policy',
         'Releases payments whose deadline is near and drops them at the deadline.',
         { urgency_threshold: config.urgency_threshold },
-        when('N1_at_deadline', atDeadline, action('A1_drop', 'Drop'), when('N2_urgent', urgent, action('A2_release', 'Release'), hold('A3_hold', 'NearDeadline'))),
+        when(
+          'N1_at_deadline',
+          atDeadline,
+          action('A1_drop', 'Drop'),
+          when('N2_urgent', urgent, action('A2_release', 'Release'), hold('A3_hold', 'NearDeadline')),
+        ),
       );
     case 'LiquidityAware':
       return document(

@@ -18,7 +18,9 @@ export function decideCollateral(world: World, layer: 'strategic' | 'end_of_tick
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
       const name = layer === 'strategic' ? 'strategic collateral' : 'end-of-tick collateral';
-      throw new InvalidConfigError(`Failed to evaluate ${name} for ${world.banks.ids[b]}: Tree evaluation failed: ${error.message}`);
+      throw new InvalidConfigError(
+        `Failed to evaluate ${name} for ${world.banks.ids[b]}: Tree evaluation failed: ${error.message}`,
+      );
     }
   }
 }
@@ -31,10 +33,24 @@ function execute(world: World, b: number, leaf: CollateralLeaf, layer: Collatera
   if (wanted <= 0) return world.recordChosenHold(b, layer);
   if (leaf.action === 'withdraw') return withdraw(world, b, Math.min(wanted, banks.maxPolicyWithdrawal(b)), leaf.reason, layer);
   const after = leaf.autoWithdrawAfter?.(context) ?? 0;
-  post(world, b, Math.max(Math.min(wanted, banks.remainingCollateralCapacity(b)), 0), leaf.reason, layer, after > 0 ? toCount(after) : null);
+  post(
+    world,
+    b,
+    Math.max(Math.min(wanted, banks.remainingCollateralCapacity(b)), 0),
+    leaf.reason,
+    layer,
+    after > 0 ? toCount(after) : null,
+  );
 }
 
-function post(world: World, b: number, amount: number, reason: string, layer: CollateralLayer, withdrawAfter: number | null): void {
+function post(
+  world: World,
+  b: number,
+  amount: number,
+  reason: string,
+  layer: CollateralLayer,
+  withdrawAfter: number | null,
+): void {
   const { banks, clock, counters, log, timers } = world;
   const before = banks.postedCollateral[b]!;
   if (amount === 0) return world.recordCollateral(b, 'hold', 0, reason, layer, before);

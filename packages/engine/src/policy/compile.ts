@@ -67,7 +67,8 @@ export function compilePolicy(document: PolicyDocument): CompiledPolicy {
     bankTree: tree('bank_tree', bankLeaf),
     strategicCollateralTree: tree('strategic_collateral_tree', collateralLeaf),
     endOfTickCollateralTree: tree('end_of_tick_collateral_tree', collateralLeaf),
-    actsOnQueue2: paymentTree !== null && leaves(paymentTree).some(({ action }) => action === 'withdraw' || action === 'resubmit'),
+    actsOnQueue2:
+      paymentTree !== null && leaves(paymentTree).some(({ action }) => action === 'withdraw' || action === 'resubmit'),
   };
 }
 
@@ -164,7 +165,9 @@ export class Compiler {
       case 'param': {
         const name = (value as { param: string }).param;
         const parameters = this.document.parameters ?? {};
-        return Object.hasOwn(parameters, name) ? constant(parameters[name]!) : failing(new EvaluationError('ParameterNotFound', name));
+        return Object.hasOwn(parameters, name)
+          ? constant(parameters[name]!)
+          : failing(new EvaluationError('ParameterNotFound', name));
       }
       default:
         return this.#computation((value as { compute: Computation }).compute);
@@ -280,7 +283,10 @@ function paymentLeaf(node: ActionNode, compiler: Compiler): PaymentLeaf {
       return resubmitLeaf(node);
     default: {
       const level = node.action.endsWith('Collateral') ? 'Collateral' : 'Bank-level';
-      const advice = level === 'Collateral' ? 'Collateral actions require separate tree evaluation.' : 'Bank-level actions require bank_tree evaluation.';
+      const advice =
+        level === 'Collateral'
+          ? 'Collateral actions require separate tree evaluation.'
+          : 'Bank-level actions require bank_tree evaluation.';
       throw new Error(`${level} action ${node.action} cannot be used in payment release decision tree. ${advice}`);
     }
   }
@@ -289,7 +295,10 @@ function paymentLeaf(node: ActionNode, compiler: Compiler): PaymentLeaf {
 function resubmitLeaf(node: ActionNode): PaymentLeaf {
   const value = given(node, 'rtgs_priority') as { value?: unknown } | undefined;
   if (value === undefined) return { action: 'fail', error: new EvaluationError('MissingActionParameter', 'rtgs_priority') };
-  const fail = (detail: string): PaymentLeaf => ({ action: 'fail', error: new EvaluationError('InvalidActionParameter', detail) });
+  const fail = (detail: string): PaymentLeaf => ({
+    action: 'fail',
+    error: new EvaluationError('InvalidActionParameter', detail),
+  });
   if (!Object.hasOwn(value, 'value')) return fail('rtgs_priority must be a direct string value');
   if (typeof value.value !== 'string') return fail('rtgs_priority must be a string');
   const priority = (RTGS_PRIORITIES as readonly string[]).indexOf(value.value);
@@ -324,7 +333,12 @@ function registerLeaf(node: ActionNode, compiler: Compiler): BankLeaf {
   const reason = given(node, 'reason') === undefined ? 'policy_action' : requiredText(node, 'reason');
   // The value is computed before the reason is looked at, so its errors come first.
   const checked: Read = typeof reason === 'string' ? value : (c) => (value(c), failing(reason)(c));
-  return { action: node.action === 'SetState' ? 'set' : 'add', key, value: checked, reason: typeof reason === 'string' ? reason : '' };
+  return {
+    action: node.action === 'SetState' ? 'set' : 'add',
+    key,
+    value: checked,
+    reason: typeof reason === 'string' ? reason : '',
+  };
 }
 
 function requiredText(node: ActionNode, name: string): string | EvaluationError {

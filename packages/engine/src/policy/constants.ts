@@ -14,8 +14,16 @@ export function constantConditions(document: PolicyDocument, nodes: readonly Pla
     const outcome = constantOutcome(document, tree, node.condition);
     if (outcome === null) continue;
     const dead = outcome ? 'on_false' : 'on_true';
-    issues.push({ code: 'ConstantCondition', path: join(path, 'condition'), message: `Condition of node ${node.node_id} is always ${outcome}` });
-    issues.push({ code: 'UnreachableBranch', path: join(path, dead), message: `Branch ${dead} of node ${node.node_id} is never reached` });
+    issues.push({
+      code: 'ConstantCondition',
+      path: join(path, 'condition'),
+      message: `Condition of node ${node.node_id} is always ${outcome}`,
+    });
+    issues.push({
+      code: 'UnreachableBranch',
+      path: join(path, dead),
+      message: `Branch ${dead} of node ${node.node_id} is never reached`,
+    });
   }
   return issues;
 }

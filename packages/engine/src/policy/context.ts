@@ -50,7 +50,8 @@ function rank(world: World, bank: number): Rankings {
   for (const { bank: other, value } of outgoing) nets.set(other, value);
   for (const { bank: other, value } of incoming) nets.set(other, (nets.get(other) ?? 0) - value);
   const net = [...nets].map(([other, value]) => ({ bank: other, value }));
-  const byValue = (x: Rankings['net'][0], y: Rankings['net'][0]): number => Math.abs(y.value) - Math.abs(x.value) || x.bank - y.bank;
+  const byValue = (x: Rankings['net'][0], y: Rankings['net'][0]): number =>
+    Math.abs(y.value) - Math.abs(x.value) || x.bank - y.bank;
   return { outgoing: outgoing.sort(byValue), incoming: incoming.sort(byValue), net: net.sort(byValue) };
 }
 

@@ -77,11 +77,21 @@ export class DecisionTracer {
     }
     const parameters = Object.entries(node.parameters ?? {}).map(([name, value]) => {
       const literal = (value as { value?: unknown }).value;
-      if (Object.hasOwn(value, 'value') && typeof literal !== 'number') return { text: `${name} = ${JSON.stringify(literal)}`, value: null };
+      if (Object.hasOwn(value, 'value') && typeof literal !== 'number')
+        return { text: `${name} = ${JSON.stringify(literal)}`, value: null };
       const read = this.#read(compiler, value);
       return { text: `${name} = ${read.text}`, value: read.value };
     });
-    this.traces.push({ tick: clock.tick, agent_id: agentId, tree, tx_id: txId, steps, node_id: node.node_id, action: node.action, parameters });
+    this.traces.push({
+      tick: clock.tick,
+      agent_id: agentId,
+      tree,
+      tx_id: txId,
+      steps,
+      node_id: node.node_id,
+      action: node.action,
+      parameters,
+    });
   }
 
   #read(compiler: Compiler, value: Value): ReadValue {
@@ -97,14 +107,16 @@ export class DecisionTracer {
 /** Everything in a condition that has a value worth showing: no plain numbers. */
 function* valuesIn(expression: Expression): Generator<Value> {
   if (expression.op === 'not') yield* valuesIn(expression.condition);
-  else if (expression.op === 'and' || expression.op === 'or') for (const condition of expression.conditions) yield* valuesIn(condition);
+  else if (expression.op === 'and' || expression.op === 'or')
+    for (const condition of expression.conditions) yield* valuesIn(condition);
   else for (const value of [expression.left, expression.right]) yield* withOperands(value);
 }
 
 function* withOperands(value: Value): Generator<Value> {
   const kind = kindOf(value);
   if (kind === 'value') return;
-  if (kind === 'compute') for (const [, operand] of operandsOf((value as { compute: Computation }).compute)) yield* withOperands(operand);
+  if (kind === 'compute')
+    for (const [, operand] of operandsOf((value as { compute: Computation }).compute)) yield* withOperands(operand);
   yield value;
 }
 

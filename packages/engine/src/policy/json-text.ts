@@ -9,7 +9,8 @@ export class JsonTextError extends Error {}
  * @returns the value, and the paths of object keys that occur twice (the last one counts)
  */
 export function readJson(text: string): { value: unknown; duplicates: ReadonlySet<string> } {
-  if (text.length > MAX_DOCUMENT_BYTES) throw new JsonTextError(`text is too large: ${text.length} characters, at most ${MAX_DOCUMENT_BYTES}`);
+  if (text.length > MAX_DOCUMENT_BYTES)
+    throw new JsonTextError(`text is too large: ${text.length} characters, at most ${MAX_DOCUMENT_BYTES}`);
   checkNesting(text);
   try {
     return { value: JSON.parse(text) as unknown, duplicates: duplicateKeys(text) };
@@ -25,7 +26,8 @@ function checkNesting(text: string): void {
     const c = text.charCodeAt(i);
     if (c === QUOTE) i = endOfString(text, i);
     else if (c === OPEN_OBJECT || c === OPEN_LIST) {
-      if (++depth > MAX_NESTING) throw new JsonTextError(`recursion limit exceeded: more than ${MAX_NESTING} containers within each other`);
+      if (++depth > MAX_NESTING)
+        throw new JsonTextError(`recursion limit exceeded: more than ${MAX_NESTING} containers within each other`);
     } else if (c === CLOSE_OBJECT || c === CLOSE_LIST) depth--;
   }
 }

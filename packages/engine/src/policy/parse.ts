@@ -51,7 +51,8 @@ class Parser {
       this.#string(document, '', 'policy_id', true);
       if (document.description !== undefined && document.description !== null) this.#string(document, '', 'description', false);
       if (document.parameters !== undefined) this.#parameters(document.parameters);
-      for (const tree of TREE_NAMES) if (document[tree] !== undefined && document[tree] !== null) this.#node(document[tree], tree);
+      for (const tree of TREE_NAMES)
+        if (document[tree] !== undefined && document[tree] !== null) this.#node(document[tree], tree);
     }
     if (this.#issues.length > 0) throw new PolicyDocumentError(this.#issues);
     return value as PolicyDocument;
@@ -60,7 +61,8 @@ class Parser {
   #parameters(value: unknown): void {
     const parameters = this.#object(value, 'parameters', 'a table of numbers');
     for (const [name, number] of Object.entries(parameters ?? {})) {
-      if (typeof number !== 'number') this.#error(join('parameters', name), `invalid type: ${describe(number)}, expected a number`);
+      if (typeof number !== 'number')
+        this.#error(join('parameters', name), `invalid type: ${describe(number)}, expected a number`);
       else if (!Number.isFinite(number)) this.#error(join('parameters', name), 'number out of range');
     }
   }
@@ -71,13 +73,15 @@ class Parser {
     this.#string(node, path, 'node_id', true);
     if (node.type === 'action') {
       this.#known(node, path, ['type', 'node_id', 'action', 'parameters']);
-      if (this.#variant(node, path, 'action', ACTION_NAMES)) this.#actionParameters(node.action as ActionName, node.parameters, join(path, 'parameters'));
+      if (this.#variant(node, path, 'action', ACTION_NAMES))
+        this.#actionParameters(node.action as ActionName, node.parameters, join(path, 'parameters'));
       return;
     }
     this.#known(node, path, ['type', 'node_id', 'description', 'condition', 'on_true', 'on_false']);
     if (node.description !== undefined) this.#string(node, path, 'description', false);
     if (this.#present(node, path, 'condition')) this.#expression(node.condition, join(path, 'condition'));
-    for (const branch of ['on_true', 'on_false']) if (this.#present(node, path, branch)) this.#node(node[branch], join(path, branch));
+    for (const branch of ['on_true', 'on_false'])
+      if (this.#present(node, path, branch)) this.#node(node[branch], join(path, branch));
   }
 
   #actionParameters(action: ActionName, value: unknown, path: string): void {
@@ -172,7 +176,8 @@ class Parser {
 
   /** A key that the format knows must not be given twice; keys it does not know are ignored. */
   #known(object: JsonObject, path: string, keys: readonly string[]): void {
-    for (const key of keys) if (Object.hasOwn(object, key) && this.duplicates.has(join(path, key))) this.#error(path, `duplicate field \`${key}\``);
+    for (const key of keys)
+      if (Object.hasOwn(object, key) && this.duplicates.has(join(path, key))) this.#error(path, `duplicate field \`${key}\``);
   }
 
   #error(path: string, message: string, suggestion?: string): void {

@@ -76,9 +76,15 @@ function withNumbers(world: World, payment: number, leaf: PaymentLeaf): Decision
     case 'split':
       return { payment, leaf, numbers: [partCount(toCount(leaf.parts(context)))] };
     case 'stagger': {
-      const numbers = [toCount(leaf.parts(context)), toCount(leaf.firstNow(context)), toCount(leaf.gap(context)), toByte(leaf.boost(context))];
+      const numbers = [
+        toCount(leaf.parts(context)),
+        toCount(leaf.firstNow(context)),
+        toCount(leaf.gap(context)),
+        toByte(leaf.boost(context)),
+      ];
       partCount(numbers[0]!);
-      if (numbers[1]! > numbers[0]!) throw new EvaluationError('InvalidActionParameter', 'stagger_first_now cannot exceed num_splits');
+      if (numbers[1]! > numbers[0]!)
+        throw new EvaluationError('InvalidActionParameter', 'stagger_first_now cannot exceed num_splits');
       return { payment, leaf, numbers };
     }
     case 'reprioritize':
@@ -207,8 +213,13 @@ function executeOnQueue2(world: World, b: number, p: number, leaf: PaymentLeaf):
   if (leaf.action === 'withdraw') {
     attempt(world, b, number, 'WithdrawFromRtgs failed', () => withdrawFromRtgs(world, payments.id(p)));
   } else if (leaf.action === 'resubmit') {
-    const withdrawn = attempt(world, b, number, 'ResubmitToRtgs withdraw step failed', () => withdrawFromRtgs(world, payments.id(p)));
-    if (withdrawn) attempt(world, b, number, 'ResubmitToRtgs resubmit step failed', () => resubmitToRtgs(world, payments.id(p), leaf.priority));
+    const withdrawn = attempt(world, b, number, 'ResubmitToRtgs withdraw step failed', () =>
+      withdrawFromRtgs(world, payments.id(p)),
+    );
+    if (withdrawn)
+      attempt(world, b, number, 'ResubmitToRtgs resubmit step failed', () =>
+        resubmitToRtgs(world, payments.id(p), leaf.priority),
+      );
   }
 }
 

@@ -5,7 +5,15 @@ import { REGISTER_PREFIX } from './document.js';
 const MAX_REGISTERS = 10;
 
 /** Writes a state register; a broken rule gives a warning and nothing else (spec 01 §4.10). */
-export function writeRegister(world: World, b: number, action: 'set' | 'add', key: string, value: number, reason: string, path: string): void {
+export function writeRegister(
+  world: World,
+  b: number,
+  action: 'set' | 'add',
+  key: string,
+  value: number,
+  reason: string,
+  path: string,
+): void {
   const registers = world.registers[b]!;
   const refusal = refusalOf(registers, key);
   if (refusal !== null) {

@@ -56,7 +56,9 @@ function duplicateNodeIds(nodes: readonly PlacedNode[]): PolicyIssue[] {
 function excessiveDepth(nodes: readonly PlacedNode[]): PolicyIssue[] {
   const deepest = nodes.reduce<PlacedNode | null>((best, node) => (best === null || node.depth > best.depth ? node : best), null);
   if (deepest === null || deepest.depth <= MAX_TREE_DEPTH) return [];
-  return [{ code: 'ExcessiveDepth', path: deepest.tree, message: `Tree depth ${deepest.depth} exceeds maximum ${MAX_TREE_DEPTH}` }];
+  return [
+    { code: 'ExcessiveDepth', path: deepest.tree, message: `Tree depth ${deepest.depth} exceeds maximum ${MAX_TREE_DEPTH}` },
+  ];
 }
 
 function unknownFields(nodes: readonly PlacedNode[]): PolicyIssue[] {
@@ -68,7 +70,12 @@ function unknownFields(nodes: readonly PlacedNode[]): PolicyIssue[] {
     if (!first || isFieldKnown(name, TREE_KIND[tree])) continue;
     const known = [...FIELDS.keys()].filter((field) => isFieldKnown(field, TREE_KIND[tree]));
     const suggestion = nearest(name, known);
-    issues.push({ code: 'InvalidFieldReference', path, message: `Invalid field reference: '${name}'`, ...(suggestion ? { suggestion } : {}) });
+    issues.push({
+      code: 'InvalidFieldReference',
+      path,
+      message: `Invalid field reference: '${name}'`,
+      ...(suggestion ? { suggestion } : {}),
+    });
   }
   return issues;
 }
@@ -101,7 +108,11 @@ function divisionsByZero(nodes: readonly PlacedNode[]): PolicyIssue[] {
       if (compute.op !== '/' || kindOf(compute.right as never) !== 'value') continue;
       const divisor = compute.right!.value;
       if (typeof divisor !== 'number' || Math.abs(divisor) >= 2.22e-16) continue;
-      issues.push({ code: 'DivisionByZeroRisk', path: `${path}.compute.right`, message: `Potential division by zero at node ${node.node_id}` });
+      issues.push({
+        code: 'DivisionByZeroRisk',
+        path: `${path}.compute.right`,
+        message: `Potential division by zero at node ${node.node_id}`,
+      });
     }
   }
   return issues;
@@ -119,7 +130,9 @@ function misplacedActions(nodes: readonly PlacedNode[]): PolicyIssue[] {
 
 function missingPaymentTree(document: PolicyDocument): PolicyIssue[] {
   if (document.payment_tree) return [];
-  return [{ code: 'NoPaymentTree', path: '', message: 'The policy has no payment_tree: a bank with queued payments cannot use it' }];
+  return [
+    { code: 'NoPaymentTree', path: '', message: 'The policy has no payment_tree: a bank with queued payments cannot use it' },
+  ];
 }
 
 function actionParameterWarnings(nodes: readonly PlacedNode[]): PolicyIssue[] {
@@ -168,7 +181,10 @@ function fieldsThatAreZero(nodes: readonly PlacedNode[]): PolicyIssue[] {
   return issues;
 }
 
-function* references(nodes: readonly PlacedNode[], kind: 'field' | 'param'): Generator<{ tree: TreeName; name: string; path: string }> {
+function* references(
+  nodes: readonly PlacedNode[],
+  kind: 'field' | 'param',
+): Generator<{ tree: TreeName; name: string; path: string }> {
   for (const { tree, node, path } of nodes) {
     for (const { value, path: at } of valuesOf(node, path)) {
       if (kindOf(value) === kind) yield { tree, name: (value as Record<string, unknown>)[kind] as string, path: at };

@@ -53,7 +53,8 @@ export function* valuesOfAction(node: ActionNode, path: string): Generator<Place
 function* valuesOfExpression(expression: Expression, path: string): Generator<PlacedValue> {
   if (expression.op === 'not') yield* valuesOfExpression(expression.condition, join(path, 'condition'));
   else if (expression.op === 'and' || expression.op === 'or') {
-    for (const [i, condition] of expression.conditions.entries()) yield* valuesOfExpression(condition, `${path}.conditions[${i}]`);
+    for (const [i, condition] of expression.conditions.entries())
+      yield* valuesOfExpression(condition, `${path}.conditions[${i}]`);
   } else {
     yield* withOperands(expression.left, join(path, 'left'));
     yield* withOperands(expression.right, join(path, 'right'));

@@ -52,5 +52,10 @@ export function resubmitToRtgs(world: World, id: string, priority: number): void
     payments.dropped[p] = 0;
     queue1.append(p, clock.tick);
   }
-  log.rtgsResubmission(payments.number[p]!, payments.sender[p]!, old === NONE ? 'None' : RTGS_PRIORITIES[old]!, RTGS_PRIORITIES[priority]!);
+  log.rtgsResubmission(
+    payments.number[p]!,
+    payments.sender[p]!,
+    old === NONE ? 'None' : RTGS_PRIORITIES[old]!,
+    RTGS_PRIORITIES[priority]!,
+  );
 }

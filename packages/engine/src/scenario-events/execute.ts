@@ -51,7 +51,14 @@ function submitCustomTransaction(world: World, event: EventOf<'CustomTransaction
   const { from_agent, to_agent, amount, priority = 5, is_divisible = false } = event;
   const { clock } = world;
   const deadline = clock.tick + (event.deadline ?? Math.max(Math.floor(clock.ticksPerDay / 10), 5));
-  const p = submitPayment(world, { sender: from_agent, receiver: to_agent, amount, deadline_tick: deadline, priority, divisible: is_divisible });
+  const p = submitPayment(world, {
+    sender: from_agent,
+    receiver: to_agent,
+    amount,
+    deadline_tick: deadline,
+    priority,
+    divisible: is_divisible,
+  });
   const details = { amount, deadline, from_agent, is_divisible, priority, to_agent, tx_id: world.payments.id(p) };
   world.log.scenarioEventExecuted('custom_transaction_arrival', detailsJson(details));
 }

@@ -148,10 +148,19 @@ export const DEFAULT_COST_RATES: CostRates = {
   priority_delay_multipliers: null,
 };
 
-export const DEFAULT_LSM: LsmConfig = { enable_bilateral: true, enable_cycles: true, max_cycle_length: 4, max_cycles_per_tick: 10 };
+export const DEFAULT_LSM: LsmConfig = {
+  enable_bilateral: true,
+  enable_cycles: true,
+  max_cycle_length: 4,
+  max_cycles_per_tick: 10,
+};
 
-export const DEFAULT_ESCALATION: PriorityEscalation = { enabled: false, curve: 'linear', start_escalating_at_ticks: 20, max_boost: 3 };
+export const DEFAULT_ESCALATION: PriorityEscalation = {
+  enabled: false,
+  curve: 'linear',
+  start_escalating_at_ticks: 20,
+  max_boost: 3,
+};
 
 /** The default share of posted collateral that gives no credit. */
 export const DEFAULT_HAIRCUT = 0.02;
-

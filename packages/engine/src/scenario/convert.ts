@@ -1,4 +1,13 @@
-import { BANDS, type AgentConfig, type ArrivalBand, type ArrivalBands, type ArrivalConfig, type EngineConfig, type PolicyConfig, type ScenarioEvent } from './config.js';
+import {
+  BANDS,
+  type AgentConfig,
+  type ArrivalBand,
+  type ArrivalBands,
+  type ArrivalConfig,
+  type EngineConfig,
+  type PolicyConfig,
+  type ScenarioEvent,
+} from './config.js';
 import { QUEUE1_ORDERINGS, type AgentDocument, type ScenarioDocument } from './document-schema.js';
 import { ScenarioError } from './issues.js';
 
@@ -44,7 +53,10 @@ function agentConfig(agent: AgentDocument, index: number, readPolicy: ReadPolicy
       posted_collateral: agent.posted_collateral,
       collateral_haircut: agent.collateral_haircut,
       max_collateral_capacity: agent.max_collateral_capacity,
-      limits: limits && { bilateral_limits: limits.bilateral_limits ?? {}, multilateral_limit: limits.multilateral_limit ?? null },
+      limits: limits && {
+        bilateral_limits: limits.bilateral_limits ?? {},
+        multilateral_limit: limits.multilateral_limit ?? null,
+      },
       liquidity_pool: agent.liquidity_pool,
       liquidity_allocation_fraction: agent.liquidity_allocation_fraction,
     }),
@@ -110,7 +122,9 @@ function costRates(rates: CostDocument): EngineConfig['cost_rates'] {
 
 function penalty(document: PenaltyDocument | undefined, fallback: number): EngineConfig['cost_rates']['eod_penalty'] {
   if (!document) return { mode: 'fixed', amount: fallback };
-  return document.mode === 'fixed' ? { mode: 'fixed', amount: document.amount } : { mode: 'rate', bps_per_event: document.bps_per_event };
+  return document.mode === 'fixed'
+    ? { mode: 'fixed', amount: document.amount }
+    : { mode: 'rate', bps_per_event: document.bps_per_event };
 }
 
 /** Flattens the schedule into the event and leaves out what is not given. */
@@ -118,7 +132,8 @@ function scenarioEvent(event: EventDocument): ScenarioEvent {
   const { type: schedule, ...times } = event.schedule;
   const { schedule: _, ...rest } = event;
   const flat = { ...present(rest), schedule, ...times };
-  if (event.type === 'CounterpartyWeightChange') return { ...flat, auto_balance_others: event.auto_balance_others ?? false } as ScenarioEvent;
+  if (event.type === 'CounterpartyWeightChange')
+    return { ...flat, auto_balance_others: event.auto_balance_others ?? false } as ScenarioEvent;
   return flat as unknown as ScenarioEvent;
 }
 

@@ -48,7 +48,13 @@ const cents = integer({ min: 1 });
 const multiplier = float({ above: 0 });
 
 export const EVENT_VARIANTS = {
-  DirectTransfer: z.strictObject({ type: z.literal('DirectTransfer'), schedule, from_agent: text, to_agent: text, amount: cents }),
+  DirectTransfer: z.strictObject({
+    type: z.literal('DirectTransfer'),
+    schedule,
+    from_agent: text,
+    to_agent: text,
+    amount: cents,
+  }),
   CustomTransactionArrival: z.strictObject({
     type: z.literal('CustomTransactionArrival'),
     schedule,
@@ -76,7 +82,13 @@ export const EVENT_VARIANTS = {
     min_ticks_multiplier: multiplier.nullish(),
     max_ticks_multiplier: multiplier.nullish(),
   }),
-  ScheduledSettlement: z.strictObject({ type: z.literal('ScheduledSettlement'), schedule, from_agent: text, to_agent: text, amount: cents }),
+  ScheduledSettlement: z.strictObject({
+    type: z.literal('ScheduledSettlement'),
+    schedule,
+    from_agent: text,
+    to_agent: text,
+    amount: cents,
+  }),
 };
 
 const values = <T extends Record<string, z.ZodObject>>(variants: T): [T[keyof T], ...T[keyof T][]] =>
@@ -96,7 +108,8 @@ const priorityDistribution = z.discriminatedUnion('type', values(PRIORITY_VARIAN
     const lengths = `${distribution.values.length} values, ${distribution.weights.length} weights`;
     issues.addIssue({ code: 'custom', path: ['weights'], message: `must be as long as values (${lengths})` });
   }
-  if (!(sum(distribution.weights) > 0)) issues.addIssue({ code: 'custom', path: ['weights'], message: 'must add up to more than 0' });
+  if (!(sum(distribution.weights) > 0))
+    issues.addIssue({ code: 'custom', path: ['weights'], message: 'must add up to more than 0' });
 });
 
 const weights = z.record(z.string(), float());
@@ -164,7 +177,12 @@ const penalty = z.discriminatedUnion(
     z.strictObject({ mode: z.literal('fixed'), amount: integer(), bps_per_event: z.unknown().optional() }),
     z.strictObject({ mode: z.literal('rate'), bps_per_event: float({ min: 0 }), amount: z.unknown().optional() }),
   ],
-  { error: (issue) => ((issue.code as string) === 'invalid_type' ? 'expected a whole number of cents, {mode: fixed, amount} or {mode: rate, bps_per_event}' : undefined) },
+  {
+    error: (issue) =>
+      (issue.code as string) === 'invalid_type'
+        ? 'expected a whole number of cents, {mode: fixed, amount} or {mode: rate, bps_per_event}'
+        : undefined,
+  },
 );
 
 const rate = (fallback: number): z.ZodDefault<z.ZodType<number>> => float({ min: 0 }).default(fallback);
@@ -209,15 +227,35 @@ const toggles = (categories: readonly string[]) => {
   const category = text.refine((name) => categories.includes(name), {
     error: ({ input }) => `Unknown category: ${String(input)}. Valid categories: ${[...categories].sort().join(', ')}`,
   });
-  return z.strictObject({ include: z.array(category).nullish(), exclude: z.array(category).nullish() }).refine((t) => !(t.include && t.exclude), {
-    error: "Cannot specify both 'include' and 'exclude' - choose one",
-  });
+  return z
+    .strictObject({ include: z.array(category).nullish(), exclude: z.array(category).nullish() })
+    .refine((t) => !(t.include && t.exclude), {
+      error: "Cannot specify both 'include' and 'exclude' - choose one",
+    });
 };
 
 /** Categories of policy elements that a scenario can include or exclude (spec 07 §7.1). */
 export const POLICY_CATEGORIES = [
-  ...['AgentField', 'BankAction', 'BinaryArithmetic', 'CollateralAction', 'CollateralField', 'ComparisonOperator', 'CostField', 'DerivedField'],
-  ...['LogicalOperator', 'LsmField', 'NaryArithmetic', 'NodeType', 'PaymentAction', 'QueueField', 'RtgsAction', 'StateRegisterField'],
+  ...[
+    'AgentField',
+    'BankAction',
+    'BinaryArithmetic',
+    'CollateralAction',
+    'CollateralField',
+    'ComparisonOperator',
+    'CostField',
+    'DerivedField',
+  ],
+  ...[
+    'LogicalOperator',
+    'LsmField',
+    'NaryArithmetic',
+    'NodeType',
+    'PaymentAction',
+    'QueueField',
+    'RtgsAction',
+    'StateRegisterField',
+  ],
   ...['SystemField', 'TernaryMath', 'ThroughputField', 'TimeField', 'TransactionField', 'TreeType', 'UnaryMath', 'ValueType'],
 ] as const;
 
@@ -253,7 +291,10 @@ export const scenarioSchema = z.strictObject({
 export type ScenarioDocument = z.output<typeof scenarioSchema>;
 export type AgentDocument = ScenarioDocument['agents'][number];
 
-function checkEvent(event: { type: string; min_ticks_multiplier?: unknown; max_ticks_multiplier?: unknown }, issues: z.RefinementCtx): void {
+function checkEvent(
+  event: { type: string; min_ticks_multiplier?: unknown; max_ticks_multiplier?: unknown },
+  issues: z.RefinementCtx,
+): void {
   if (event.type !== 'DeadlineWindowChange') return;
   if ((event.min_ticks_multiplier ?? event.max_ticks_multiplier ?? null) !== null) return;
   issues.addIssue({ code: 'custom', path: [], message: 'at least one of min_ticks_multiplier, max_ticks_multiplier is needed' });

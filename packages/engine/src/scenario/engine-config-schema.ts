@@ -78,7 +78,9 @@ const agent = z.strictObject({
   posted_collateral: int.optional(),
   collateral_haircut: float.optional(),
   max_collateral_capacity: int.optional(),
-  limits: z.strictObject({ bilateral_limits: z.record(z.string(), int).default({}), multilateral_limit: int.nullable().default(null) }).optional(),
+  limits: z
+    .strictObject({ bilateral_limits: z.record(z.string(), int).default({}), multilateral_limit: int.nullable().default(null) })
+    .optional(),
   liquidity_pool: int.optional(),
   liquidity_allocation_fraction: float.optional(),
 });
@@ -112,11 +114,18 @@ const costRates = z
       .default(null),
   })
   // In a configuration the short spelling wins (Quirk Q714).
-  .transform(({ eod_penalty_per_transaction: other, ...config }) => ({ ...config, eod_penalty: config.eod_penalty ?? other ?? eod_penalty }));
+  .transform(({ eod_penalty_per_transaction: other, ...config }) => ({
+    ...config,
+    eod_penalty: config.eod_penalty ?? other ?? eod_penalty,
+  }));
 
 const schedules = [
   { schedule: literal('OneTime'), tick: count },
-  { schedule: literal('Repeating'), start_tick: count, interval: count.refine((x) => x > 0, { error: 'must be greater than 0' }) },
+  {
+    schedule: literal('Repeating'),
+    start_tick: count,
+    interval: count.refine((x) => x > 0, { error: 'must be greater than 0' }),
+  },
 ] as const;
 
 const transfer = { from_agent: z.string(), to_agent: z.string(), amount: int };

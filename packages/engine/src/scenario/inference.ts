@@ -68,7 +68,8 @@ class Inference {
     const copy: Mapping = { ...config };
     const { amount_distribution: amounts, priority_distribution: priorities } = copy;
     if (isMapping(amounts)) copy.amount_distribution = this.#typed(amounts, AMOUNT_VARIANTS, [...path, 'amount_distribution']);
-    if (isMapping(priorities)) copy.priority_distribution = this.#typed(priorities, PRIORITY_VARIANTS, [...path, 'priority_distribution']);
+    if (isMapping(priorities))
+      copy.priority_distribution = this.#typed(priorities, PRIORITY_VARIANTS, [...path, 'priority_distribution']);
     return copy;
   }
 
@@ -88,7 +89,8 @@ class Inference {
       const given = Object.fromEntries(Object.entries(value).filter(([key]) => keys.includes(key)));
       if (!schema.safeParse({ ...given, type: name }).success) continue;
       const candidate = { name, known: Object.keys(given).length, exact: this.#needsNoConversion(schema, given) };
-      if (best === null || candidate.known > best.known || (candidate.known === best.known && candidate.exact && !best.exact)) best = candidate;
+      if (best === null || candidate.known > best.known || (candidate.known === best.known && candidate.exact && !best.exact))
+        best = candidate;
     }
     if (best === null) return value;
     this.warnings.push({ path, message: `${pathText(path)}: type is not given, taken as ${best.name}` });
@@ -98,6 +100,8 @@ class Inference {
   /** `Normal` takes whole numbers only, so a float literal speaks for `LogNormal`. */
   #needsNoConversion(schema: z.ZodObject, given: Mapping): boolean {
     if (schema !== AMOUNT_VARIANTS.Normal) return true;
-    return Object.values(given).every((number) => typeof number === 'bigint' || (!this.exactIntegers && Number.isInteger(number)));
+    return Object.values(given).every(
+      (number) => typeof number === 'bigint' || (!this.exactIntegers && Number.isInteger(number)),
+    );
   }
 }

@@ -15,11 +15,13 @@ function agentReferences(document: ScenarioDocument, known: ReadonlySet<string>)
   for (const [i, agent] of document.agents.entries()) {
     for (const id of Object.keys(agent.arrival_config?.counterparty_weights ?? {})) {
       const path = ['agents', i, 'arrival_config', 'counterparty_weights', id];
-      if (!known.has(id)) return { path, message: withSuggestion(`Agent ${agent.id} references unknown counterparty: ${id}`, id, known) };
+      if (!known.has(id))
+        return { path, message: withSuggestion(`Agent ${agent.id} references unknown counterparty: ${id}`, id, known) };
     }
     for (const id of Object.keys(agent.limits?.bilateral_limits ?? {})) {
       const path = ['agents', i, 'limits', 'bilateral_limits', id];
-      if (!known.has(id)) return { path, message: withSuggestion(`Agent ${agent.id} limits reference unknown counterparty: ${id}`, id, known) };
+      if (!known.has(id))
+        return { path, message: withSuggestion(`Agent ${agent.id} limits reference unknown counterparty: ${id}`, id, known) };
     }
   }
   return null;
@@ -30,7 +32,10 @@ function eventReferences(document: ScenarioDocument, known: ReadonlySet<string>)
     for (const key of ['from_agent', 'to_agent', 'agent', 'counterparty'] as const) {
       const id = (event as unknown as Record<string, unknown>)[key];
       if (typeof id !== 'string' || known.has(id)) continue;
-      return { path: ['scenario_events', i, key], message: withSuggestion(`Scenario event ${i} references unknown ${key}: ${id}`, id, known) };
+      return {
+        path: ['scenario_events', i, key],
+        message: withSuggestion(`Scenario event ${i} references unknown ${key}: ${id}`, id, known),
+      };
     }
   }
   return null;

@@ -67,12 +67,23 @@ function parseDocument(input: unknown, options: ScenarioOptions): Scenario {
 }
 
 /** Applies a schema; with `strict: false` unknown keys are taken out and reported as warnings. */
-function check<T>(schema: z.ZodType<T>, input: unknown, { strict = true }: ScenarioOptions): { data: T; warnings: ScenarioIssue[] } {
+function check<T>(
+  schema: z.ZodType<T>,
+  input: unknown,
+  { strict = true }: ScenarioOptions,
+): { data: T; warnings: ScenarioIssue[] } {
   const result = schema.safeParse(input);
   if (result.success) return { data: result.data, warnings: [] };
   const { errors, unknownKeys } = schemaIssues(result.error, schema, input);
   if (strict || unknownKeys.length === 0) throw new ScenarioError([...unknownKeys, ...errors]);
-  const forgiving = check(schema, without(input, unknownKeys.map((issue) => issue.path)), { strict: false });
+  const forgiving = check(
+    schema,
+    without(
+      input,
+      unknownKeys.map((issue) => issue.path),
+    ),
+    { strict: false },
+  );
   return { data: forgiving.data, warnings: [...unknownKeys, ...forgiving.warnings] };
 }
 

@@ -9,7 +9,8 @@ const INTEGER_TEXT = /^\s*[+-]?\d+(_\d+)*(\.0*)?\s*$/;
 const TRUE_TEXTS = ['true', 't', 'yes', 'y', 'on', '1'];
 const FALSE_TEXTS = ['false', 'f', 'no', 'n', 'off', '0'];
 
-const show = (value: unknown): string => (typeof value === 'bigint' ? String(value) : (JSON.stringify(value)?.slice(0, 80) ?? String(value)));
+const show = (value: unknown): string =>
+  typeof value === 'bigint' ? String(value) : (JSON.stringify(value)?.slice(0, 80) ?? String(value));
 
 function toInteger(value: unknown): unknown {
   if (typeof value === 'boolean') return value ? 1 : 0;
@@ -20,7 +21,8 @@ function toInteger(value: unknown): unknown {
 function toFloat(value: unknown): unknown {
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'bigint') return Number(value);
-  if (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value.replaceAll('_', '')))) return Number(value.replaceAll('_', ''));
+  if (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value.replaceAll('_', ''))))
+    return Number(value.replaceAll('_', ''));
   return value;
 }
 
@@ -32,12 +34,17 @@ function toBoolean(value: unknown): unknown {
   return TRUE_TEXTS.includes(text) ? true : FALSE_TEXTS.includes(text) ? false : value;
 }
 
-const wholeNumber = z.number({ error: ({ input }) => `expected a whole number, got ${show(input)}` }).refine(Number.isInteger, {
-  error: ({ input }) => `expected a whole number, got ${show(input)}`,
-  abort: true,
-}).refine(Number.isSafeInteger, { error: 'must lie between −(2^53 − 1) and 2^53 − 1', abort: true });
+const wholeNumber = z
+  .number({ error: ({ input }) => `expected a whole number, got ${show(input)}` })
+  .refine(Number.isInteger, {
+    error: ({ input }) => `expected a whole number, got ${show(input)}`,
+    abort: true,
+  })
+  .refine(Number.isSafeInteger, { error: 'must lie between −(2^53 − 1) and 2^53 − 1', abort: true });
 
-const finite = z.number({ error: ({ input }) => `expected a finite number, got ${typeof input === 'number' ? String(input) : show(input)}` });
+const finite = z.number({
+  error: ({ input }) => `expected a finite number, got ${typeof input === 'number' ? String(input) : show(input)}`,
+});
 
 /** A whole number with rules; `min` and `max` are inclusive. */
 export function integer(rules: { min?: number; max?: number } = {}): z.ZodType<number> {
@@ -48,7 +55,10 @@ export function integer(rules: { min?: number; max?: number } = {}): z.ZodType<n
 export function float(rules: { min?: number; max?: number; above?: number } = {}): z.ZodType<number> {
   const { above } = rules;
   const ranged = between(finite, rules);
-  return z.preprocess(toFloat, above === undefined ? ranged : ranged.refine((x) => x > above, { error: `must be greater than ${above}` }));
+  return z.preprocess(
+    toFloat,
+    above === undefined ? ranged : ranged.refine((x) => x > above, { error: `must be greater than ${above}` }),
+  );
 }
 
 export const boolean = z.preprocess(toBoolean, z.boolean({ error: ({ input }) => `expected true or false, got ${show(input)}` }));
@@ -60,7 +70,8 @@ export const seed = z.preprocess(
   (value) => {
     if (typeof value === 'bigint') return value;
     const whole = toInteger(value);
-    if (typeof value === 'string' && INTEGER_TEXT.test(value)) return BigInt(value.trim().replaceAll('_', '').replace(/\.0*$/, ''));
+    if (typeof value === 'string' && INTEGER_TEXT.test(value))
+      return BigInt(value.trim().replaceAll('_', '').replace(/\.0*$/, ''));
     return typeof whole === 'number' && Number.isInteger(whole) ? BigInt(whole) : value;
   },
   z

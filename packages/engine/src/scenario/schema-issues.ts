@@ -6,8 +6,14 @@ type Path = readonly (string | number)[];
 
 /** Keys that people try, and what they mean; the pattern is that of the mapping's path (spec 07 §8.2). */
 const HINTS: readonly { place: RegExp; keys: Record<string, string> }[] = [
-  { place: /^agents\[\d+\]$/, keys: { bilateral_limits: 'limits.bilateral_limits', multilateral_limit: 'limits.multilateral_limit' } },
-  { place: /^agents\[\d+\]$/, keys: { credit_limit: 'unsecured_cap', overdraft_rate: 'cost_rates', delay_cost_per_tick: 'cost_rates' } },
+  {
+    place: /^agents\[\d+\]$/,
+    keys: { bilateral_limits: 'limits.bilateral_limits', multilateral_limit: 'limits.multilateral_limit' },
+  },
+  {
+    place: /^agents\[\d+\]$/,
+    keys: { credit_limit: 'unsecured_cap', overdraft_rate: 'cost_rates', delay_cost_per_tick: 'cost_rates' },
+  },
   { place: /^priority_escalation$/, keys: { threshold_ticks: 'start_escalating_at_ticks' } },
   { place: /^$/, keys: { lsm: 'lsm_config', cost_model: 'cost_rates' } },
   { place: /^simulation$/, keys: { lsm_enabled: 'lsm_config', lsm_frequency_ticks: 'lsm_config' } },
@@ -36,7 +42,8 @@ export function schemaIssues(
     const path = issue.path as Path;
     if (issue.code === 'unrecognized_keys') {
       const known = knownKeys(schema, document, path);
-      for (const key of issue.keys) unknownKeys.push({ path: [...path, key], message: unknownKeyText(path, key, known, document) });
+      for (const key of issue.keys)
+        unknownKeys.push({ path: [...path, key], message: unknownKeyText(path, key, known, document) });
     } else errors.push({ path, message: messageOf(issue, document) });
   }
   return { errors, unknownKeys };
@@ -80,8 +87,10 @@ function unwrap(schema: z.ZodType, value: unknown): z.ZodType | undefined {
 function unknownKeyText(path: Path, key: string, known: readonly string[], document: unknown): string {
   const place = pathText(path);
   const name = `Unknown key '${pathText([...path, key])}'`;
-  for (const { place: pattern, keys } of REMARKS) if (pattern.test(place) && Object.hasOwn(keys, key)) return `${name} (${keys[key]})`;
-  if (key === 'agent' && valueAt(document, [...path, 'type']) === 'DeadlineWindowChange') return `${name} (the event applies to all agents)`;
+  for (const { place: pattern, keys } of REMARKS)
+    if (pattern.test(place) && Object.hasOwn(keys, key)) return `${name} (${keys[key]})`;
+  if (key === 'agent' && valueAt(document, [...path, 'type']) === 'DeadlineWindowChange')
+    return `${name} (the event applies to all agents)`;
   const hint = HINTS.find(({ place: pattern, keys }) => pattern.test(place) && Object.hasOwn(keys, key));
   const suggestion = hint?.keys[key] ?? nearest(key, known);
   return suggestion === undefined ? name : `${name} (did you mean '${suggestion}'?)`;
@@ -112,7 +121,11 @@ function unionMessage(issue: z.core.$ZodIssueInvalidUnion, value: unknown): stri
 
 /** The value at a path, undefined where there is none. */
 export function valueAt(document: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, part) => (value === null || typeof value !== 'object' ? undefined : (value as Record<string | number, unknown>)[part]), document);
+  return path.reduce<unknown>(
+    (value, part) =>
+      value === null || typeof value !== 'object' ? undefined : (value as Record<string | number, unknown>)[part],
+    document,
+  );
 }
 
 function isPresent(document: unknown, path: Path): boolean {

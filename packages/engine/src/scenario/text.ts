@@ -24,7 +24,9 @@ export function readScenarioText(text: string, format: 'yaml' | 'json' = 'yaml')
   const [error] = [...document.errors, ...document.warnings];
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new ScenarioError([{ path: [], message: `not valid ${format.toUpperCase()}: line ${line}, column ${col}: ${error.message}` }]);
+    throw new ScenarioError([
+      { path: [], message: `not valid ${format.toUpperCase()}: line ${line}, column ${col}: ${error.message}` },
+    ]);
   }
   return {
     document: document.toJS({ maxAliasCount: 1000 }) as unknown,
@@ -36,7 +38,12 @@ export function readScenarioText(text: string, format: 'yaml' | 'json' = 'yaml')
 function asPyYaml(tags: Tags): Tags {
   const isTag = (tag: Tags[number], name: string): boolean => typeof tag === 'object' && tag.tag === `tag:yaml.org,2002:${name}`;
   const kept = tags.filter((tag) => !isTag(tag, 'bool') && !(isTag(tag, 'float') && (tag as ScalarTag).format === 'EXP'));
-  return [...kept, booleanTag(true, /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/), booleanTag(false, /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/), exponentTag];
+  return [
+    ...kept,
+    booleanTag(true, /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/),
+    booleanTag(false, /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/),
+    exponentTag,
+  ];
 }
 
 function booleanTag(value: boolean, test: RegExp): ScalarTag {
@@ -53,7 +60,11 @@ const exponentTag: ScalarTag = {
   resolve: (text) => parseFloat(text.replaceAll('_', '')),
 };
 
-function locate(document: Document, lines: LineCounter, path: readonly (string | number)[]): { line: number; column: number } | null {
+function locate(
+  document: Document,
+  lines: LineCounter,
+  path: readonly (string | number)[],
+): { line: number; column: number } | null {
   for (let length = path.length; length > 0; length--) {
     const node = document.getIn(path.slice(0, length), true);
     if (!isNode(node) || !node.range) continue;

@@ -37,7 +37,9 @@ const FIELD_CATEGORIES: Record<string, readonly string[]> = {
   DerivedField: ['liquidity_pressure'],
 };
 
-const CATEGORY_OF_FIELD = new Map(Object.entries(FIELD_CATEGORIES).flatMap(([category, fields]) => fields.map((field) => [field, category])));
+const CATEGORY_OF_FIELD = new Map(
+  Object.entries(FIELD_CATEGORIES).flatMap(([category, fields]) => fields.map((field) => [field, category])),
+);
 
 /** Checks user-supplied policies against the scenario's toggles (spec 07 §7.2); they never change results, only whether a run starts. */
 export function checkToggles(document: ScenarioDocument, config: EngineConfig): ScenarioIssue[] {
@@ -65,13 +67,18 @@ function togglesProblems(json: string, toggles: FeatureToggles): string[] {
 }
 
 /** The categories that a policy uses although the toggles forbid them; null if there are none. */
-export function forbiddenCategories(policy: PolicyDocument, toggles: FeatureToggles): { categories: string[]; message: string } | null {
+export function forbiddenCategories(
+  policy: PolicyDocument,
+  toggles: FeatureToggles,
+): { categories: string[]; message: string } | null {
   const { include, exclude } = toggles;
   const allowed = (category: string): boolean =>
     include ? (include as string[]).includes(category) : !((exclude ?? []) as string[]).includes(category);
   const categories = [...usedCategories(policy)].filter((category) => !allowed(category)).sort();
   if (categories.length === 0) return null;
-  const list = include ? `Allowed categories: ${[...include].sort().join(', ')}.` : `Excluded categories: ${[...(exclude ?? [])].sort().join(', ')}.`;
+  const list = include
+    ? `Allowed categories: ${[...include].sort().join(', ')}.`
+    : `Excluded categories: ${[...(exclude ?? [])].sort().join(', ')}.`;
   return { categories, message: `Policy uses forbidden categories: ${categories.join(', ')}. ${list}` };
 }
 
@@ -90,7 +97,8 @@ function usedCategories(policy: PolicyDocument): Set<string> {
 /** The body of `not` and some operands are passed over, as in the published behaviour (Quirk Q29). */
 function addExpression(expression: Expression, used: Set<string>): void {
   used.add(OPERATOR_CATEGORIES[expression.op]!);
-  if (expression.op === 'and' || expression.op === 'or') for (const condition of expression.conditions) addExpression(condition, used);
+  if (expression.op === 'and' || expression.op === 'or')
+    for (const condition of expression.conditions) addExpression(condition, used);
   else if (expression.op !== 'not') {
     addValue(expression.left, used);
     addValue(expression.right, used);

@@ -15,7 +15,8 @@ export function documentWarnings(document: ScenarioDocument): ScenarioIssue[] {
   if (rates.eod_penalty && rates.eod_penalty_per_transaction) {
     warn(['cost_rates', 'eod_penalty'], 'eod_penalty_per_transaction is given, too, and wins');
   }
-  if (escalation.curve !== 'linear') warn(['priority_escalation', 'curve'], `escalation is always linear; '${escalation.curve}' has no effect`);
+  if (escalation.curve !== 'linear')
+    warn(['priority_escalation', 'curve'], `escalation is always linear; '${escalation.curve}' has no effect`);
   if (document.policy_feature_toggles) {
     warn(['policy_feature_toggles'], 'toggles only decide whether a run starts; they are advisory, not a sandbox');
   }
@@ -33,23 +34,33 @@ function warnAboutAgent(agent: AgentDocument, path: Path, ids: readonly string[]
     warnAboutWeights(single.counterparty_weights, agent.id, ids, at, warn);
     if (single.divisible) warn([...at, 'divisible'], 'has no effect: any payment may be split');
     // The document's own default cannot be told from an explicit 5.
-    if (single.priority_distribution && single.priority !== 5) warn([...at, 'priority'], 'is ignored beside priority_distribution');
+    if (single.priority_distribution && single.priority !== 5)
+      warn([...at, 'priority'], 'is ignored beside priority_distribution');
   }
   for (const [band, config] of Object.entries(bands ?? {})) {
     if (!config) continue;
     const at = [...path, 'arrival_bands', band];
     warnAboutAmounts(config.amount_distribution, at, warn);
-    if (Object.keys(config.counterparty_weights).length > 0) warnAboutWeights(config.counterparty_weights, agent.id, ids, at, warn);
+    if (Object.keys(config.counterparty_weights).length > 0)
+      warnAboutWeights(config.counterparty_weights, agent.id, ids, at, warn);
     if (config.divisible) warn([...at, 'divisible'], 'has no effect: any payment may be split');
   }
 }
 
-function warnAboutAmounts(amounts: NonNullable<AgentDocument['arrival_config']>['amount_distribution'], path: Path, warn: Warn): void {
+function warnAboutAmounts(
+  amounts: NonNullable<AgentDocument['arrival_config']>['amount_distribution'],
+  path: Path,
+  warn: Warn,
+): void {
   const at = [...path, 'amount_distribution'];
   if (amounts.type === 'LogNormal' && amounts.mean < 100) {
-    warn(at, `mean and std_dev of LogNormal are those of the amount in cents, not of its logarithm: payments will be around ${amounts.mean} cents`);
+    warn(
+      at,
+      `mean and std_dev of LogNormal are those of the amount in cents, not of its logarithm: payments will be around ${amounts.mean} cents`,
+    );
   }
-  if (amounts.type === 'Uniform' && amounts.min === 0) warn(at, 'min is 0: drawing 0 ends the run, because amounts must be positive');
+  if (amounts.type === 'Uniform' && amounts.min === 0)
+    warn(at, 'min is 0: drawing 0 ends the run, because amounts must be positive');
 }
 
 function warnAboutWeights(weights: Record<string, number>, own: string, ids: readonly string[], path: Path, warn: Warn): void {
@@ -67,8 +78,10 @@ function warnAboutEvents(document: ScenarioDocument, warn: Warn): void {
   events.forEach((event, i) => {
     const path = ['scenario_events', i];
     if (event.type === 'CollateralAdjustment') warn(path, 'CollateralAdjustment changes the unsecured cap, not collateral');
-    if (event.type === 'CounterpartyWeightChange' && event.auto_balance_others) warn([...path, 'auto_balance_others'], 'has no effect');
-    if (event.type === 'CustomTransactionArrival' && event.is_divisible) warn([...path, 'is_divisible'], 'has no effect: any payment may be split');
+    if (event.type === 'CounterpartyWeightChange' && event.auto_balance_others)
+      warn([...path, 'auto_balance_others'], 'has no effect');
+    if (event.type === 'CustomTransactionArrival' && event.is_divisible)
+      warn([...path, 'is_divisible'], 'has no effect: any payment may be split');
     if (event.type === 'AgentArrivalRateChange' && has('GlobalArrivalRateChange')) {
       warn(path, 'multiplies the current rate, an active GlobalArrivalRateChange included, and that becomes the new base');
     }

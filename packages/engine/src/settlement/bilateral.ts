@@ -50,7 +50,12 @@ function isFeasible(world: World, row: number): boolean {
   const fromB = pairs.sum[pairs.opposite[row]!]!;
   const payer = fromA > fromB ? a : b;
   if (banks.balance[payer]! - Math.abs(fromA - fromB) < -banks.overdraftLimit[payer]!) return false;
-  return limits.bilateralOk(a, b, fromA) && limits.multilateralOk(a, fromA) && limits.bilateralOk(b, a, fromB) && limits.multilateralOk(b, fromB);
+  return (
+    limits.bilateralOk(a, b, fromA) &&
+    limits.multilateralOk(a, fromA) &&
+    limits.bilateralOk(b, a, fromB) &&
+    limits.multilateralOk(b, fromB)
+  );
 }
 
 function settlePair(world: World, row: number): number {

@@ -27,7 +27,13 @@ function settleOrQueue(world: World, p: number): number {
     log.bilateralLimitExceeded(sender, receiver, payments.number[p]!, amount, outflow, limits.bilateralLimit(sender, receiver));
   }
   if (!multilateralOk) {
-    log.multilateralLimitExceeded(sender, payments.number[p]!, amount, limits.totalOutflow[sender]!, limits.multilateralLimit(sender));
+    log.multilateralLimitExceeded(
+      sender,
+      payments.number[p]!,
+      amount,
+      limits.totalOutflow[sender]!,
+      limits.multilateralLimit(sender),
+    );
   }
   if (affordable && bilateralOk && multilateralOk) {
     settleImmediately(world, p);
@@ -73,4 +79,3 @@ function settleImmediately(world: World, p: number): void {
   }
   log.rtgsImmediateSettlement(number, sender, receiver, amount, before, banks.balance[sender]!);
 }
-

@@ -37,7 +37,8 @@ export function findLongCycles(world: World, wanted: number, triangles: CycleCan
       for (const edge of graph.get(bank) ?? []) {
         const sum = total + edge.amount;
         if (edge.to === start) {
-          if (path.length + 1 >= SHORTEST_LONG_CYCLE && sum > best.bar && sum >= floor) best.add(sum, closeCycle(start, [...path, edge], sum));
+          if (path.length + 1 >= SHORTEST_LONG_CYCLE && sum > best.bar && sum >= floor)
+            best.add(sum, closeCycle(start, [...path, edge], sum));
           continue;
         }
         if (onPath.has(edge.to) || path.length + 1 >= maxLength) continue;
@@ -92,7 +93,12 @@ function completionBounds(graph: ReadonlyMap<number, Edge[]>, start: number, max
  * The value of the `wanted`-th best ring, found by trying the most valuable continuation first; −Infinity if there are fewer.
  * Only values are kept here: which of several equally valuable rings comes first is for the ordered search to say.
  */
-function valueOfWanted(graph: ReadonlyMap<number, Edge[]>, maxLength: number, wanted: number, triangles: readonly CycleCandidate[]): number {
+function valueOfWanted(
+  graph: ReadonlyMap<number, Edge[]>,
+  maxLength: number,
+  wanted: number,
+  triangles: readonly CycleCandidate[],
+): number {
   const best = new BestCandidates<null>(wanted);
   for (const { total } of triangles) if (total > best.bar) best.add(total, null);
   for (const start of graph.keys()) {

@@ -43,7 +43,8 @@ function scanQueue2(world: World, mechanism: number): RetryResult {
     if (!banks.couldPayMoreSince(sender)) continue;
     const amount = payments.remaining[p]!;
     const receiver = payments.receiver[p]!;
-    if (!banks.canPay(sender, amount) || !limits.bilateralOk(sender, receiver, amount) || !limits.multilateralOk(sender, amount)) continue;
+    if (!banks.canPay(sender, amount) || !limits.bilateralOk(sender, receiver, amount) || !limits.multilateralOk(sender, amount))
+      continue;
     queue2.remove(p, clock.tick);
     settle(world, p, mechanism);
     log.queue2LiquidityRelease(payments.number[p]!, sender, receiver, amount, clock.tick - payments.arrivalTick[p]!);

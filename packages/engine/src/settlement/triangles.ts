@@ -29,13 +29,24 @@ export function findTriangles(world: World, wanted: number): CycleCandidate[] {
 function heaviestFirst(world: World): { order: number[]; rank: ReadonlyMap<number, number> } {
   const { pairs } = world.queue2;
   const order = pairs.active
-    .filter((row) => pairs.from[row] !== pairs.to[row] && pairs.outgoing[pairs.to[row]!]!.length > 0 && pairs.incoming[pairs.from[row]!]!.length > 0)
+    .filter(
+      (row) =>
+        pairs.from[row] !== pairs.to[row] &&
+        pairs.outgoing[pairs.to[row]!]!.length > 0 &&
+        pairs.incoming[pairs.from[row]!]!.length > 0,
+    )
     .sort((x, y) => pairs.sum[y]! - pairs.sum[x]! || x - y);
   return { order, rank: new Map(order.map((row, i) => [row, i])) };
 }
 
 /** All triangles in which the edge `row` is the first of the three in rank. */
-function collectTriangles(world: World, row: number, rank: number, ranks: ReadonlyMap<number, number>, best: SortedTriangles): void {
+function collectTriangles(
+  world: World,
+  row: number,
+  rank: number,
+  ranks: ReadonlyMap<number, number>,
+  best: SortedTriangles,
+): void {
   const { pairs } = world.queue2;
   const from = pairs.from[row]!;
   const to = pairs.to[row]!;

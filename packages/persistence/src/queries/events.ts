@@ -13,9 +13,13 @@ export interface EventRange {
  * The stored event lines of a simulation in order, as they were logged, in large pieces of text (every line ended by `\n`).
  * An event's line is its type and tick followed by the members of its details, byte for byte (spec 09 §3.4).
  */
-export async function* eventLines(database: SimCashDatabase, simulationId: string, range: EventRange = {}): AsyncGenerator<string> {
+export async function* eventLines(
+  database: SimCashDatabase,
+  simulationId: string,
+  range: EventRange = {},
+): AsyncGenerator<string> {
   const { fromTick = 0, toTick = Number.MAX_SAFE_INTEGER } = range;
-  for (let from = -1; ; ) {
+  for (let from = -1; ;) {
     const rows = await database.query<{ event_seq: number; line: string }>(
       `SELECT event_seq, '{"event_type":"' || event_type || '","tick":' || tick || ',' || substr(details, 2) AS line
        FROM simulation_events WHERE simulation_id = $1 AND event_seq > $2 AND tick BETWEEN $3 AND $4 ORDER BY event_seq LIMIT ${PAGE}`,

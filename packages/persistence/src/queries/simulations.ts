@@ -57,7 +57,10 @@ export function listSimulations(database: SimCashDatabase, filter: SimulationFil
 }
 
 /** A stored simulation and its banks in agent order. @throws NotStoredError naming up to ten that are stored */
-export async function findSimulation(database: SimCashDatabase, simulationId: string): Promise<StoredSimulation & { agent_ids: string[] }> {
+export async function findSimulation(
+  database: SimCashDatabase,
+  simulationId: string,
+): Promise<StoredSimulation & { agent_ids: string[] }> {
   const [row] = await database.query<StoredSimulation>('SELECT * FROM simulations WHERE simulation_id = $1', [simulationId]);
   if (!row) {
     const known = await listSimulations(database, { limit: 10 });

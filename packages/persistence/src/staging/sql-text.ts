@@ -14,7 +14,10 @@ export function literals(texts: readonly string[]): string {
  * Names behind the numbers of staged rows. The lists are connection variables; `…_json` hold the same texts as JSON strings,
  * escaped once here so that stored details are, byte for byte, what the event log prints.
  */
-export function nameVariables(agentIds: readonly string[], texts: { lasting: readonly string[]; single: readonly string[] }): string {
+export function nameVariables(
+  agentIds: readonly string[],
+  texts: { lasting: readonly string[]; single: readonly string[] },
+): string {
   const json = (names: readonly string[]): string => literals(names.map((name) => JSON.stringify(name)));
   return [
     `SET VARIABLE agents = ${literals(agentIds)}`,

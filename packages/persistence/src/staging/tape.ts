@@ -97,7 +97,11 @@ export class TapeStage {
       numbers[r] = from + r;
     }
     bindings.data_chunk_set_size(chunk.chunk, rows);
-    const [records, ticks, sequence] = [0, 1, 2].map((i) => bindings.data_chunk_get_vector(chunk.chunk, i)) as [never, never, never];
+    const [records, ticks, sequence] = [0, 1, 2].map((i) => bindings.data_chunk_get_vector(chunk.chunk, i)) as [
+      never,
+      never,
+      never,
+    ];
     bindings.list_vector_reserve(records, width);
     bindings.list_vector_set_size(records, width);
     bindings.copy_data_to_vector(bindings.list_vector_get_child(records), 0, this.#tape.buffer, begin * 8, width * 8);

@@ -34,7 +34,8 @@ function layout(definition: EventDefinition): Field[] {
 /** Elements of a list field as an SQL list of doubles. */
 const elements = (at: string): string => `rec[${at} + 1 : ${at} + CAST(rec[${at}] AS INTEGER)]`;
 
-const jsonList = (at: string, element: string): string => `'[' || array_to_string(list_transform(${elements(at)}, lambda x: ${element}), ',') || ']'`;
+const jsonList = (at: string, element: string): string =>
+  `'[' || array_to_string(list_transform(${elements(at)}, lambda x: ${element}), ',') || ']'`;
 
 /** SQL of a field's JSON text. `floats` counts the doubles before it: their texts follow behind the fields. */
 function jsonOf({ kind, at }: Field, floatText: string): string {
@@ -69,7 +70,9 @@ function jsonOf({ kind, at }: Field, floatText: string): string {
     case 'texts_or_null':
       return `CASE WHEN ${value} < 0 THEN 'null' ELSE ${jsonList(at, 'text_json(x)')} END`;
     case 'costs': {
-      const parts = [...COST_COMPONENTS, 'total'].map((name, i) => `'${i === 0 ? '{' : ','}"${name}":', digits(rec[${at} + ${i}])`);
+      const parts = [...COST_COMPONENTS, 'total'].map(
+        (name, i) => `'${i === 0 ? '{' : ','}"${name}":', digits(rec[${at} + ${i}])`,
+      );
       return `concat(${parts.join(', ')}, '}')`;
     }
   }
@@ -142,7 +145,13 @@ const single = (code: number, name: string | undefined, macro: string): string |
  * Inserts the staged events; positions count on from `firstSeq`. Only the event types that occur are taken care of, because the
  * time to plan the statement grows with them.
  */
-export function insertEvents(stage: string, simulationId: string, firstSeq: number, ticksPerDay: number, types: ReadonlySet<number>): string {
+export function insertEvents(
+  stage: string,
+  simulationId: string,
+  firstSeq: number,
+  ticksPerDay: number,
+  types: ReadonlySet<number>,
+): string {
   return `INSERT INTO simulation_events (simulation_id, event_seq, tick, day, event_type, agent_id, tx_id, agent_ids, tx_ids, details)
 SELECT ${literal(simulationId)}, ${firstSeq} + seq, tick, tick // ${ticksPerDay}, ${literals(EVENT_TYPES)}[k + 1],
   ${byType(types, (code) => single(code, DEFINITIONS[code]!.agent, 'agent_name'))},
@@ -166,8 +175,10 @@ GROUP BY tick, ${at('agent_id')}, ${at('register_key')} ORDER BY tick, max(seq)`
 }
 
 /** Positions of an event's texts and doubles within a record, for the staging code. */
-export const TEXT_FIELDS: readonly { texts: readonly number[]; txs: readonly number[]; floats: readonly number[] }[] = FIELDS.map((fields) => {
-  const fixed = (kinds: readonly FieldKind[]): number[] =>
-    fields.filter((field) => kinds.includes(field.kind) && !field.at.includes('+')).map((field) => Number(field.at) - 1);
-  return { texts: fixed(['text', 'text_or_null']), txs: fixed(['tx']), floats: fixed(['float']) };
-});
+export const TEXT_FIELDS: readonly { texts: readonly number[]; txs: readonly number[]; floats: readonly number[] }[] = FIELDS.map(
+  (fields) => {
+    const fixed = (kinds: readonly FieldKind[]): number[] =>
+      fields.filter((field) => kinds.includes(field.kind) && !field.at.includes('+')).map((field) => Number(field.at) - 1);
+    return { texts: fixed(['text', 'text_or_null']), txs: fixed(['tx']), floats: fixed(['float']) };
+  },
+);

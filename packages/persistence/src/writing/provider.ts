@@ -47,8 +47,23 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
     this.#writer(simulationId).closedTransactions(transactions);
   }
 
-  persistPolicySnapshot(simulationId: string, agentId: string, tick: number, policyJson: string, policyHash: string, createdBy: PolicySource): void {
-    const values = [literal(simulationId), literal(agentId), `${tick} // ticks_per_day`, tick, literal(policyHash), literal(policyJson), literal(createdBy)];
+  persistPolicySnapshot(
+    simulationId: string,
+    agentId: string,
+    tick: number,
+    policyJson: string,
+    policyHash: string,
+    createdBy: PolicySource,
+  ): void {
+    const values = [
+      literal(simulationId),
+      literal(agentId),
+      `${tick} // ticks_per_day`,
+      tick,
+      literal(policyHash),
+      literal(policyJson),
+      literal(createdBy),
+    ];
     this.#writer(simulationId).withNextCommit(
       `INSERT INTO policy_snapshots SELECT ${values.join(', ')} FROM simulations WHERE simulation_id = ${literal(simulationId)}`,
     );
@@ -100,7 +115,8 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
   async #insertStart(simulationId: string, start: SimulationStart): Promise<void> {
     const { database } = this;
     const [existing] = await database.query('SELECT 1 AS found FROM simulations WHERE simulation_id = $1', [simulationId]);
-    if (existing) throw new DatabaseError(`simulation ${simulationId} is stored already in ${database.path}: choose another --id`);
+    if (existing)
+      throw new DatabaseError(`simulation ${simulationId} is stored already in ${database.path}: choose another --id`);
     await database.transaction(async () => {
       await database.execute(START_SQL, [
         simulationId,
@@ -146,7 +162,15 @@ const POLICIES_SQL = `INSERT INTO policy_snapshots
 SELECT $1, agent_id, 0, 0, policy_hash, policy_json, 'init' FROM ${AGENT_ROWS} ORDER BY agent_index`;
 
 function checkpointInsert(simulationId: string, checkpoint: Checkpoint): string {
-  const { checkpoint_tick: tick, checkpoint_type: type, created_by, description, next_event_seq, state_hash, state_json } = checkpoint;
+  const {
+    checkpoint_tick: tick,
+    checkpoint_type: type,
+    created_by,
+    description,
+    next_event_seq,
+    state_hash,
+    state_json,
+  } = checkpoint;
   const counts = JSON.parse(state_json) as { state_format: number; agents: unknown[]; transactions: unknown[] };
   const values = [
     literal(`${simulationId}-cp${tick}-${type}`),

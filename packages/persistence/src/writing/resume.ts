@@ -9,16 +9,23 @@ import type { ResumePoint } from './simulation-writer.js';
  * Makes a stored simulation ready to go on at a checkpoint: rows that the run will write again are deleted, in the same transaction
  * that sets its status back to `running` (spec 09 §10.3).
  */
-export async function prepareResume(database: SimCashDatabase, simulationId: string, start: SimulationStart): Promise<ResumePoint> {
+export async function prepareResume(
+  database: SimCashDatabase,
+  simulationId: string,
+  start: SimulationStart,
+): Promise<ResumePoint> {
   const tick = start.first_tick!;
   const [row] = await database.query<{ persistence_level: string; last_tick: number | null }>(
     'SELECT persistence_level, last_tick FROM simulations WHERE simulation_id = $1',
     [simulationId],
   );
   if (!row) throw new NotStoredError(`simulation ${simulationId} is not stored in ${database.path}`);
-  if (row.persistence_level === 'SUMMARY') throw new DatabaseError(`simulation ${simulationId} was stored at level SUMMARY and cannot be resumed`);
+  if (row.persistence_level === 'SUMMARY')
+    throw new DatabaseError(`simulation ${simulationId} was stored at level SUMMARY and cannot be resumed`);
   if (tick > (row.last_tick ?? -1) + 1) {
-    throw new DatabaseError(`simulation ${simulationId} is stored up to tick ${row.last_tick ?? 'none'}: it cannot be resumed at tick ${tick}`);
+    throw new DatabaseError(
+      `simulation ${simulationId} is stored up to tick ${row.last_tick ?? 'none'}: it cannot be resumed at tick ${tick}`,
+    );
   }
   await database.transaction(() => deleteFrom(database, simulationId, tick, start.ticks_per_day));
   return resumePoint(database, simulationId, tick, start.ticks_per_day);
@@ -26,7 +33,14 @@ export async function prepareResume(database: SimCashDatabase, simulationId: str
 
 async function deleteFrom(database: SimCashDatabase, id: string, tick: number, ticksPerDay: number): Promise<void> {
   const day = Math.floor(tick / ticksPerDay);
-  const byTick = ['simulation_events', 'agent_state_registers', 'tick_summaries', 'tick_agent_states', 'tick_queue_snapshots', 'collateral_events'];
+  const byTick = [
+    'simulation_events',
+    'agent_state_registers',
+    'tick_summaries',
+    'tick_agent_states',
+    'tick_queue_snapshots',
+    'collateral_events',
+  ];
   for (const table of byTick) await database.execute(`DELETE FROM ${table} WHERE simulation_id = $1 AND tick >= $2`, [id, tick]);
   for (const table of ['daily_agent_metrics', 'daily_system_metrics', 'queue_snapshots']) {
     await database.execute(`DELETE FROM ${table} WHERE simulation_id = $1 AND day >= $2`, [id, day]);
@@ -49,7 +63,10 @@ async function deleteFrom(database: SimCashDatabase, id: string, tick: number, t
       ) SELECT tx_id FROM reopened)`,
     [id, tick],
   );
-  await database.execute('DELETE FROM policy_snapshots WHERE simulation_id = $1 AND snapshot_tick >= $2 AND snapshot_tick > 0', [id, tick]);
+  await database.execute('DELETE FROM policy_snapshots WHERE simulation_id = $1 AND snapshot_tick >= $2 AND snapshot_tick > 0', [
+    id,
+    tick,
+  ]);
   await database.execute('DELETE FROM simulation_checkpoints WHERE simulation_id = $1 AND checkpoint_tick > $2', [id, tick]);
   await database.execute(
     `UPDATE simulations SET status = 'running', last_tick = $2, error_message = NULL, completed_at = NULL, total_arrivals = NULL,
@@ -86,6 +103,8 @@ async function resumePoint(database: SimCashDatabase, id: string, tick: number, 
     totals_at_day_start: totals,
     tick_cost_of_day: cost.cents,
     balances: new Map(states.map((state) => [state.agent_id, state.balance as number])),
-    costs: new Map(states.map((state) => [state.agent_id, Object.fromEntries(COST_COMPONENTS.map((name) => [name, state[name] as number]))])),
+    costs: new Map(
+      states.map((state) => [state.agent_id, Object.fromEntries(COST_COMPONENTS.map((name) => [name, state[name] as number]))]),
+    ),
   };
 }

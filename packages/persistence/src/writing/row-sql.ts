@@ -4,7 +4,8 @@ import { literal, literals } from '../staging/sql-text.js';
 /** SQL that turns staged numeric rows into the rows of the store. */
 
 const nameFrom = (names: readonly string[], code: string): string => `${literals(names)}[CAST(${code} AS INTEGER) + 1]`;
-const optionalName = (names: readonly string[], code: string): string => `CASE WHEN NOT isnan(${code}) THEN ${nameFrom(names, code)} END`;
+const optionalName = (names: readonly string[], code: string): string =>
+  `CASE WHEN NOT isnan(${code}) THEN ${nameFrom(names, code)} END`;
 const optionalTx = (number: string): string => `CASE WHEN NOT isnan(${number}) THEN tx_name(${number}) END`;
 
 export function insertTransactions(stage: string, simulationId: string, ticksPerDay: number): string {
@@ -20,7 +21,17 @@ FROM temp.${stage}`;
 }
 
 export const AGENT_STATE_STAGE_COLUMNS = [
-  ...(['tick', 'agent', 'balance', 'balance_change', 'unsecured_cap', 'posted_collateral', 'allowed_overdraft', 'queue1_size', 'queue2_size'] as const),
+  ...([
+    'tick',
+    'agent',
+    'balance',
+    'balance_change',
+    'unsecured_cap',
+    'posted_collateral',
+    'allowed_overdraft',
+    'queue1_size',
+    'queue2_size',
+  ] as const),
   ...COST_COMPONENTS,
   ...COST_COMPONENTS.map((component) => `${component}_delta` as const),
 ] as const;
@@ -63,7 +74,20 @@ FROM temp.${stage}`;
 }
 
 export const COLLATERAL_STAGE_COLUMNS = [
-  ...(['seq', 'agent', 'tick', 'action', 'amount', 'reason', 'layer', 'balance', 'before', 'after', 'capacity', 'event_seq'] as const),
+  ...([
+    'seq',
+    'agent',
+    'tick',
+    'action',
+    'amount',
+    'reason',
+    'layer',
+    'balance',
+    'before',
+    'after',
+    'capacity',
+    'event_seq',
+  ] as const),
 ] as const;
 
 export const COLLATERAL_ACTIONS = ['post', 'withdraw', 'hold'] as const;
@@ -81,8 +105,24 @@ FROM temp.${stage}`;
 export const METRIC_COLUMNS = [
   ...(['opening_balance', 'closing_balance', 'min_balance', 'max_balance', 'unsecured_cap', 'peak_overdraft'] as const),
   ...(['opening_posted_collateral', 'closing_posted_collateral', 'peak_posted_collateral', 'collateral_capacity'] as const),
-  ...(['num_collateral_posts', 'num_collateral_withdrawals', 'num_arrivals', 'num_sent', 'num_received', 'num_settled', 'num_dropped'] as const),
-  ...(['queue1_peak_size', 'queue1_eod_size', 'queue2_peak_size', 'queue2_eod_size', 'liquidity_cost', 'delay_cost', 'collateral_cost'] as const),
+  ...([
+    'num_collateral_posts',
+    'num_collateral_withdrawals',
+    'num_arrivals',
+    'num_sent',
+    'num_received',
+    'num_settled',
+    'num_dropped',
+  ] as const),
+  ...([
+    'queue1_peak_size',
+    'queue1_eod_size',
+    'queue2_peak_size',
+    'queue2_eod_size',
+    'liquidity_cost',
+    'delay_cost',
+    'collateral_cost',
+  ] as const),
   ...(['deadline_penalty_cost', 'split_friction_cost', 'liquidity_opportunity_cost', 'total_cost'] as const),
 ] as const;
 

@@ -88,7 +88,12 @@ export class SimulationWriter {
     const opening = new Map(start.agents.map((agent) => [agent.agent_id, agent.opening_balance]));
     this.#previous = {
       balance: Float64Array.from(agents, (id) => resume?.balances.get(id) ?? opening.get(id)!),
-      ...Object.fromEntries(COST_COMPONENTS.map((component) => [component, Float64Array.from(agents, (id) => resume?.costs.get(id)?.[component] ?? 0)])),
+      ...Object.fromEntries(
+        COST_COMPONENTS.map((component) => [
+          component,
+          Float64Array.from(agents, (id) => resume?.costs.get(id)?.[component] ?? 0),
+        ]),
+      ),
     };
   }
 
@@ -258,7 +263,9 @@ export class SimulationWriter {
       }
       return delta;
     };
-    const deltas = Object.fromEntries(COST_COMPONENTS.map((component) => [`${component}_delta`, change(component, columns[component], startsDay)]));
+    const deltas = Object.fromEntries(
+      COST_COMPONENTS.map((component) => [`${component}_delta`, change(component, columns[component], startsDay)]),
+    );
     this.#states.addColumns(length, {
       ...columns,
       ...(deltas as Record<`${(typeof COST_COMPONENTS)[number]}_delta`, Float64Array>),
@@ -402,9 +409,11 @@ export interface ResumePoint {
 }
 
 /** Columns of a batch cut to its length. */
-function columnsOf<Name extends string>(batch: { length: number; columns: Readonly<Record<Name, Float64Array | Int32Array>> }): Record<Name, Float64Array> {
-  return Object.fromEntries(Object.entries(batch.columns).map(([name, column]) => [name, (column as Float64Array).subarray(0, batch.length)])) as Record<
-    Name,
-    Float64Array
-  >;
+function columnsOf<Name extends string>(batch: {
+  length: number;
+  columns: Readonly<Record<Name, Float64Array | Int32Array>>;
+}): Record<Name, Float64Array> {
+  return Object.fromEntries(
+    Object.entries(batch.columns).map(([name, column]) => [name, (column as Float64Array).subarray(0, batch.length)]),
+  ) as Record<Name, Float64Array>;
 }
