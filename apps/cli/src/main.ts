@@ -1,5 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { checkpointCommand } from './commands/checkpoint.js';
 import { databaseCommand } from './commands/db.js';
+import { diffCommand } from './commands/diff.js';
+import { costsCommand, listCommand, showCommand } from './commands/list.js';
 import { replayCommand } from './commands/replay.js';
 import { runCommand } from './commands/run.js';
 import { validateCommand } from './commands/validate.js';
@@ -29,7 +32,18 @@ Exit codes: 0 success, 1 simulation or internal failure, 2 usage, 3 invalid inpu
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'error: ')) });
 
-for (const command of [databaseCommand(), replayCommand(), runCommand(), validateCommand()]) program.addCommand(command);
+const commands = [
+  checkpointCommand(),
+  costsCommand(),
+  databaseCommand(),
+  diffCommand(),
+  listCommand(),
+  replayCommand(),
+  runCommand(),
+  showCommand(),
+  validateCommand(),
+];
+for (const command of commands) program.addCommand(command);
 for (const command of program.commands) overrideExit(command);
 
 function overrideExit(command: Command): void {

@@ -1,59 +1,151 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { listSimulations } from '@simcash/persistence';
+import {
+  checkSchema,
+  databaseInfo,
+  deleteSimulation,
+  diffRows,
+  exportSimulation,
+  listSimulations,
+  SCHEMA_VERSION,
+  verifySimulation,
+  type SimCashDatabase,
+} from '@simcash/persistence';
+import { confirm } from '../confirm.js';
 import { withDatabase } from '../database.js';
-import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
+import { CommandError, EXIT, usageError } from '../exit-codes.js';
+import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { wholeNumber } from '../numbers.js';
-import { json, print } from '../output/streams.js';
+import { json, note, print } from '../output/streams.js';
 import { table } from '../output/table.js';
+import { printSimulations } from './list.js';
 
 export function databaseCommand(): Command {
   const command = new Command('db').description('look into a database and look after it');
-  withGlobalOptions(command.command('simulations'))
+  const sub = (name: string): Command => withGlobalOptions(command.command(name));
+  sub('check').description('compare the schema with the one this program knows').action(check);
+  sub('delete').description('delete a stored simulation').argument('<id>').option('--yes', 'do not ask').action(remove);
+  sub('diff').description('the first differing row of two simulations, per table').argument('<a>').argument('<b>').action(diff);
+  sub('experiments').description('list stored experiments, newest first').action(experiments);
+  sub('export')
+    .description('write all rows of a simulation to files')
+    .argument('<id>')
+    .option('--format <format>', 'parquet or ndjson', 'parquet')
+    .option('--out <directory>', 'where to (default: a directory named after the simulation)')
+    .action(exportRows);
+  sub('info').description('size, schema version and rows per table').action(info);
+  sub('init').description('create the database and its schema').action(init);
+  sub('migrate').description('bring an older schema up to date; never drops data').action(migrate);
+  sub('simulations')
     .description('list stored simulations, newest first')
     .option('--limit <n>', 'at most so many', '20')
     .action(simulations);
+  sub('verify').description('check that the rows of a simulation, or of all, add up').argument('[id]').action(verify);
   return command;
 }
 
-interface SimulationsOptions extends GlobalOptions {
-  limit: string;
+async function simulations(options: GlobalOptions & { limit: string }): Promise<void> {
+  const limit = wholeNumber(options.limit, '--limit', 1);
+  printSimulations(await withDatabase(options, true, (database) => listSimulations(database, { limit })), options);
 }
 
-async function simulations(options: SimulationsOptions): Promise<void> {
+async function experiments(options: GlobalOptions): Promise<void> {
   const rows = await withDatabase(options, true, (database) =>
-    listSimulations(database, { limit: wholeNumber(options.limit, '--limit', 1) }),
+    database.query<Record<string, string | number | boolean | null>>(
+      `SELECT run_id, experiment_name, experiment_type, status, num_iterations, converged, final_cost, best_cost, created_at
+       FROM experiments ORDER BY created_at DESC, run_id`,
+    ),
   );
   if (options.json) return print(json(rows));
-  const head = [
-    'Simulation',
-    'Status',
-    'Scenario',
-    'Seed',
-    'Ticks',
-    'Level',
-    'Payments',
-    'Settled',
-    'Started',
-    'Experiment',
-    'Purpose',
-  ];
-  const ticks = (row: (typeof rows)[number]): string => `${row.last_tick === null ? 0 : row.last_tick + 1}/${row.total_ticks}`;
+  const head = ['Run', 'Experiment', 'Type', 'Status', 'Iterations', 'Converged', 'Final cost', 'Best cost', 'Created'];
   print(
     `${table(
       head,
-      rows.map((row) => [
-        row.simulation_id,
-        row.status,
-        row.config_file ?? '–',
-        String(row.rng_seed),
-        ticks(row),
-        row.persistence_level,
-        row.total_arrivals ?? '–',
-        row.total_settlements ?? '–',
-        row.started_at.slice(0, 16).replace('T', ' '),
-        row.experiment_run_id === null ? '–' : `${row.experiment_run_id} #${row.experiment_iteration}`,
-        row.run_purpose,
-      ]),
+      rows.map((row) => Object.values(row).map((value) => (value === null ? '–' : String(value)))),
     )}\n`,
   );
+}
+
+async function init(options: GlobalOptions): Promise<void> {
+  const path = databasePath(options);
+  const existed = existsSync(path);
+  await withDatabase(options, false, async () => undefined);
+  report(
+    options,
+    { database: path, created: !existed, version: SCHEMA_VERSION },
+    `${path}: schema version ${SCHEMA_VERSION}${existed ? ', was there already' : ' created'}`,
+  );
+}
+
+/** Opening for writing applies what is pending. */
+async function migrate(options: GlobalOptions): Promise<void> {
+  const path = databasePath(options);
+  if (!existsSync(path))
+    throw new CommandError(EXIT.database, `database ${path} does not exist`, [`simcash db init --db ${path} creates it`]);
+  await withDatabase(options, false, async () => undefined);
+  report(options, { database: path, version: SCHEMA_VERSION }, `${path}: schema version ${SCHEMA_VERSION}`);
+}
+
+async function check(options: GlobalOptions): Promise<void> {
+  const differences = await withDatabase(options, true, checkSchema);
+  report(
+    options,
+    { database: databasePath(options), differences },
+    `${databasePath(options)}: ${differences.length === 0 ? 'schema is as it should be' : 'schema differs'}`,
+  );
+  if (differences.length > 0)
+    throw new CommandError(EXIT.database, 'the schema differs from the one this program knows', differences);
+}
+
+async function info(options: GlobalOptions): Promise<void> {
+  const found = await withDatabase(options, true, databaseInfo);
+  const megabytes = (found.bytes / 1e6).toFixed(1);
+  const rows = table(
+    ['Table', 'Rows'],
+    found.tables.map(({ rows: count, table: name }) => [name, count]),
+  );
+  report(options, found, `${found.path}: ${megabytes} MB, schema version ${found.version}\n\n${rows}`);
+}
+
+async function verify(id: string | undefined, options: GlobalOptions): Promise<void> {
+  const problems = await withDatabase(options, true, async (database) => {
+    const ids = id === undefined ? (await listSimulations(database)).map((simulation) => simulation.simulation_id) : [id];
+    const found: Record<string, string[]> = {};
+    for (const simulationId of ids) found[simulationId] = await verifySimulation(database, simulationId);
+    return found;
+  });
+  const broken = Object.entries(problems).filter(([, list]) => list.length > 0);
+  const lines = Object.entries(problems).map(
+    ([simulation, list]) => `${simulation}: ${list.length === 0 ? 'all rows add up' : list.join('; ')}`,
+  );
+  report(options, problems, lines.join('\n'));
+  if (broken.length > 0)
+    throw new CommandError(EXIT.verification, `${broken.length} of ${lines.length} simulations do not add up`);
+}
+
+async function diff(a: string, b: string, options: GlobalOptions): Promise<void> {
+  const differences = await withDatabase(options, true, (database) => diffRows(database, a, b));
+  const lines = differences.map((difference) => `${difference.table}\n  ${a}: ${difference.first}\n  ${b}: ${difference.second}`);
+  report(options, differences, lines.length === 0 ? 'All rows are equal.' : lines.join('\n'));
+}
+
+async function remove(id: string, options: GlobalOptions & { yes?: boolean }): Promise<void> {
+  if (!options.yes && !(await confirm(`Delete simulation ${id} from ${databasePath(options)}?`, options))) {
+    throw usageError(`deleting ${id} needs a confirmation: add --yes`);
+  }
+  await withDatabase(options, false, (database) => deleteSimulation(database, id));
+  if (!options.quiet) note(`deleted ${id}`);
+}
+
+async function exportRows(id: string, options: GlobalOptions & { format: string; out?: string }): Promise<void> {
+  const { format } = options;
+  if (format !== 'parquet' && format !== 'ndjson') throw usageError(`--format must be parquet or ndjson, got '${format}'`);
+  const files = await withDatabase(options, true, (database: SimCashDatabase) =>
+    exportSimulation(database, id, format, options.out ?? id),
+  );
+  report(options, files, files.join('\n'));
+}
+
+function report(options: GlobalOptions, document: unknown, text: string): void {
+  print(options.json ? json(document) : `${text}\n`);
 }

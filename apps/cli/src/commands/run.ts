@@ -82,7 +82,8 @@ Examples:
 async function run(file: string, options: RunOptions): Promise<void> {
   checkCombinations(options);
   const loaded = loadScenario(file, options);
-  if (!options.quiet) for (const warning of loaded.warnings) note(`warning: ${warning}`);
+  // With --verbose stderr carries the narrative and nothing else, so that it can be compared with a replay's.
+  if (!options.quiet && !options.verbose) for (const warning of loaded.warnings) note(`warning: ${warning}`);
   if (options.dryRun) return dryRun(loaded, options);
   if (options.save || options.resume !== undefined)
     await withDatabase(options, false, (database) => simulate(loaded, options, database));
@@ -144,7 +145,7 @@ async function simulate(loaded: LoadedScenario, options: RunOptions, database: S
   const common = {
     history: 'release',
     ...(timings ? { now: () => performance.now() } : {}),
-    warn: (message: string) => note(message),
+    warn: (message: string) => (options.quiet || options.verbose ? undefined : note(message)),
   } as const;
   const began = performance.now();
   let simulation: Simulation;

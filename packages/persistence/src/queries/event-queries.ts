@@ -1,0 +1,123 @@
+import { sql } from 'kysely';
+import type { SimCashDatabase } from '../database.js';
+import { DatabaseError } from '../errors.js';
+import { build, rows, type EventRow } from './kysely.js';
+
+/** Which events to read; all given criteria must hold (spec 09 §9.2). */
+export interface EventQuery {
+  tick?: number;
+  /** Inclusive. */
+  tick_min?: number;
+  tick_max?: number;
+  day?: number;
+  /** Matches any bank that the event involves. */
+  agent_id?: string;
+  /** Matches any transaction that the event involves. */
+  tx_id?: string;
+  /** One name, or several separated by commas. */
+  event_type?: string;
+  /** 1 … 1000, 100 unless given. */
+  limit?: number;
+  offset?: number;
+  sort?: 'tick_asc' | 'tick_desc';
+}
+
+export interface EventPage {
+  events: (Omit<EventRow, 'details'> & { details: Record<string, unknown> })[];
+  /** Number of matching events before paging. */
+  total: number;
+  limit: number;
+  offset: number;
+  filters: Omit<EventQuery, 'limit' | 'offset'>;
+}
+
+/** A page of events. @throws DatabaseError for contradictory criteria */
+export async function getSimulationEvents(
+  database: SimCashDatabase,
+  simulationId: string,
+  query: EventQuery = {},
+): Promise<EventPage> {
+  const { limit: wanted = 100, offset: from = 0, sort = 'tick_asc', ...criteria } = query;
+  if (sort !== 'tick_asc' && sort !== 'tick_desc')
+    throw new DatabaseError(`sort must be tick_asc or tick_desc, got ${String(sort)}`);
+  if ((criteria.tick_min ?? 0) > (criteria.tick_max ?? Infinity))
+    throw new DatabaseError('tick_min cannot be greater than tick_max');
+  const limit = Math.min(Math.max(Math.trunc(wanted), 1), 1000);
+  const offset = Math.max(Math.trunc(from), 0);
+  const matching = matchingEvents(simulationId, criteria);
+  const [count] = await rows(database, matching.select(sql<number>`count(*)`.as('total')));
+  const page = await rows(
+    database,
+    matching
+      .selectAll()
+      .orderBy('event_seq', sort === 'tick_asc' ? 'asc' : 'desc')
+      .limit(limit)
+      .offset(offset),
+  );
+  const events = page.map((row) => ({ ...row, details: JSON.parse(row.details) as Record<string, unknown> }));
+  return { events: events.map(withCopies), total: count!.total, limit, offset, filters: { ...criteria, sort } };
+}
+
+function matchingEvents(simulationId: string, criteria: EventQuery) {
+  let query = build.selectFrom('simulation_events').where('simulation_id', '=', simulationId);
+  if (criteria.tick !== undefined) query = query.where('tick', '=', criteria.tick);
+  if (criteria.tick_min !== undefined) query = query.where('tick', '>=', criteria.tick_min);
+  if (criteria.tick_max !== undefined) query = query.where('tick', '<=', criteria.tick_max);
+  if (criteria.day !== undefined) query = query.where('day', '=', criteria.day);
+  if (criteria.agent_id !== undefined) query = query.where(sql<boolean>`list_contains(agent_ids, ${criteria.agent_id})`);
+  if (criteria.tx_id !== undefined) query = query.where(sql<boolean>`list_contains(tx_ids, ${criteria.tx_id})`);
+  if (criteria.event_type !== undefined) {
+    const types = criteria.event_type.split(',').map((type) => type.trim());
+    query = query.where('event_type', 'in', types);
+  }
+  return query;
+}
+
+/** Details that are asked for most stand at the top level, too. */
+function withCopies<Row extends { details: Record<string, unknown> }>(row: Row): Row {
+  const copies = ['sender_id', 'receiver_id', 'amount', 'deadline', 'priority'].filter((name) =>
+    Object.hasOwn(row.details, name),
+  );
+  return { ...row, ...Object.fromEntries(copies.map((name) => [name, row.details[name]])) };
+}
+
+export interface EventSummary {
+  total_events: number;
+  total_ticks: number;
+  total_days: number;
+  /** By number of events, then name. */
+  event_type_counts: Record<string, number>;
+  agents: string[];
+}
+
+export async function getSimulationEventSummary(database: SimCashDatabase, simulationId: string): Promise<EventSummary> {
+  const events = build.selectFrom('simulation_events').where('simulation_id', '=', simulationId);
+  const [totals] = await rows(
+    database,
+    events.select([
+      sql<number>`count(*)`.as('total_events'),
+      sql<number>`coalesce(max(tick), 0)`.as('total_ticks'),
+      sql<number>`coalesce(max(day), 0)`.as('total_days'),
+    ]),
+  );
+  const counts = await rows(
+    database,
+    events
+      .select(['event_type', sql<number>`count(*)`.as('n')])
+      .groupBy('event_type')
+      .orderBy('n', 'desc')
+      .orderBy('event_type'),
+  );
+  const agents = await rows(
+    database,
+    events
+      .select(sql<string>`unnest(agent_ids)`.as('agent_id'))
+      .distinct()
+      .orderBy('agent_id'),
+  );
+  return {
+    ...totals!,
+    event_type_counts: Object.fromEntries(counts.map((row) => [row.event_type, row.n])),
+    agents: agents.map((row) => row.agent_id),
+  };
+}
