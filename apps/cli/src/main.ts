@@ -3,8 +3,10 @@ import { checkpointCommand } from './commands/checkpoint.js';
 import { databaseCommand } from './commands/db.js';
 import { diffCommand } from './commands/diff.js';
 import { costsCommand, listCommand, showCommand } from './commands/list.js';
+import { policyCommand } from './commands/policy.js';
 import { replayCommand } from './commands/replay.js';
 import { runCommand } from './commands/run.js';
+import { schemaCommand } from './commands/schema.js';
 import { validateCommand } from './commands/validate.js';
 import { CommandError, EXIT } from './exit-codes.js';
 import { reportError } from './output/errors.js';
@@ -38,8 +40,10 @@ const commands = [
   databaseCommand(),
   diffCommand(),
   listCommand(),
+  policyCommand(),
   replayCommand(),
   runCommand(),
+  schemaCommand(),
   showCommand(),
   validateCommand(),
 ];
