@@ -1,7 +1,7 @@
 import { roundHalfAway } from '../numeric/integers.js';
 import type { Banks } from '../ledger/banks.js';
 import { BANDS, type AgentConfig, type AmountDistribution, type Band, type EngineConfig } from '../scenario/config.js';
-import { drawAmount } from './amounts.js';
+import { amountDraw, type DrawAmount } from './amounts.js';
 import { Counterparties } from './counterparties.js';
 import { drawBandPriority, drawPriority } from './priorities.js';
 import { Xorshift64Star } from './rng.js';
@@ -11,7 +11,7 @@ export interface Stream {
   rate: number;
   /** What global rate changes multiply. */
   baseRate: number;
-  amounts: AmountDistribution;
+  drawAmount: DrawAmount;
   weights: Map<string, number>;
   counterparties: Counterparties;
   deadlineMin: number;
@@ -68,7 +68,7 @@ export class ArrivalGenerator {
     const { rng } = this;
     const count = rng.poisson(stream.rate);
     for (let i = 0; i < count; i++) {
-      const amount = drawAmount(stream.amounts, rng);
+      const amount = stream.drawAmount(rng);
       const receiver = stream.counterparties.draw(rng);
       const deadline = this.#deadline(tick, rng.range(stream.deadlineMin, stream.deadlineMax + 1));
       create(sender, receiver, amount, deadline, stream.drawPriority(rng));
@@ -187,7 +187,7 @@ export class ArrivalGenerator {
     return {
       rate: config.rate_per_tick,
       baseRate: config.rate_per_tick,
-      amounts: config.amount_distribution,
+      drawAmount: amountDraw(config.amount_distribution),
       weights,
       counterparties: this.#counterparties(b, weights),
       deadlineMin: config.deadline_range[0],
