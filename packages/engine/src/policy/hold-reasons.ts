@@ -5,9 +5,12 @@ const PLAIN_REASONS = new Set(['InsufficientLiquidity', 'AwaitingInflows', 'LowP
 /** Code of the reason text of a hold decision as events show it (spec 06 §7.2). */
 export function holdReason(texts: Texts, reason: string, ticksToDeadline: number): number {
   if (PLAIN_REASONS.has(reason)) return texts.keep(reason);
-  if (reason === 'NearDeadline') return texts.keep(`NearDeadline { ticks_remaining: ${Math.max(ticksToDeadline, 0)} }`);
+  if (reason === 'NearDeadline') return texts.keep(nearDeadline(Math.max(ticksToDeadline, 0)));
   return texts.keep(customReason(reason));
 }
+
+const nearDeadlines: string[] = [];
+const nearDeadline = (ticks: number): string => (nearDeadlines[ticks] ??= `NearDeadline { ticks_remaining: ${ticks} }`);
 
 const customReasons = new Map<string, string>();
 

@@ -13,6 +13,16 @@ interface Edge {
   amount: number;
 }
 
+/** Queued payments that may be part of a ring. */
+interface RingGraph {
+  /** Banks with such payments, by id. */
+  starts: number[];
+  /** Payments of each bank in queue order. */
+  edges: Edge[][];
+  /** For a start: `bounds[h][v]`, no way from v back to it with at most h payments is worth more; −Infinity if there is none. */
+  bounds: (start: number) => Float64Array[];
+}
+
 /**
  * Adds the cycles of four and more payments to the triangles and keeps the first `wanted` of all (spec 04 §10.2–10.3).
  *
@@ -21,20 +31,20 @@ interface Edge {
  * its best possible completion cannot beat what it has already kept.
  */
 export function findLongCycles(world: World, wanted: number, triangles: CycleCandidate[]): CycleCandidate[] {
-  const { queue2 } = world;
   const maxLength = world.config.lsm_config.max_cycle_length;
-  if (maxLength < SHORTEST_LONG_CYCLE || queue2.size > LONGEST_SEARCHED_QUEUE || wanted === 0) return triangles;
-  const graph = paymentsBySender(world);
+  if (maxLength < SHORTEST_LONG_CYCLE || world.queue2.size > LONGEST_SEARCHED_QUEUE || wanted === 0) return triangles;
+  const graph = ringGraph(world, maxLength);
+  if (graph.starts.length < SHORTEST_LONG_CYCLE) return triangles;
   // What the search is sure to find at least; known in advance, it keeps the ordered search from poor beginnings.
   const floor = valueOfWanted(graph, maxLength, wanted, triangles);
   const best = new BestCandidates<CycleCandidate>(wanted);
   for (const triangle of triangles) if (triangle.total > best.bar) best.add(triangle.total, triangle);
-  for (const start of graph.keys()) {
-    const bounds = completionBounds(graph, start, maxLength);
+  for (const start of graph.starts) {
+    const bounds = graph.bounds(start);
     const path: Edge[] = [];
     const onPath = new Set([start]);
     const extend = (bank: number, total: number): void => {
-      for (const edge of graph.get(bank) ?? []) {
+      for (const edge of graph.edges[bank]!) {
         const sum = total + edge.amount;
         if (edge.to === start) {
           if (path.length + 1 >= SHORTEST_LONG_CYCLE && sum > best.bar && sum >= floor)
@@ -42,7 +52,7 @@ export function findLongCycles(world: World, wanted: number, triangles: CycleCan
           continue;
         }
         if (onPath.has(edge.to) || path.length + 1 >= maxLength) continue;
-        const possible = sum + (bounds[maxLength - path.length - 1]!.get(edge.to) ?? -Infinity);
+        const possible = sum + bounds[maxLength - path.length - 1]![edge.to]!;
         if (possible <= best.bar || possible < floor) continue;
         path.push(edge);
         onPath.add(edge.to);
@@ -56,35 +66,55 @@ export function findLongCycles(world: World, wanted: number, triangles: CycleCan
   return best.inOrder();
 }
 
-/** Queued payments by sender, senders by id, payments in queue order; payments to oneself are no part of any ring. */
-function paymentsBySender(world: World): Map<number, Edge[]> {
-  const { banks, payments, queue2 } = world;
-  const graph = new Map<number, Edge[]>();
-  for (let b = 0; b < banks.count; b++) {
-    const edges: Edge[] = [];
-    for (let p = queue2.firstOfSender(b); p !== NONE; p = payments.nextOfSender[p]!) {
-      if (payments.receiver[p] !== b) edges.push({ payment: p, to: payments.receiver[p]!, amount: payments.remaining[p]! });
-    }
-    if (edges.length > 0) graph.set(b, edges);
-  }
-  return graph;
+function ringGraph(world: World, maxLength: number): RingGraph {
+  const edges = ringEdges(world);
+  const starts = [...edges.keys()].filter((bank) => edges[bank]!.length > 0);
+  const known = new Map<number, Float64Array[]>();
+  const bounds = (start: number): Float64Array[] => {
+    const found = known.get(start) ?? completionBounds(starts, edges, start, maxLength);
+    known.set(start, found);
+    return found;
+  };
+  return { starts, edges, bounds };
 }
 
-/** `bounds[h].get(v)`: no way from v back to `start` with at most h payments is worth more. Missing: there is none. */
-function completionBounds(graph: ReadonlyMap<number, Edge[]>, start: number, maxLength: number): Map<number, number>[] {
-  const bounds: Map<number, number>[] = [new Map()];
+/** Payments by sender, without those to oneself and without those that end at, or come from, a bank where no ring passes. */
+function ringEdges(world: World): Edge[][] {
+  const { banks, payments, queue2 } = world;
+  let edges: Edge[][] = [];
+  for (let b = 0; b < banks.count; b++) {
+    const own: Edge[] = [];
+    for (let p = queue2.firstOfSender(b); p !== NONE; p = payments.nextOfSender[p]!) {
+      if (payments.receiver[p] !== b) own.push({ payment: p, to: payments.receiver[p]!, amount: payments.remaining[p]! });
+    }
+    edges.push(own);
+  }
+  for (let changed = true; changed;) {
+    const reached = new Set(edges.flatMap((own) => own.map((edge) => edge.to)));
+    const kept = edges.map((own, b) => (reached.has(b) ? own.filter((edge) => edges[edge.to]!.length > 0) : []));
+    changed = kept.some((own, b) => own.length < edges[b]!.length);
+    edges = kept;
+  }
+  return edges;
+}
+
+function completionBounds(
+  starts: readonly number[],
+  edges: readonly (readonly Edge[])[],
+  start: number,
+  maxLength: number,
+): Float64Array[] {
+  const bounds = Array.from({ length: maxLength + 1 }, () => new Float64Array(edges.length).fill(-Infinity));
   for (let hops = 1; hops <= maxLength; hops++) {
     const shorter = bounds[hops - 1]!;
-    const current = new Map<number, number>();
-    for (const [bank, edges] of graph) {
+    for (const bank of starts) {
       let most = -Infinity;
-      for (const edge of edges) {
-        const rest = edge.to === start ? 0 : (shorter.get(edge.to) ?? -Infinity);
-        if (edge.amount + rest > most) most = edge.amount + rest;
+      for (const { to, amount } of edges[bank]!) {
+        const worth = to === start ? amount : amount + shorter[to]!;
+        if (worth > most) most = worth;
       }
-      if (most > -Infinity) current.set(bank, most);
+      bounds[hops]![bank] = most;
     }
-    bounds.push(current);
   }
   return bounds;
 }
@@ -93,21 +123,16 @@ function completionBounds(graph: ReadonlyMap<number, Edge[]>, start: number, max
  * The value of the `wanted`-th best ring, found by trying the most valuable continuation first; −Infinity if there are fewer.
  * Only values are kept here: which of several equally valuable rings comes first is for the ordered search to say.
  */
-function valueOfWanted(
-  graph: ReadonlyMap<number, Edge[]>,
-  maxLength: number,
-  wanted: number,
-  triangles: readonly CycleCandidate[],
-): number {
+function valueOfWanted(graph: RingGraph, maxLength: number, wanted: number, triangles: readonly CycleCandidate[]): number {
   const best = new BestCandidates<null>(wanted);
   for (const { total } of triangles) if (total > best.bar) best.add(total, null);
-  for (const start of graph.keys()) {
-    const bounds = completionBounds(graph, start, maxLength);
+  for (const start of graph.starts) {
+    const bounds = graph.bounds(start);
     const onPath = new Set([start]);
     const extend = (bank: number, total: number, length: number): void => {
       const rest = bounds[maxLength - length - 1]!;
-      const worth = (edge: Edge): number => total + edge.amount + (edge.to === start ? 0 : (rest.get(edge.to) ?? -Infinity));
-      for (const edge of [...graph.get(bank)!].sort((x, y) => worth(y) - worth(x))) {
+      const worth = (edge: Edge): number => total + edge.amount + (edge.to === start ? 0 : rest[edge.to]!);
+      for (const edge of [...graph.edges[bank]!].sort((x, y) => worth(y) - worth(x))) {
         if (worth(edge) <= best.bar) break;
         if (edge.to === start) {
           if (length + 1 >= SHORTEST_LONG_CYCLE) best.add(total + edge.amount, null);

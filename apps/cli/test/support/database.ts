@@ -1,0 +1,129 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { PACKAGES } from './simcash.js';
+
+interface Reader {
+  getRowObjectsJson(): Record<string, unknown>[];
+}
+interface Connection {
+  run(sql: string): Promise<unknown>;
+  runAndReadAll(sql: string): Promise<Reader>;
+  closeSync(): void;
+}
+interface Instance {
+  connect(): Promise<Connection>;
+  closeSync(): void;
+}
+
+const require = createRequire(path.join(PACKAGES, 'persistence', 'package.json'));
+const { DuckDBInstance } = require('@duckdb/node-api') as {
+  DuckDBInstance: { create(file: string, options?: Record<string, string>): Promise<Instance> };
+};
+
+export type Row = Record<string, unknown>;
+
+/** Opens a database with DuckDB itself, not with the code under test, and closes it again. */
+async function withConnection<T>(file: string, readOnly: boolean, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const instance = await DuckDBInstance.create(file, readOnly ? { access_mode: 'READ_ONLY' } : {});
+  const connection = await instance.connect();
+  try {
+    return await work(connection);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** Rows of a query; 64-bit numbers are texts. */
+export function query(file: string, sql: string): Promise<Row[]> {
+  return withConnection(file, true, async (connection) => (await connection.runAndReadAll(sql)).getRowObjectsJson());
+}
+
+/** Runs statements on a database, which is created if it does not exist. */
+export function execute(file: string, sql: string): Promise<void> {
+  return withConnection(file, false, async (connection) => {
+    await connection.run(sql);
+  });
+}
+
+/** Columns in which the clock speaks: the same run stores other values every time. */
+const CLOCK: Readonly<Record<string, readonly string[]>> = {
+  simulations: ['started_at', 'completed_at', 'duration_seconds', 'ticks_per_second'],
+  simulation_checkpoints: ['checkpoint_timestamp'],
+};
+
+/** Tables with rows of simulations. */
+const TABLES_SQL = `SELECT table_name FROM information_schema.columns JOIN information_schema.tables USING (table_catalog, table_schema, table_name)
+  WHERE table_type = 'BASE TABLE' AND column_name = 'simulation_id' AND table_catalog = 'a' ORDER BY table_name`;
+
+/**
+ * Rows of a simulation that are in one database and not in the other, per table, a few of each: `{}` for equal ones.
+ * What only the clock can know is left out.
+ */
+export function rowDifferences(
+  a: string,
+  b: string,
+  simulationId: string,
+  ignored: readonly string[] = [],
+): Promise<Record<string, object>> {
+  return withConnection(':memory:', false, async (connection) => {
+    const rows = async (sql: string): Promise<Row[]> => (await connection.runAndReadAll(sql)).getRowObjectsJson();
+    await connection.run(`ATTACH '${a}' AS a (READ_ONLY); ATTACH '${b}' AS b (READ_ONLY)`);
+    const tables = (await rows(TABLES_SQL)).map((row) => row.table_name as string);
+    if (tables.length < 10) throw new Error(`only ${tables.length} tables to compare`);
+    const differences: Record<string, object> = {};
+    for (const table of tables) {
+      const names = (await rows(`DESCRIBE a.${table}`)).map((row) => row.column_name as string);
+      const compared = names.filter((name) => !ignored.includes(name) && !CLOCK[table]?.includes(name));
+      const of = (database: string): string =>
+        `SELECT ${compared.join(', ')} FROM ${database}.${table} WHERE simulation_id = '${simulationId}'`;
+      const [onlyA, onlyB] = [
+        await rows(`${of('a')} EXCEPT ALL ${of('b')} LIMIT 3`),
+        await rows(`${of('b')} EXCEPT ALL ${of('a')} LIMIT 3`),
+      ];
+      if (onlyA.length + onlyB.length > 0) differences[table] = shown(onlyA, onlyB);
+    }
+    return differences;
+  });
+}
+
+/** Differences as they can be read: of two rows the columns that differ, long texts cut. */
+function shown(onlyA: readonly Row[], onlyB: readonly Row[]): object {
+  const short = (value: unknown): unknown =>
+    typeof value === 'string' && value.length > 200 ? `${value.slice(0, 200)}…` : value;
+  const [a, b] = [onlyA[0], onlyB[0]];
+  if (onlyA.length !== 1 || onlyB.length !== 1) {
+    return { onlyA: onlyA.map((row) => Object.values(row).map(short)), onlyB: onlyB.map((row) => Object.values(row).map(short)) };
+  }
+  const different = Object.keys(a!).filter((name) => JSON.stringify(a![name]) !== JSON.stringify(b![name]));
+  return Object.fromEntries(different.map((name) => [name, [short(a![name]), short(b![name])]]));
+}
+
+/** Columns that say in which tick or on which day something was, of all tables with rows of simulations. */
+const TIME_COLUMNS = ['tick', 'created_tick', 'settlement_tick', 'snapshot_tick', 'day', 'snapshot_day'];
+
+/** How many rows of a simulation lie after a tick, per table; `{}` if none does. */
+export function rowsAfter(
+  file: string,
+  simulationId: string,
+  tick: number,
+  ticksPerDay: number,
+): Promise<Record<string, number>> {
+  return withConnection(file, true, async (connection) => {
+    const rows = async (sql: string): Promise<Row[]> => (await connection.runAndReadAll(sql)).getRowObjectsJson();
+    const columns = await rows(
+      `SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND column_name IN ('${TIME_COLUMNS.join("', '")}')
+       AND table_name IN (SELECT table_name FROM duckdb_columns() WHERE column_name = 'simulation_id')
+       AND table_name IN (SELECT table_name FROM duckdb_tables())`,
+    );
+    const found: Record<string, number> = {};
+    for (const { column_name: column, table_name: table } of columns as { column_name: string; table_name: string }[]) {
+      const last = column.endsWith('day') ? Math.floor(tick / ticksPerDay) : tick;
+      const [count] = await rows(
+        `SELECT count(*)::INTEGER AS n FROM ${table} WHERE simulation_id = '${simulationId}' AND ${column} > ${last}`,
+      );
+      if (count!.n !== 0) found[`${table}.${column}`] = count!.n as number;
+    }
+    return found;
+  });
+}

@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+async function simcash(...args: string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, ['apps/cli/bin/simcash.js', ...args], { cwd: ROOT, maxBuffer: 2 ** 26 });
+  return stdout;
+}
+
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+
+describe('a generated page is what the command prints now', () => {
+  it.each([
+    ['policies', 'policy'],
+    ['events', 'events'],
+    ['costs', 'costs'],
+  ])('%s.md', async (page, schema) => {
+    const printed = await simcash('schema', schema, '--markdown');
+    expect(read(`docs/reference/${page}.md`)).toBe(`<!-- Made by: simcash schema ${schema} --markdown -->\n\n${printed}`);
+  });
+
+  it('scenarios.md', async () => {
+    const printed = await simcash('schema', 'scenario');
+    const page = read('docs/reference/scenarios.md');
+    const begin = page.indexOf('```json\n') + '```json\n'.length;
+    expect(page.slice(begin, page.lastIndexOf('```'))).toBe(printed);
+    for (const key of Object.keys((JSON.parse(printed) as { properties: object }).properties)) expect(page).toContain(`"${key}"`);
+  });
+});
+
+describe('a relative link points to a file', () => {
+  const inFolder = (folder: string): string[] =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
+      .map((file) => path.join(folder, file));
+  const readmes = readdirSync(path.join(ROOT, 'packages')).map((name) => `packages/${name}/README.md`);
+  const pages = ['README.md', ...inFolder('docs'), ...readmes].filter((file) => existsSync(path.join(ROOT, file)));
+
+  it.each(pages)('%s', (page) => {
+    const broken = linksIn(read(page)).filter((link) => !existsSync(path.resolve(ROOT, path.dirname(page), link)));
+    expect(broken).toEqual([]);
+  });
+});
+
+/** Targets of links and images that are no URLs and no places within the page; code is passed over. */
+function linksIn(markdown: string): string[] {
+  const text = markdown.replace(/^```[^]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
+  const targets = [...text.matchAll(/\]\(<?([^)>\s]+)>?[^)]*\)|^\[[^\]]+\]:\s*(\S+)/gm)].map((match) => match[1] ?? match[2]!);
+  return targets
+    .filter((target) => !/^([a-z]+:|#)/i.test(target))
+    .map((target) => decodeURIComponent(target.replace(/#.*$/, '')));
+}
+
+describe('cli.md', () => {
+  const page = read('docs/reference/cli.md');
+
+  it('names every command and every long option', async () => {
+    const missing: string[] = [];
+    for (const { command, options } of await commandsBelow([])) {
+      const section = sectionOf(page, command);
+      if (section === null) missing.push(command);
+      for (const option of options) if (!named(option, section ?? '')) missing.push(`${command} ${option}`);
+    }
+    expect(missing).toEqual([]);
+  });
+
+  it('has the exit codes', async () => {
+    const codes = [...(await simcash('--help')).match(/Exit codes:[^]*$/)![0].matchAll(/\b\d+\b/g)].map(([code]) => code);
+    expect(codes.length).toBeGreaterThan(7);
+    for (const code of codes) expect(page).toMatch(new RegExp(`^\\| ${code} +\\|`, 'm'));
+  });
+
+  /** Whether an option stands in a command's own section, or among those that all commands have. */
+  function named(option: string, section: string): boolean {
+    const mention = new RegExp(`${option}(?![\\w-])`);
+    return mention.test(section) || mention.test(sectionOf(page, 'Options of every command')!);
+  }
+});
+
+/** The text below a heading up to the next heading, subsections of `simcash x` apart; null without such a heading. */
+function sectionOf(page: string, heading: string): string | null {
+  const parts = page.split(/^#{2,4} +/m);
+  const found = parts.find((part) => part.split('\n', 1)[0]!.replaceAll('`', '') === heading);
+  return found ?? null;
+}
+
+interface KnownCommand {
+  command: string;
+  options: string[];
+}
+
+/** All commands that the help lists, with the options of each. */
+async function commandsBelow(names: readonly string[]): Promise<KnownCommand[]> {
+  const help = await simcash(...names, '--help');
+  const list = /^Commands:\n((?: .*\n?)+)/m.exec(help)?.[1] ?? '';
+  const subcommands = [...list.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name!).filter((name) => name !== 'help');
+  const below = await Promise.all(subcommands.map((name) => commandsBelow([...names, name])));
+  const optionList = /^Options:\n((?: .*\n?)+)/m.exec(help)?.[1] ?? '';
+  const options = [...optionList.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, option]) => option!);
+  return [{ command: ['simcash', ...names].join(' '), options }, ...below.flat()];
+}

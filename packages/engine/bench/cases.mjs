@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { parseScenario, readScenarioText } from '../dist/index.js';
+import { policyScenario } from './policies.mjs';
+import { target2Scenario } from './target2.mjs';
+
+const SEED = 2024;
+
+/**
+ * What is measured. `runs` is the default number of runs; `reference` is the time that the reference implementation took for the same
+ * scenario, in seconds; `expectedEvents` guards against a fast engine that computes something else.
+ */
+export const CASES = [
+  reference('bench-50x1d', 2.47, 53_066, 15),
+  reference('bench-200x30d', 6.75, 60_162, 15),
+  reference('bench-200x30d-xl', 121.9, 116_593, 15),
+  reference('bench-gridlock', 2.95, 2_012, 15),
+  { name: 'target2-1d', runs: 3, scenario: () => target2Scenario({ seed: SEED }) },
+  { name: 'target2-10d', runs: 3, warmUpTicks: 300, scenario: () => target2Scenario({ seed: SEED, days: 10 }) },
+  // Growth: the same traffic with twice the banks, and ten days that should cost the same each.
+  { name: 'banks-500', runs: 5, scenario: () => target2Scenario({ seed: SEED, banks: 500, payments: 50_000, ticks: 300 }) },
+  { name: 'banks-1000', runs: 5, scenario: () => target2Scenario({ seed: SEED, banks: 1000, payments: 50_000, ticks: 300 }) },
+  {
+    name: 'days-10',
+    runs: 5,
+    scenario: () => target2Scenario({ seed: SEED, banks: 200, payments: 20_000, ticks: 200, days: 10 }),
+  },
+  { name: 'policies', runs: 5, evaluations: true, scenario: () => policyScenario({ seed: SEED }) },
+];
+
+function reference(name, seconds, expectedEvents, runs) {
+  return { name, runs, reference: seconds, expectedEvents, scenario: () => readScenario(`scenarios/${name}.yaml`) };
+}
+
+function readScenario(path) {
+  const file = new URL(path, import.meta.url);
+  const { document } = readScenarioText(readFileSync(file, 'utf8'));
+  return parseScenario(document, {
+    exactIntegers: true,
+    readPolicy: (jsonPath) => readFileSync(new URL(jsonPath, file), 'utf8'),
+  });
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { DatabaseError, deleteSimulation, findSimulation, listSimulations, NotStoredError } from '../src/index.js';
+import { firstDifference, rowCounts, simulationTables, storedLog } from './support/comparing.js';
+import { openDatabase, reference, reopen, runLive, storeWhole } from './support/storing.js';
+
+describe('deleting a simulation', () => {
+  it('leaves no trace of it in any table, and its neighbours as they were', async () => {
+    const database = await openDatabase();
+    await storeWhole(database, 'a', reference('rtgs-scarce-queue'), { checkpointEvery: 'day' });
+    // The id of the one that goes is the beginning of its neighbour's.
+    await storeWhole(database, 'x', reference('mixed-five-days'), { checkpointEvery: 'day' });
+    await storeWhole(database, 'x-1', reference('lsm-cycles'), { checkpointEvery: 'day' });
+    await storeWhole(database, 'registers', reference('state-registers'));
+    const before = { a: await rowCounts(database, 'a'), 'x-1': await rowCounts(database, 'x-1') };
+    const filled = new Set(['x', 'registers']);
+    const tables = new Set<string>();
+    for (const id of filled) for (const table of Object.keys(await rowCounts(database, id))) tables.add(table);
+    expect([...tables].sort()).toEqual(await simulationTables(database));
+
+    await deleteSimulation(database, 'x');
+    await deleteSimulation(database, 'registers');
+    const reopened = await reopen(database, { readOnly: true });
+    expect(await rowCounts(reopened, 'x')).toEqual({});
+    expect(await rowCounts(reopened, 'registers')).toEqual({});
+    expect({ a: await rowCounts(reopened, 'a'), 'x-1': await rowCounts(reopened, 'x-1') }).toEqual(before);
+    expect(firstDifference(await storedLog(reopened, 'x-1'), runLive(reference('lsm-cycles')).log)).toBeUndefined();
+    expect((await listSimulations(reopened)).map((run) => run.simulation_id).sort()).toEqual(['a', 'x-1']);
+    await expect(findSimulation(reopened, 'x')).rejects.toThrow(NotStoredError);
+  });
+
+  it('makes room for another one of the same id', async () => {
+    const database = await openDatabase();
+    await storeWhole(database, 'x', reference('rtgs-two-banks'));
+    await expect(storeWhole(database, 'x', reference('rtgs-two-banks'))).rejects.toThrow(
+      new DatabaseError(`simulation x is stored already in ${database.path}: choose another --id`),
+    );
+    await deleteSimulation(database, 'x');
+    const { log } = await storeWhole(database, 'x', reference('lsm-cycles'));
+    expect(firstDifference(await storedLog(database, 'x'), log)).toBeUndefined();
+  });
+
+  it('is refused for one that is running, and for one that is not there', async () => {
+    const database = await openDatabase();
+    await storeWhole(database, 'x', reference('rtgs-two-banks'));
+    await database.execute("UPDATE simulations SET status = 'running'");
+    const before = await rowCounts(database, 'x');
+    await expect(deleteSimulation(database, 'x')).rejects.toThrow(
+      new DatabaseError('simulation x is running and cannot be deleted'),
+    );
+    expect(await rowCounts(database, 'x')).toEqual(before);
+    await expect(deleteSimulation(database, 'y')).rejects.toMatchObject({ name: 'NotStoredError', known: ['x'] });
+  });
+
+  it('takes its checkpoints along, and no experiment', async () => {
+    const database = await openDatabase();
+    await database.execute(
+      `INSERT INTO experiments (run_id, experiment_name, experiment_type, config, status, created_at)
+       VALUES ('e', 'e', 'search', '{}', 'completed', now()::TIMESTAMP)`,
+    );
+    const context = { experiment_run_id: 'e', experiment_iteration: 0, run_purpose: 'final' } as const;
+    await storeWhole(database, 'e-iter0-final', reference('rtgs-two-banks'), { context, checkpointEvery: 3 });
+    await deleteSimulation(database, 'e-iter0-final');
+    expect(await database.query('SELECT * FROM simulation_checkpoints')).toEqual([]);
+    expect(await database.query('SELECT run_id FROM experiments')).toEqual([{ run_id: 'e' }]);
+  });
+});
