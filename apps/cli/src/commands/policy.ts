@@ -215,9 +215,9 @@ function traceText({ action, agent_id, node_id, parameters, steps, tick, tree, t
     `  ${step.node_id}: ${step.condition} is ${step.outcome}${step.description === null || step.description === '' ? '' : `   (${step.description})`}`,
     ...step.values.map(({ text, value }) => `      ${text} = ${value === null ? 'cannot be computed' : value}`),
   ]);
-  const arguments_ = parameters.map(({ text, value }) =>
+  const readings = parameters.map(({ text, value }) =>
     value === null || text.endsWith(String(value)) ? text : `${text} = ${value}`,
   );
-  const decision = `  ${node_id}: ${action}${arguments_.length > 0 ? ` (${arguments_.join(', ')})` : ''}`;
+  const decision = `  ${node_id}: ${action}${readings.length > 0 ? ` (${readings.join(', ')})` : ''}`;
   return [`tick ${tick}, ${agent_id}, ${tree}${tx_id === null ? '' : `, ${tx_id}`}`, ...lines, decision, ''].join('\n');
 }

@@ -118,7 +118,9 @@ export function rowsAfter(
     );
     const found: Record<string, number> = {};
     for (const { column_name: column, table_name: table } of columns as { column_name: string; table_name: string }[]) {
-      const last = column.endsWith('day') ? Math.floor(tick / ticksPerDay) : tick;
+      // The policies at the start of a run are stored with its first row, as of tick 0.
+      const latest = column.startsWith('snapshot') ? Math.max(tick, 0) : tick;
+      const last = column.endsWith('day') ? Math.floor(latest / ticksPerDay) : latest;
       const [count] = await rows(
         `SELECT count(*)::INTEGER AS n FROM ${table} WHERE simulation_id = '${simulationId}' AND ${column} > ${last}`,
       );

@@ -64,7 +64,7 @@ describe('documents', () => {
         expect(simulation.currentTick).toBe(1_000);
         expect(events).toBeGreaterThan(0);
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   });
 

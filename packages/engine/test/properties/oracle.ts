@@ -81,7 +81,17 @@ export const SETTLEMENT_EVENTS: ReadonlySet<string> = new Set([
 
 /** Ascending by code point, which is the order of the UTF-8 bytes. */
 export function compareIds(x: string, y: string): number {
-  return Buffer.compare(Buffer.from(x), Buffer.from(y));
+  return x === y ? 0 : Buffer.compare(bytesOf(x), bytesOf(y));
+}
+
+const BYTES = new Map<string, Buffer>();
+
+function bytesOf(id: string): Buffer {
+  const known = BYTES.get(id);
+  if (known) return known;
+  const bytes = Buffer.from(id);
+  BYTES.set(id, bytes);
+  return bytes;
 }
 
 export class SettlementModel {

@@ -28,7 +28,7 @@ function compareWithModel(
 }
 
 describe('settlement', () => {
-  property('of every tick of every scenario is that of the plain model', 500, workload({ minBanks: 2 }), (work) => {
+  property('of every tick of every scenario is that of the plain model', 150, workload({ minBanks: 2 }), (work) => {
     const run = observe(work);
     let settled: { model: SettlementModel; events: object[] };
     let tick = 0;
