@@ -1,5 +1,6 @@
 export { Simulation, type SimulationOptions } from './simulation.js';
 export { CountingSink, MemoryEventLog } from './events/memory-log.js';
+export { outcomeOf, simulationRunner } from './runner.js';
 export * from './errors.js';
 export { parseScenario, type Scenario, type ScenarioInput, type ScenarioOptions } from './scenario/resolve.js';
 export { readScenarioText, type ScenarioText } from './scenario/text.js';

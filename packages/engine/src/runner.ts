@@ -1,0 +1,74 @@
+import type {
+  AgentVariant,
+  SimulationBatch,
+  SimulationDraw,
+  SimulationEvent,
+  SimulationJob,
+  SimulationOutcome,
+  SimulationRunner,
+} from '@simcash/protocol';
+import { CountingSink } from './events/memory-log.js';
+import type { EngineConfig, ScenarioEvent } from './scenario/config.js';
+import { parseScenario } from './scenario/resolve.js';
+import { Simulation } from './simulation.js';
+
+/** Runs simulations as units of work: pure functions of their input, on whatever thread (spec 11 §20.3). */
+export const simulationRunner: SimulationRunner = {
+  /** @throws ScenarioError, InvalidConfigError, SimulationError */
+  run({ scenario, ticks }: SimulationJob): SimulationOutcome & { events: SimulationEvent[] } {
+    const simulation = Simulation.create(scenario as Record<string, unknown>);
+    simulation.run({ untilTick: ticks });
+    return { ...outcomeOf(simulation), events: [...simulation.events] };
+  },
+
+  /** @throws ScenarioError, InvalidConfigError, SimulationError */
+  runBatch({ agent_id, draws, scenario, ticks, variants }: SimulationBatch): SimulationOutcome[][] {
+    return variants.map((variant) => {
+      const { config } = parseScenario(withVariant(scenario, agent_id, variant));
+      return draws.map((draw) => runDraw(config, draw, ticks));
+    });
+  },
+};
+
+/** What a simulation has cost so far, bank by bank, and how well it settled. */
+export function outcomeOf(simulation: Simulation): SimulationOutcome {
+  const { avg_delay_ticks, settlement_rate, total_arrivals, total_settlements } = simulation.systemMetrics();
+  return {
+    agents: Object.fromEntries(
+      simulation.agentIds.map((id) => [id, { last_day: simulation.agentCosts(id), run: simulation.agentRunCosts(id) }]),
+    ),
+    arrivals: total_arrivals,
+    settlements: total_settlements,
+    settlement_rate: total_arrivals === 0 ? 1 : settlement_rate,
+    avg_delay_ticks,
+    num_events: simulation.eventCount,
+  };
+}
+
+function runDraw(base: EngineConfig, draw: SimulationDraw, ticks: number): SimulationOutcome {
+  const config: EngineConfig = {
+    ...base,
+    rng_seed: BigInt(draw.seed),
+    scenario_events: [...base.scenario_events, ...drawnEvents(draw)],
+  };
+  const simulation = Simulation.create({ config, document: null, warnings: [] }, { sink: new CountingSink() });
+  while (simulation.currentTick < ticks) simulation.tick();
+  return outcomeOf(simulation);
+}
+
+function drawnEvents({ payments, settlements }: SimulationDraw): ScenarioEvent[] {
+  return [
+    ...payments.map((payment): ScenarioEvent => ({
+      type: 'CustomTransactionArrival',
+      schedule: 'OneTime',
+      ...payment,
+      is_divisible: false,
+    })),
+    ...settlements.map((settlement): ScenarioEvent => ({ type: 'ScheduledSettlement', schedule: 'OneTime', ...settlement })),
+  ];
+}
+
+function withVariant(scenario: SimulationBatch['scenario'], agentId: string, variant: AgentVariant): Record<string, unknown> {
+  const agents = scenario.agents as readonly { id: string }[];
+  return { ...scenario, agents: agents.map((agent) => (agent.id === agentId ? { ...agent, ...variant } : agent)) };
+}

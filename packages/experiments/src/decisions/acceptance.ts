@@ -1,0 +1,78 @@
+import type { PairEvaluation } from '../evaluation/evaluation.js';
+import { cents, percent } from '../report/money.js';
+
+/** When a proposal replaces the policy in force (spec 11 §8.2, §20.4). */
+export interface AcceptanceSettings {
+  require_statistical_significance: boolean;
+  max_coefficient_of_variation: number | null;
+  /** Least share of payments that must settle; null if it does not matter. */
+  min_settlement_rate: number | null;
+  /** Least saving in percent of the old cost. */
+  min_improvement_pct: number;
+  /** Judge significance by the new policy's costs instead of by the savings, as the published runs did (spec 11 Q12). */
+  asReference: boolean;
+}
+
+export interface Decision {
+  accepted: boolean;
+  reason: string;
+}
+
+/** One condition of acceptance: null if it does not apply, else whether it holds, its name, and why not. */
+type Check = (pair: PairEvaluation, settings: AcceptanceSettings) => { holds: boolean; name: string; failure: string } | null;
+
+const CHECKS: readonly Check[] = [
+  ({ settlement_rate: rate }, { min_settlement_rate: least }) =>
+    rate === null || least === null || rate >= least
+      ? null
+      : {
+          holds: false,
+          name: 'settlement',
+          failure: `settlement rate ${percent(rate)} is below the minimum of ${percent(least)}`,
+        },
+  ({ delta_sum }) => ({
+    holds: delta_sum > 0,
+    name: 'delta_sum > 0',
+    failure: `no improvement: delta_sum ${cents(delta_sum)} ≤ 0`,
+  }),
+  ({ delta_sum, deltas }, { min_improvement_pct: least }) => {
+    if (least <= 0) return null;
+    const before = deltas.reduce((total, { old_cost }) => total + old_cost, 0);
+    const saved = before === 0 ? 0 : (100 * delta_sum) / before;
+    return {
+      holds: saved >= least,
+      name: `improvement ≥ ${least} %`,
+      failure: `improvement of ${saved.toFixed(2)} % is below ${least} %`,
+    };
+  },
+  ({ delta_statistics, new_statistics }, { asReference, require_statistical_significance }) => {
+    if (!require_statistical_significance) return null;
+    const { ci_95_lower: lower, ci_95_upper: upper } = asReference ? new_statistics : delta_statistics;
+    if (lower === null) return { holds: true, name: 'CI > 0', failure: '' };
+    return {
+      holds: lower > 0,
+      name: 'CI > 0',
+      failure: `not significant: 95 % confidence interval ${cents(lower)} … ${cents(upper!)} includes zero`,
+    };
+  },
+  ({ new_cost, new_statistics: { std_dev } }, { max_coefficient_of_variation: max }) => {
+    if (max === null) return null;
+    const name = `CV ≤ ${max}`;
+    if (std_dev === null || new_cost <= 0) return { holds: true, name, failure: '' };
+    const cv = std_dev / new_cost;
+    const spread = `standard deviation ${cents(std_dev)}, mean ${cents(new_cost)}`;
+    return { holds: cv <= max, name, failure: `too risky: CV ${cv.toFixed(3)} exceeds ${max} (${spread})` };
+  },
+];
+
+/** Applies the checks in order; the first that fails decides. */
+export function decide(pair: PairEvaluation, settings: AcceptanceSettings): Decision {
+  const passed: string[] = [];
+  for (const check of CHECKS) {
+    const result = check(pair, settings);
+    if (result === null) continue;
+    if (!result.holds) return { accepted: false, reason: result.failure };
+    passed.push(result.name);
+  }
+  return { accepted: true, reason: `passed: ${passed.join(', ')}` };
+}

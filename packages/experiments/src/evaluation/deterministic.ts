@@ -1,0 +1,127 @@
+import type { Policy, SimulationOutcome } from '@simcash/protocol';
+import { simulationId, type SimulationIdentity } from '../identifiers.js';
+import { agentVariant } from '../policies/policy.js';
+import {
+  agentEntry,
+  breakdownOf,
+  costOf,
+  costsByAgent,
+  effectiveScenario,
+  hasPool,
+  sum,
+  type PolicyProfile,
+} from '../scenario.js';
+import { costStatistics } from '../statistics.js';
+import { iterationSeed } from '../seeds.js';
+import { pair } from './comparison.js';
+import type { Emit, IterationEvaluator, PairEvaluation, ProfileEvaluation } from './evaluation.js';
+import type { EvaluationSetting } from './setting.js';
+import { Trials } from './trials.js';
+
+/** Judges by one simulation of the whole scenario (spec 11 §6.1, §6.3). */
+export class DeterministicEvaluator implements IterationEvaluator {
+  readonly #seed: number;
+  readonly #trials = new Map<number, Trials>();
+
+  constructor(
+    private readonly setting: EvaluationSetting,
+    private readonly iteration: number,
+  ) {
+    this.#seed = iterationSeed(setting.masterSeed, iteration, setting.agents[0]!);
+  }
+
+  async evaluate(profile: PolicyProfile, emit: Emit): Promise<ProfileEvaluation> {
+    const { agents, costScope } = this.setting;
+    const { outcome, simulation_id } = await this.#simulate(profile, { purpose: 'evaluation' }, this.#seed, emit);
+    const per_agent_costs = costsByAgent(outcome, agents, costScope);
+    return {
+      total_cost: sum(Object.values(per_agent_costs)),
+      per_agent_costs,
+      per_agent_breakdown: Object.fromEntries(agents.map((id) => [id, breakdownOf(outcome, id, costScope)])),
+      per_agent_statistics: Object.fromEntries(agents.map((id) => [id, costStatistics([per_agent_costs[id]!])])),
+      settlement_rate: outcome.settlement_rate,
+      avg_delay_ticks: outcome.avg_delay_ticks,
+      simulation_id,
+      log: outcome.events,
+    };
+  }
+
+  async score(agentId: string, profile: PolicyProfile, candidates: readonly Policy[]): Promise<number[]> {
+    const outcomes = await this.#trialsFor(agentId).outcomes(agentId, profile, candidates);
+    return outcomes.map((draws) => sum(draws.map((outcome) => costOf(outcome, agentId, this.setting.costScope))));
+  }
+
+  async compare(agentId: string, profile: PolicyProfile, candidate: Policy, emit: Emit): Promise<PairEvaluation> {
+    const { agents, costScope, persistSamples } = this.setting;
+    const seed = this.#comparisonSeed(agentId);
+    if (!persistSamples) {
+      const [before, after] = await this.#trialsFor(agentId).outcomes(agentId, profile, [profile[agentId]!, candidate]);
+      return { ...pair(agentId, [seed], before!, after!, costScope), agent_stats: this.#stats(after![0]!, agents) };
+    }
+    const identity = { purpose: 'evaluation', agent_id: agentId } as const;
+    const before = await this.#simulate(profile, { ...identity, variant: 'old' }, seed, emit);
+    const after = await this.#simulate({ ...profile, [agentId]: candidate }, { ...identity, variant: 'new' }, seed, emit);
+    return {
+      ...pair(agentId, [seed], [before.outcome], [after.outcome], costScope),
+      agent_stats: this.#stats(after.outcome, agents),
+      simulation_id: after.simulation_id,
+    };
+  }
+
+  #stats(outcome: SimulationOutcome, agents: readonly string[]): PairEvaluation['agent_stats'] {
+    return Object.fromEntries(agents.map((id) => [id, costStatistics([costOf(outcome, id, this.setting.costScope)])]));
+  }
+
+  /** The published runs compared with each bank's own seed; the right thing is the seed of the evaluation (spec 11 Q2). */
+  #comparisonSeed(agentId: string): number {
+    return this.setting.asReference ? iterationSeed(this.setting.masterSeed, this.iteration, agentId) : this.#seed;
+  }
+
+  #trialsFor(agentId: string): Trials {
+    const seed = this.#comparisonSeed(agentId);
+    const { host, scenario, ticks } = this.setting;
+    const known = this.#trials.get(seed);
+    if (known) return known;
+    const pool = (id: string): boolean => hasPool(agentEntry(scenario, id));
+    const trials = new Trials(
+      host.executor,
+      (id, profile, candidates) => ({
+        scenario: effectiveScenario(scenario, profile, seed),
+        ticks,
+        agent_id: id,
+        variants: candidates.map((candidate) => agentVariant(candidate, pool(id))),
+        draws: [{ seed, payments: [], settlements: [] }],
+      }),
+      true,
+    );
+    this.#trials.set(seed, trials);
+    return trials;
+  }
+
+  async #simulate(
+    profile: PolicyProfile,
+    identity: Omit<SimulationIdentity, 'iteration' | 'run_id'>,
+    seed: number,
+    emit: Emit,
+  ): Promise<{ outcome: Awaited<ReturnType<EvaluationSetting['host']['simulate']>>; simulation_id: string }> {
+    const { agents, costScope, host, runId, scenario, ticks } = this.setting;
+    const full = { ...identity, run_id: runId, iteration: this.iteration };
+    const outcome = await host.simulate({ scenario: effectiveScenario(scenario, profile, seed), ticks }, full, seed);
+    const simulation_id = simulationId(full);
+    const per_agent_costs = costsByAgent(outcome, agents, costScope);
+    emit({
+      iteration: this.iteration,
+      event_type: 'simulation_run',
+      event_data: {
+        simulation_id,
+        purpose: identity.purpose,
+        seed,
+        ticks,
+        total_cost: sum(Object.values(per_agent_costs)),
+        per_agent_costs,
+        num_events: outcome.num_events,
+      },
+    });
+    return { outcome, simulation_id };
+  }
+}

@@ -1,0 +1,56 @@
+import type {
+  AgentAmounts,
+  CostBreakdown,
+  CostStatistics,
+  ExperimentEvent,
+  Policy,
+  SampleDelta,
+  SimulationEvent,
+} from '@simcash/protocol';
+import type { PolicyProfile } from '../scenario.js';
+
+/** What the policies in force cost in an iteration (spec 11 §6.1). */
+export interface ProfileEvaluation {
+  /** The metric of convergence. */
+  total_cost: number;
+  per_agent_costs: AgentAmounts;
+  per_agent_breakdown: Readonly<Record<string, CostBreakdown>>;
+  per_agent_statistics: Readonly<Record<string, CostStatistics>>;
+  settlement_rate: number | null;
+  avg_delay_ticks: number | null;
+  simulation_id: string | null;
+  /** The log that banks see their part of. */
+  log: readonly SimulationEvent[];
+}
+
+/** A new policy against the old one on the same draws (spec 11 §6.3); money in cents. */
+export interface PairEvaluation {
+  old_cost: number;
+  new_cost: number;
+  /** What the new policy saves over all draws. */
+  delta_sum: number;
+  deltas: readonly SampleDelta[];
+  /** Of the new policy's costs. */
+  new_statistics: CostStatistics;
+  /** Of the savings. */
+  delta_statistics: CostStatistics;
+  /** Null where nothing reliable is known. */
+  settlement_rate: number | null;
+  avg_delay: number | null;
+  breakdown: CostBreakdown;
+  agent_stats: Readonly<Record<string, CostStatistics>>;
+  /** The seed of the only draw; null in bootstrap mode. */
+  scenario_seed: number | null;
+  simulation_id: string | null;
+}
+
+export type Emit = (event: ExperimentEvent) => void;
+
+/** One iteration's way of judging policies: everything in it uses the same seeds and samples. */
+export interface IterationEvaluator {
+  /** Judges the policies in force. */
+  evaluate(profile: PolicyProfile, emit: Emit): Promise<ProfileEvaluation>;
+  /** Sums of costs of candidates for one bank, the others unchanged. */
+  score(agentId: string, profile: PolicyProfile, candidates: readonly Policy[]): Promise<number[]>;
+  compare(agentId: string, profile: PolicyProfile, candidate: Policy, emit: Emit): Promise<PairEvaluation>;
+}

@@ -1,0 +1,37 @@
+import type { Executor, Policy, SimulationBatch, SimulationOutcome } from '@simcash/protocol';
+import type { PolicyProfile } from '../scenario.js';
+
+/** Builds the simulations that try out candidates for one bank. */
+export type BatchFor = (agentId: string, profile: PolicyProfile, candidates: readonly Policy[]) => SimulationBatch;
+
+/**
+ * Tries out candidate policies of one iteration. What was simulated once is not simulated again: the evaluation of the current
+ * policies, the search of an optimizer and the comparison that decides share their results (spec 11 §20.3).
+ */
+export class Trials {
+  readonly #known = new Map<string, SimulationOutcome[]>();
+
+  constructor(
+    private readonly executor: Executor,
+    private readonly batchFor: BatchFor,
+    /** Whether other banks' policies matter to the outcome. */
+    private readonly dependsOnProfile: boolean,
+  ) {}
+
+  /** Outcomes by candidate, then by draw. */
+  async outcomes(agentId: string, profile: PolicyProfile, candidates: readonly Policy[]): Promise<SimulationOutcome[][]> {
+    const others = this.dependsOnProfile ? JSON.stringify({ ...profile, [agentId]: null }) : '';
+    const keys = candidates.map((candidate) => `${agentId}\n${others}\n${JSON.stringify(candidate)}`);
+    const missing = [...new Set(keys)].filter((key) => !this.#known.has(key)).map((key) => keys.indexOf(key));
+    if (missing.length > 0) {
+      const batch = this.batchFor(
+        agentId,
+        profile,
+        missing.map((i) => candidates[i]!),
+      );
+      const [results] = await this.executor.runBatches([batch]);
+      missing.forEach((i, k) => this.#known.set(keys[i]!, results![k]!));
+    }
+    return keys.map((key) => this.#known.get(key)!);
+  }
+}

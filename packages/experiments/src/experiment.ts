@@ -1,0 +1,493 @@
+import type {
+  ExperimentEvent,
+  ExperimentIteration,
+  ExperimentResult,
+  ExperimentStart,
+  ExperimentStore,
+  Policy,
+  PolicyEvaluation,
+  ProposalJudged,
+  ScenarioDocument,
+  StoredExperiment,
+} from '@simcash/protocol';
+import { Budget } from './budget.js';
+import { decide, type AcceptanceSettings, type Decision } from './decisions/acceptance.js';
+import type { StopReason } from './decisions/convergence.js';
+import { ACCEPTANCE_PROFILES, type ExperimentDefinition } from './definition/schema.js';
+import { BootstrapEvaluator } from './evaluation/bootstrap.js';
+import { DeterministicEvaluator } from './evaluation/deterministic.js';
+import type { IterationEvaluator, PairEvaluation, ProfileEvaluation } from './evaluation/evaluation.js';
+import type { EvaluationSetting } from './evaluation/setting.js';
+import type { ExperimentHost, PolicyProblem } from './host.js';
+import { agentView, publicRules } from './isolation/view.js';
+import type { PolicyOptimizer, Proposal } from './optimizers/optimizer.js';
+import { constraintProblems } from './policies/constraints.js';
+import { fractionOf, parametersOf, sameTrees } from './policies/policy.js';
+import { agentEntry, hasPool, sum, type PolicyProfile } from './scenario.js';
+import { iterationSeed } from './seeds.js';
+import { ExperimentState } from './state.js';
+
+/** An experiment ready to run. */
+export interface ExperimentRun {
+  runId: string;
+  definition: ExperimentDefinition;
+  /** The complete experiment file as plain data, for the store. */
+  config: Readonly<Record<string, unknown>>;
+  /** Path of the scenario as the experiment names it. */
+  scenarioPath: string;
+  scenario: ScenarioDocument;
+  /** Policies of the first iteration. */
+  initial: PolicyProfile;
+  optimizer: PolicyOptimizer;
+  host: ExperimentHost;
+  store?: ExperimentStore;
+  /** Store the simulations of comparisons, too. */
+  persistSamples?: boolean;
+  /** Goes on where this run was broken off. */
+  resume?: StoredExperiment;
+  signal?: AbortSignal;
+}
+
+/** Thrown when the signal of a run says stop. What was committed can be continued. */
+export class ExperimentInterrupted extends Error {
+  override name = 'ExperimentInterrupted';
+}
+
+/** The rule by which proposals of an experiment are accepted, profile and defaults filled in (spec 11 §8.2, §20.4). */
+export function acceptanceSettings({ evaluation, semantics }: ExperimentDefinition): AcceptanceSettings {
+  const { profile, ...own } = evaluation.acceptance;
+  const preset = ACCEPTANCE_PROFILES[profile ?? 'aggressive'];
+  return {
+    require_statistical_significance: own.require_statistical_significance ?? preset.require_statistical_significance,
+    max_coefficient_of_variation:
+      own.max_coefficient_of_variation === undefined ? preset.max_coefficient_of_variation : own.max_coefficient_of_variation,
+    min_improvement_pct: own.min_improvement_pct ?? preset.min_improvement_pct,
+    // Samples of a bootstrap have had no floor; whoever wants one says so (spec 11 Q23).
+    min_settlement_rate:
+      own.min_settlement_rate === undefined ? (evaluation.mode === 'bootstrap' ? null : 0.95) : own.min_settlement_rate,
+    asReference: semantics === 'reference',
+  };
+}
+
+/**
+ * Runs an experiment: evaluate, propose, validate, compare on the same draws, accept or reject, commit; until a rule says stop
+ * (spec 11 §6). Every step is told as an event; display and store see the same ones.
+ *
+ * @throws ExperimentInterrupted, and whatever broke an evaluation; the store keeps what was committed and why the run ended
+ */
+export async function* runExperiment(run: ExperimentRun): AsyncGenerator<ExperimentEvent, ExperimentResult, undefined> {
+  const { runId, store } = run;
+  try {
+    return yield* new ExperimentLoop(run).events();
+  } catch (error) {
+    await store?.fail(runId, error instanceof ExperimentInterrupted ? 'interrupted' : (error as Error).message);
+    throw error;
+  }
+}
+
+class ExperimentLoop {
+  readonly #state: ExperimentState;
+  readonly #budget: Budget;
+  readonly #setting: EvaluationSetting;
+  readonly #acceptance: AcceptanceSettings;
+  /** Events of the iteration so far. */
+  #told: ExperimentEvent[] = [];
+
+  constructor(private readonly run: ExperimentRun) {
+    const { definition, host, initial, runId, scenario } = run;
+    const { evaluation, master_seed, optimized_agents, seeds, semantics } = definition;
+    this.#state = new ExperimentState(definition, initial);
+    this.#budget = new Budget(definition, host.now);
+    this.#acceptance = acceptanceSettings(definition);
+    const asReference = semantics === 'reference';
+    this.#setting = {
+      host,
+      runId,
+      scenario,
+      masterSeed: master_seed,
+      agents: optimized_agents,
+      ticks: evaluation.ticks,
+      numSamples: evaluation.num_samples,
+      costScope: evaluation.cost_scope ?? (asReference ? 'last_day' : 'total'),
+      asReference,
+      perAgentSamples: seeds.per_agent_samples,
+      persistSamples: run.persistSamples ?? false,
+    };
+  }
+
+  async *events(): AsyncGenerator<ExperimentEvent, ExperimentResult, undefined> {
+    yield* this.#begin();
+    let stop = this.#state.evaluated === 0 ? null : this.#state.stopReason();
+    while (stop === null) {
+      this.#checkSignal();
+      stop = yield* this.#iteration();
+    }
+    return yield* this.#end(stop);
+  }
+
+  async *#begin(): AsyncGenerator<ExperimentEvent, void, undefined> {
+    const { config, definition, optimizer, resume, runId, scenario, scenarioPath, store } = this.run;
+    const { description, evaluation, master_seed, name, optimized_agents, semantics } = definition;
+    if (resume) {
+      await store?.reopen(runId);
+      for (const record of resume.iterations) {
+        this.#state.observe(record.total_cost, record.costs_per_agent);
+        if (this.#state.costVerdict === null) this.#state.conclude(record);
+      }
+      for (const { event_data, event_type } of (await store?.events(runId)) ?? [])
+        if (event_type === 'llm_interaction') this.#budget.add(event_data);
+      return;
+    }
+    const start: ExperimentStart = {
+      run_id: runId,
+      experiment_name: name,
+      experiment_type: optimizer.kind,
+      description,
+      config,
+      scenario_path: scenarioPath,
+      scenario,
+      master_seed,
+    };
+    await store?.begin(start);
+    const event: ExperimentEvent = {
+      iteration: 0,
+      event_type: 'experiment_start',
+      event_data: {
+        run_id: runId,
+        experiment_name: name,
+        description,
+        evaluation_mode: evaluation.mode,
+        optimizer: optimizer.kind,
+        semantics,
+        master_seed,
+        num_samples: evaluation.mode === 'bootstrap' ? evaluation.num_samples : 1,
+        ticks: evaluation.ticks,
+        max_iterations: definition.convergence.max_iterations,
+        optimized_agents,
+      },
+    };
+    await store?.append(runId, [event]);
+    yield event;
+  }
+
+  /** Evaluates, lets every bank's policy be improved, and commits. Returns why the run stops here, null if it goes on. */
+  async *#iteration(): AsyncGenerator<ExperimentEvent, { stop_reason: StopReason; text: string } | null, undefined> {
+    const { definition } = this.run;
+    const { iteration, profile } = this.#state;
+    this.#told = [];
+    const seed = iterationSeed(definition.master_seed, iteration, definition.optimized_agents[0]!);
+    yield this.#tell({ iteration, event_type: 'iteration_start', event_data: { seed } });
+    const evaluator = this.#evaluator(iteration);
+    const evaluation = yield* this.#collect((emit) => evaluator.evaluate(profile, emit));
+    this.#state.observe(evaluation.total_cost, evaluation.per_agent_costs);
+    yield this.#tell(this.#evaluationEvent(iteration, profile, evaluation));
+
+    const evaluations: PolicyEvaluation[] = [];
+    const verdict = this.#state.costVerdict;
+    if (verdict === null) {
+      const current: Record<string, Policy> = { ...profile };
+      for (const agentId of definition.optimized_agents) {
+        this.#checkSignal();
+        if (this.#budget.exhausted !== null) break;
+        const rows = yield* this.#optimise(agentId, { ...current }, evaluation, evaluator);
+        evaluations.push(...rows);
+        const accepted = rows.findLast((row) => row.accepted);
+        if (accepted && this.#isSequential) current[agentId] = accepted.proposed_policy;
+      }
+    }
+    const record: ExperimentIteration = {
+      iteration,
+      total_cost: evaluation.total_cost,
+      costs_per_agent: evaluation.per_agent_costs,
+      accepted_changes: Object.fromEntries(
+        definition.optimized_agents.map((id) => [id, evaluations.some((row) => row.agent_id === id && row.accepted)]),
+      ),
+      policies: profile,
+      evaluation_simulation_id: evaluation.simulation_id,
+      evaluations,
+    };
+    await this.run.store?.commitIteration(this.run.runId, record, this.#told);
+    if (verdict !== null) return this.#state.stopReason();
+    this.#state.conclude(record);
+    if (this.#state.policiesStable) return this.#state.stopReason();
+    const { exhausted } = this.#budget;
+    return exhausted === null ? null : { stop_reason: 'budget', text: `Budget exhausted (${exhausted})` };
+  }
+
+  #evaluator(iteration: number): IterationEvaluator {
+    const { mode, num_samples } = this.run.definition.evaluation;
+    const Evaluator = mode === 'bootstrap' && num_samples > 1 ? BootstrapEvaluator : DeterministicEvaluator;
+    return new Evaluator(this.#setting, iteration);
+  }
+
+  /** Asks for a proposal for one bank and judges it. Returns a row for every policy that was proposed. */
+  async *#optimise(
+    agentId: string,
+    profile: PolicyProfile,
+    evaluation: ProfileEvaluation,
+    evaluator: IterationEvaluator,
+  ): AsyncGenerator<ExperimentEvent, PolicyEvaluation[], undefined> {
+    const { optimizer } = this.run;
+    const { iteration } = this.#state;
+    const current = profile[agentId]!;
+    const proposal = await this.#propose(agentId, profile, evaluation, evaluator);
+    const rows: PolicyEvaluation[] = [];
+    for (const interaction of proposal.audit) {
+      this.#budget.add(interaction);
+      yield this.#tell({ iteration, event_type: 'llm_interaction', event_data: interaction });
+      const { parsed_policy, parsing_error } = interaction;
+      if (parsed_policy !== null && parsing_error !== null)
+        rows.push(this.#row(agentId, current, parsed_policy, rows.length, evaluation, refused(parsing_error)));
+    }
+    if (proposal.status !== 'proposed') {
+      const failed = proposal.status === 'failed';
+      const reason = failed ? 'no valid proposal' : proposal.reason;
+      const errors = failed ? proposal.errors : [];
+      yield this.#tell({
+        iteration,
+        event_type: 'no_proposal',
+        event_data: { agent_id: agentId, optimizer: optimizer.kind, reason, errors },
+      });
+      return rows;
+    }
+    const { decision, pair } = yield* this.#judge(agentId, profile, proposal.policy, evaluator);
+    rows.push({
+      ...this.#row(agentId, current, proposal.policy, rows.length, evaluation, decision),
+      ...pairColumns(pair, this.#isBootstrap),
+    });
+    yield this.#tell(this.#judgedEvent(agentId, current, proposal.policy, evaluation, decision, pair));
+    return rows;
+  }
+
+  #propose(
+    agentId: string,
+    profile: PolicyProfile,
+    evaluation: ProfileEvaluation,
+    evaluator: IterationEvaluator,
+  ): Promise<Proposal> {
+    const { definition, optimizer, scenario, signal } = this.run;
+    const { iteration } = this.#state;
+    const constraints = definition.policy_constraints!;
+    const view = agentView(agentId, evaluation, {
+      iteration,
+      max_iterations: definition.convergence.max_iterations,
+      evaluation_mode: definition.evaluation.mode,
+      acceptance: this.#acceptance,
+      policy: profile[agentId]!,
+      constraints,
+      rules: publicRules(scenario, definition.evaluation.ticks),
+      history: this.#state.history(agentId),
+    });
+    return optimizer.propose({
+      view,
+      seed: iterationSeed(definition.master_seed, iteration, agentId),
+      problems: (policy) => this.#problems(policy, profile[agentId]!),
+      score: (candidates) => evaluator.score(agentId, profile, candidates),
+      ...(signal ? { signal } : {}),
+    });
+  }
+
+  #problems(policy: Policy, current: Policy): PolicyProblem[] {
+    const language = this.run.host.policyProblems(policy);
+    // A document that the language refuses may nest endlessly or hold anything; the constraints look at sound ones only.
+    return language.length > 0 ? language : constraintProblems(policy, current, this.run.definition.policy_constraints!);
+  }
+
+  async *#judge(
+    agentId: string,
+    profile: PolicyProfile,
+    policy: Policy,
+    evaluator: IterationEvaluator,
+  ): AsyncGenerator<ExperimentEvent, { decision: Decision; pair: PairEvaluation | null }, undefined> {
+    const problems = this.#problems(policy, profile[agentId]!);
+    if (problems.length > 0) {
+      const text = problems.map(({ message, path }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+      return { decision: refused(text), pair: null };
+    }
+    if (this.run.definition.evaluation.mode === 'deterministic-temporal')
+      return { decision: { accepted: true, reason: 'every valid proposal is accepted in temporal mode' }, pair: null };
+    try {
+      const pair = yield* this.#collect((emit) => evaluator.compare(agentId, profile, policy, emit));
+      return { decision: decide(pair, this.#acceptance), pair };
+    } catch (error) {
+      const { message } = error as Error;
+      yield this.#tell({
+        iteration: this.#state.iteration,
+        event_type: 'comparison_error',
+        event_data: { agent_id: agentId, error: message },
+      });
+      return { decision: { accepted: false, reason: `cannot be simulated: ${message}` }, pair: null };
+    }
+  }
+
+  /** Whether banks see what those before them in the list have just changed; else all answer to the same state. */
+  get #isSequential(): boolean {
+    const { mode, update } = this.run.definition.evaluation;
+    return mode !== 'deterministic-temporal' && update === 'sequential';
+  }
+
+  get #isBootstrap(): boolean {
+    const { mode, num_samples } = this.run.definition.evaluation;
+    return mode === 'bootstrap' && num_samples > 1;
+  }
+
+  #row(
+    agentId: string,
+    old_policy: Policy,
+    proposed_policy: Policy,
+    attempt: number,
+    evaluation: ProfileEvaluation,
+    { accepted, reason }: Decision,
+  ): PolicyEvaluation {
+    return {
+      agent_id: agentId,
+      attempt,
+      evaluation_mode: this.#isBootstrap ? 'bootstrap' : 'deterministic',
+      old_policy,
+      proposed_policy,
+      old_cost: null,
+      new_cost: null,
+      delta_sum: null,
+      context_simulation_cost: evaluation.per_agent_costs[agentId]!,
+      accepted,
+      acceptance_reason: reason,
+      num_samples: this.#isBootstrap ? this.#setting.numSamples : 1,
+      sample_details: null,
+      scenario_seed: null,
+      settlement_rate: null,
+      avg_delay: null,
+      cost_breakdown: null,
+      cost_std_dev: null,
+      confidence_interval_95: null,
+      agent_stats: null,
+      evaluation_simulation_id: null,
+    };
+  }
+
+  #evaluationEvent(iteration: number, profile: PolicyProfile, evaluation: ProfileEvaluation): ExperimentEvent {
+    return {
+      iteration,
+      event_type: 'evaluation',
+      event_data: {
+        total_cost: evaluation.total_cost,
+        sum_cost: sum(Object.values(evaluation.per_agent_costs)),
+        per_agent_costs: evaluation.per_agent_costs,
+        per_agent_liquidity: this.#liquidity(profile),
+        per_agent_breakdown: evaluation.per_agent_breakdown,
+        settlement_rate: evaluation.settlement_rate,
+        avg_delay_ticks: evaluation.avg_delay_ticks,
+      },
+    };
+  }
+
+  #judgedEvent(
+    agentId: string,
+    old: Policy,
+    policy: Policy,
+    evaluation: ProfileEvaluation,
+    { accepted, reason }: Decision,
+    pair: PairEvaluation | null,
+  ): ExperimentEvent {
+    const event_data: ProposalJudged = {
+      agent_id: agentId,
+      optimizer: this.run.optimizer.kind,
+      old_cost: pair?.old_cost ?? evaluation.per_agent_costs[agentId]!,
+      new_cost: pair?.new_cost ?? null,
+      delta_sum: pair?.delta_sum ?? null,
+      reason,
+      old_parameters: parametersOf(old),
+      new_parameters: parametersOf(policy),
+      tree_changed: !sameTrees(old, policy),
+      deltas: this.#isBootstrap ? (pair?.deltas ?? null) : null,
+    };
+    return { iteration: this.#state.iteration, event_type: accepted ? 'policy_change' : 'policy_rejected', event_data };
+  }
+
+  async *#end({
+    stop_reason,
+    text,
+  }: {
+    stop_reason: StopReason;
+    text: string;
+  }): AsyncGenerator<ExperimentEvent, ExperimentResult, undefined> {
+    const { definition, runId, store } = this.run;
+    const { best, finalCost, perAgentCosts, profile } = this.#state;
+    const iterations = this.#state.evaluated;
+    const result: ExperimentResult = {
+      num_iterations: iterations,
+      // The published implementation counted running out of iterations as convergence (spec 11 Q4).
+      converged:
+        stop_reason === 'stability' ||
+        stop_reason === 'policy_stability' ||
+        (stop_reason === 'max_iterations' && definition.semantics === 'reference'),
+      convergence_reason: text,
+      final_cost: finalCost,
+      best_cost: best?.cost ?? 0,
+      best_iteration: best?.iteration ?? 0,
+    };
+    const event: ExperimentEvent = {
+      iteration: iterations - 1,
+      event_type: 'experiment_end',
+      event_data: {
+        ...result,
+        stop_reason,
+        per_agent_costs: perAgentCosts,
+        final_liquidity: this.#liquidity(profile),
+        llm_calls: this.#budget.calls,
+        prompt_tokens: this.#budget.promptTokens,
+        completion_tokens: this.#budget.completionTokens,
+      },
+    };
+    await store?.finish(runId, result, [event]);
+    yield event;
+    return result;
+  }
+
+  #liquidity(profile: PolicyProfile): Record<string, number | null> {
+    const { definition, scenario } = this.run;
+    return Object.fromEntries(
+      definition.optimized_agents.map((id) => [id, hasPool(agentEntry(scenario, id)) ? fractionOf(profile[id]!) : null]),
+    );
+  }
+
+  #tell(event: ExperimentEvent): ExperimentEvent {
+    this.#told.push(event);
+    return event;
+  }
+
+  /** Does some work and passes on the events that it emits. */
+  async *#collect<T>(
+    work: (emit: (event: ExperimentEvent) => void) => Promise<T>,
+  ): AsyncGenerator<ExperimentEvent, T, undefined> {
+    const emitted: ExperimentEvent[] = [];
+    const result = await work((event) => emitted.push(event));
+    for (const event of emitted) yield this.#tell(event);
+    return result;
+  }
+
+  #checkSignal(): void {
+    if (this.run.signal?.aborted) throw new ExperimentInterrupted('the experiment was interrupted');
+  }
+}
+
+const refused = (text: string): Decision => ({ accepted: false, reason: `invalid: ${text}` });
+
+/** The columns of a row that only a comparison fills. */
+function pairColumns(pair: PairEvaluation | null, isBootstrap: boolean): Partial<PolicyEvaluation> {
+  if (pair === null) return {};
+  const { ci_95_lower: lower, ci_95_upper: upper, std_dev } = pair.new_statistics;
+  return {
+    old_cost: pair.old_cost,
+    new_cost: pair.new_cost,
+    delta_sum: pair.delta_sum,
+    sample_details: isBootstrap ? pair.deltas : null,
+    scenario_seed: pair.scenario_seed,
+    settlement_rate: pair.settlement_rate,
+    avg_delay: pair.avg_delay,
+    cost_breakdown: pair.breakdown,
+    cost_std_dev: std_dev,
+    confidence_interval_95: lower === null ? null : [lower, upper!],
+    agent_stats: pair.agent_stats,
+    evaluation_simulation_id: pair.simulation_id,
+  };
+}

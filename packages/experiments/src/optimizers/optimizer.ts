@@ -1,0 +1,31 @@
+import type { LlmInteraction, Policy } from '@simcash/protocol';
+import type { PolicyProblem } from '../host.js';
+import type { AgentView } from '../isolation/view.js';
+
+/** A request for a better policy for one bank. */
+export interface ProposalRequest {
+  /** All that the proposer may know. */
+  view: AgentView;
+  /** Seed of the proposer's own randomness; a function of experiment, iteration and bank. */
+  seed: number;
+  /** Everything that speaks against a policy: the language, and the experiment's constraints. */
+  problems(policy: Policy): PolicyProblem[];
+  /** Sums of costs of candidates in cents, on the very draws by which the proposal will be judged. */
+  score(candidates: readonly Policy[]): Promise<number[]>;
+  signal?: AbortSignal;
+}
+
+/** What came of a request; conversations with language models are kept whole. */
+export type Proposal =
+  | { status: 'proposed'; policy: Policy; audit: readonly LlmInteraction[] }
+  | { status: 'no-change'; reason: string; audit: readonly LlmInteraction[] }
+  | { status: 'failed'; errors: readonly string[]; audit: readonly LlmInteraction[] };
+
+/** Finds policies. Implementations keep no state between requests, so that a run can be continued (spec 11 §20.2). */
+export interface PolicyOptimizer {
+  readonly kind: string;
+  propose(request: ProposalRequest): Promise<Proposal>;
+}
+
+export const proposed = (policy: Policy): Proposal => ({ status: 'proposed', policy, audit: [] });
+export const noChange = (reason: string): Proposal => ({ status: 'no-change', reason, audit: [] });

@@ -1,0 +1,303 @@
+import { createHash } from 'node:crypto';
+import type { DuckDBValue } from '@duckdb/node-api';
+import type {
+  ExperimentEvent,
+  ExperimentIteration,
+  ExperimentResult,
+  ExperimentStart,
+  ExperimentStore,
+  Policy,
+  PolicyEvaluation,
+  StoredExperiment,
+} from '@simcash/protocol';
+import type { SimCashDatabase } from '../database.js';
+import { DatabaseError, NotStoredError } from '../errors.js';
+import { SIMULATION_TABLES } from '../schema/simulation-tables.js';
+
+/** A row of `experiments` as lists show it. */
+export interface ExperimentListing {
+  run_id: string;
+  experiment_name: string;
+  experiment_type: string;
+  description: string | null;
+  status: StoredExperiment['status'];
+  created_at: string;
+  completed_at: string | null;
+  num_iterations: number;
+  converged: boolean;
+  convergence_reason: string | null;
+  final_cost: number | null;
+  best_cost: number | null;
+  best_iteration: number | null;
+  error_message: string | null;
+}
+
+const LISTED =
+  'run_id, experiment_name, experiment_type, description, status, created_at, completed_at, num_iterations, converged, convergence_reason, final_cost, best_cost, best_iteration, error_message';
+
+/**
+ * Experiment runs in the database that also holds their simulations (spec 09 §3.16–3.19, §9.4). Simulations themselves get in
+ * through the persistence provider only.
+ */
+export class ExperimentRepository implements ExperimentStore {
+  constructor(
+    private readonly database: SimCashDatabase,
+    /** One text for one document, whatever the order of its keys; hashes of policies are taken from it. */
+    private readonly canonicalJson: (value: unknown) => string,
+  ) {}
+
+  async begin(start: ExperimentStart): Promise<void> {
+    const { database } = this;
+    const [existing] = await database.query('SELECT 1 AS found FROM experiments WHERE run_id = $1', [start.run_id]);
+    if (existing) throw new DatabaseError(`experiment ${start.run_id} is stored already in ${database.path}`);
+    await this.#insert('experiments', {
+      run_id: start.run_id,
+      experiment_name: start.experiment_name,
+      experiment_type: start.experiment_type,
+      description: start.description,
+      config: this.canonicalJson(start.config),
+      scenario_path: start.scenario_path,
+      scenario_json: this.canonicalJson(start.scenario),
+      master_seed: /^\d+$/.test(start.master_seed) && BigInt(start.master_seed) < 2n ** 64n ? BigInt(start.master_seed) : null,
+      status: 'running',
+      created_at: NOW,
+    });
+  }
+
+  async append(runId: string, events: readonly ExperimentEvent[]): Promise<void> {
+    await this.database.transaction(() => this.#insertEvents(runId, events));
+  }
+
+  async commitIteration(runId: string, iteration: ExperimentIteration, events: readonly ExperimentEvent[]): Promise<void> {
+    await this.database.transaction(async () => {
+      await this.#insert('experiment_iterations', {
+        run_id: runId,
+        iteration: iteration.iteration,
+        costs_per_agent: json(iteration.costs_per_agent),
+        accepted_changes: json(iteration.accepted_changes),
+        policies: json(iteration.policies),
+        total_cost: BigInt(iteration.total_cost),
+        timestamp: NOW,
+        evaluation_simulation_id: iteration.evaluation_simulation_id,
+      });
+      for (const row of iteration.evaluations) await this.#insertEvaluation(runId, iteration.iteration, row);
+      await this.#insertEvents(runId, events);
+      await this.database.execute('UPDATE experiments SET num_iterations = $2 WHERE run_id = $1', [
+        runId,
+        iteration.iteration + 1,
+      ]);
+    });
+  }
+
+  async finish(runId: string, result: ExperimentResult, events: readonly ExperimentEvent[]): Promise<void> {
+    await this.database.transaction(async () => {
+      await this.#insertEvents(runId, events);
+      await this.database.execute(
+        `UPDATE experiments SET status = 'completed', completed_at = now()::TIMESTAMP, num_iterations = $2, converged = $3,
+           convergence_reason = $4, final_cost = $5, best_cost = $6, best_iteration = $7, error_message = NULL
+         WHERE run_id = $1`,
+        [
+          runId,
+          result.num_iterations,
+          result.converged,
+          result.convergence_reason,
+          BigInt(result.final_cost),
+          BigInt(result.best_cost),
+          result.best_iteration,
+        ],
+      );
+    });
+  }
+
+  async fail(runId: string, message: string): Promise<void> {
+    await this.database.execute("UPDATE experiments SET status = 'failed', error_message = $2 WHERE run_id = $1", [
+      runId,
+      message,
+    ]);
+  }
+
+  /** Simulations of an iteration that was not committed are run again, so what is stored of them goes. */
+  async reopen(runId: string): Promise<void> {
+    const orphans = `SELECT simulation_id FROM simulations WHERE experiment_run_id = $1
+      AND experiment_iteration > (SELECT coalesce(max(iteration), -1) FROM experiment_iterations WHERE run_id = $1)`;
+    for (const table of SIMULATION_TABLES)
+      await this.database.execute(`DELETE FROM ${table} WHERE simulation_id IN (${orphans})`, [runId]);
+    await this.database.execute("UPDATE experiments SET status = 'running', error_message = NULL WHERE run_id = $1", [runId]);
+  }
+
+  async load(runId: string): Promise<StoredExperiment | null> {
+    const [row] = await this.database.query<
+      ExperimentListing & { config: string; scenario_json: string; scenario_path: string; master_seed: bigint | null }
+    >(`SELECT ${LISTED}, config, scenario_path, scenario_json, master_seed FROM experiments WHERE run_id = $1`, [runId]);
+    if (!row) return null;
+    const { best_cost, best_iteration, converged, convergence_reason, final_cost, num_iterations } = row;
+    const isOver = row.status === 'completed';
+    return {
+      run_id: row.run_id,
+      experiment_name: row.experiment_name,
+      experiment_type: row.experiment_type,
+      description: row.description ?? '',
+      config: JSON.parse(row.config) as Record<string, unknown>,
+      scenario_path: row.scenario_path,
+      scenario: JSON.parse(row.scenario_json) as Record<string, unknown>,
+      master_seed: row.master_seed === null ? '' : String(row.master_seed),
+      status: row.status,
+      created_at: row.created_at,
+      completed_at: row.completed_at,
+      error_message: row.error_message,
+      result: isOver
+        ? {
+            num_iterations,
+            converged,
+            convergence_reason: convergence_reason!,
+            final_cost: final_cost!,
+            best_cost: best_cost!,
+            best_iteration: best_iteration!,
+          }
+        : null,
+      iterations: await this.#iterations(runId),
+    };
+  }
+
+  /** A run, or an error that names those that are stored. @throws NotStoredError */
+  async find(runId: string): Promise<StoredExperiment> {
+    const found = await this.load(runId);
+    if (found) return found;
+    const known = await this.list({ limit: 10 });
+    throw new NotStoredError(
+      `experiment ${runId} not found in ${this.database.path}`,
+      known.map((run) => run.run_id),
+    );
+  }
+
+  async events(runId: string): Promise<readonly ExperimentEvent[]> {
+    const rows = await this.database.query<{ iteration: number; event_type: string; event_data: string }>(
+      'SELECT iteration, event_type, event_data FROM experiment_events WHERE run_id = $1 ORDER BY event_seq',
+      [runId],
+    );
+    return rows.map(
+      ({ event_data, event_type, iteration }) =>
+        ({ iteration, event_type, event_data: JSON.parse(event_data) as unknown }) as ExperimentEvent,
+    );
+  }
+
+  /** Stored runs, newest first. */
+  list({ limit = 100, name, type }: { limit?: number; name?: string; type?: string } = {}): Promise<ExperimentListing[]> {
+    return this.database.query<ExperimentListing>(
+      `SELECT ${LISTED} FROM experiments
+       WHERE ($1 IS NULL OR experiment_name = $1) AND ($2 IS NULL OR experiment_type = $2)
+       ORDER BY created_at DESC, run_id LIMIT $3`,
+      [name ?? null, type ?? null, limit],
+    );
+  }
+
+  async #iterations(runId: string): Promise<ExperimentIteration[]> {
+    const rows = await this.database.query<
+      Record<'costs_per_agent' | 'accepted_changes' | 'policies', string> & {
+        iteration: number;
+        total_cost: number;
+        evaluation_simulation_id: string | null;
+      }
+    >('SELECT * EXCLUDE (timestamp) FROM experiment_iterations WHERE run_id = $1 ORDER BY iteration', [runId]);
+    const evaluations = await this.#evaluations(runId);
+    return rows.map((row) => {
+      const policies = JSON.parse(row.policies) as Record<string, Policy>;
+      return {
+        iteration: row.iteration,
+        total_cost: row.total_cost,
+        costs_per_agent: JSON.parse(row.costs_per_agent) as Record<string, number>,
+        accepted_changes: JSON.parse(row.accepted_changes) as Record<string, boolean>,
+        policies,
+        evaluation_simulation_id: row.evaluation_simulation_id,
+        evaluations: evaluations
+          .filter(({ iteration }) => iteration === row.iteration)
+          .map(({ evaluation }) => ({ ...evaluation, old_policy: policies[evaluation.agent_id]! })),
+      };
+    });
+  }
+
+  async #evaluations(runId: string): Promise<{ iteration: number; evaluation: Omit<PolicyEvaluation, 'old_policy'> }[]> {
+    const rows = await this.database.query<Record<string, never>>(
+      `SELECT * EXCLUDE (run_id, old_policy_hash, proposed_policy_hash, timestamp, scenario_seed), CAST(scenario_seed AS BIGINT) AS scenario_seed
+       FROM policy_evaluations WHERE run_id = $1 ORDER BY iteration, agent_id, attempt`,
+      [runId],
+    );
+    const parsed = (text: unknown): unknown => (text === null ? null : JSON.parse(text as string));
+    return rows.map(({ iteration, ...row }) => {
+      const decoded = Object.fromEntries(JSON_COLUMNS.map((column) => [column, parsed(row[column])]));
+      return { iteration, evaluation: { ...row, ...decoded } as unknown as Omit<PolicyEvaluation, 'old_policy'> };
+    });
+  }
+
+  async #insertEvaluation(runId: string, iteration: number, row: PolicyEvaluation): Promise<void> {
+    const { confidence_interval_95: interval, old_policy, proposed_policy } = row;
+    const big = (value: number | null): bigint | null => (value === null ? null : BigInt(value));
+    const hash = (policy: Policy): string => createHash('sha256').update(this.canonicalJson(policy)).digest('hex');
+    await this.#insert('policy_evaluations', {
+      run_id: runId,
+      iteration,
+      agent_id: row.agent_id,
+      attempt: row.attempt,
+      evaluation_mode: row.evaluation_mode,
+      old_policy_hash: hash(old_policy),
+      proposed_policy_hash: hash(proposed_policy),
+      proposed_policy: json(proposed_policy),
+      old_cost: big(row.old_cost),
+      new_cost: big(row.new_cost),
+      delta_sum: big(row.delta_sum),
+      context_simulation_cost: big(row.context_simulation_cost),
+      accepted: row.accepted,
+      acceptance_reason: row.acceptance_reason,
+      num_samples: row.num_samples,
+      sample_details: json(row.sample_details),
+      scenario_seed: big(row.scenario_seed),
+      settlement_rate: row.settlement_rate,
+      avg_delay: row.avg_delay,
+      cost_breakdown: json(row.cost_breakdown),
+      cost_std_dev: big(row.cost_std_dev),
+      confidence_interval_95: interval === null ? null : `[${interval.join(', ')}]`,
+      agent_stats: json(row.agent_stats),
+      evaluation_simulation_id: row.evaluation_simulation_id,
+      timestamp: NOW,
+    });
+  }
+
+  async #insertEvents(runId: string, events: readonly ExperimentEvent[]): Promise<void> {
+    const [next] = await this.database.query<{ seq: number }>(
+      'SELECT coalesce(max(event_seq) + 1, 0)::BIGINT AS seq FROM experiment_events WHERE run_id = $1',
+      [runId],
+    );
+    for (const [i, { event_data, event_type, iteration }] of events.entries()) {
+      const event_seq = BigInt(next!.seq + i);
+      await this.#insert('experiment_events', {
+        run_id: runId,
+        event_seq,
+        iteration,
+        event_type,
+        event_data: json(event_data),
+        timestamp: NOW,
+      });
+    }
+  }
+
+  /** Inserts a row; names of columns are ours, values are bound. */
+  async #insert(table: string, row: Readonly<Record<string, DuckDBValue | typeof NOW>>): Promise<void> {
+    const columns = Object.keys(row);
+    const values = Object.values(row).filter((value) => value !== NOW) as DuckDBValue[];
+    let n = 0;
+    const places = Object.entries(row).map(([column, value]) => {
+      if (value === NOW) return 'now()::TIMESTAMP';
+      n++;
+      if (column === 'confidence_interval_95') return `CAST(CAST($${n} AS VARCHAR) AS BIGINT[])`;
+      return typeof value === 'bigint' ? `CAST($${n} AS HUGEINT)` : `$${n}`;
+    });
+    await this.database.execute(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places.join(', ')})`, values);
+  }
+}
+
+/** Stands for the database's clock. */
+const NOW = Symbol('now');
+
+const JSON_COLUMNS = ['proposed_policy', 'sample_details', 'cost_breakdown', 'agent_stats'];
+
+const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));

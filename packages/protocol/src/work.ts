@@ -1,0 +1,93 @@
+import type { SimulationEvent } from './events.js';
+import type { AgentCosts } from './records.js';
+
+/** A policy document as plain data; what it may contain is the engine's business (spec 06). */
+export type Policy = Readonly<Record<string, unknown>>;
+
+/** A scenario document as plain data (spec 07). */
+export type ScenarioDocument = Readonly<Record<string, unknown>>;
+
+/** A simulation as a unit of work: its outcome is a pure function of this value, which is plain JSON. */
+export interface SimulationJob {
+  /** The effective document, seed and policies inside. */
+  scenario: ScenarioDocument;
+  /** Ticks to run; may exceed the days of the scenario. */
+  ticks: number;
+}
+
+/** What a simulation cost each bank, and how well it settled. */
+export interface SimulationOutcome {
+  agents: Readonly<Record<string, AgentOutcome>>;
+  /** Payments without a parent. */
+  arrivals: number;
+  settlements: number;
+  /** Settled payments by arrived ones, 1 if none arrived. */
+  settlement_rate: number;
+  avg_delay_ticks: number;
+  num_events: number;
+}
+
+/** Costs of one bank in cents. */
+export interface AgentOutcome {
+  /** Of the last day, as far as it was run. */
+  last_day: AgentCosts;
+  /** Of all ticks. */
+  run: AgentCosts;
+}
+
+/** A payment that a drawn sample puts into a simulation. */
+export interface DrawnPayment {
+  tick: number;
+  from_agent: string;
+  to_agent: string;
+  /** Cents. */
+  amount: number;
+  priority: number;
+  /** Ticks from arrival to deadline, at least 1. */
+  deadline: number;
+}
+
+/** Money that a drawn sample moves without any bank deciding about it. */
+export interface DrawnSettlement {
+  tick: number;
+  from_agent: string;
+  to_agent: string;
+  /** Cents. */
+  amount: number;
+}
+
+/** One sample: a seed and what happens in it beside the scenario's own arrivals. */
+export interface SimulationDraw {
+  seed: number;
+  payments: readonly DrawnPayment[];
+  settlements: readonly DrawnSettlement[];
+}
+
+/** What is tried out: the keys of the bank's entry in the scenario that replace its own. */
+export interface AgentVariant {
+  policy: Readonly<Record<string, unknown>>;
+  liquidity_allocation_fraction?: number;
+}
+
+/** Simulations that differ only in one bank's policy and in what was drawn: every variant runs with every draw. */
+export interface SimulationBatch {
+  scenario: ScenarioDocument;
+  ticks: number;
+  /** The bank whose policy is tried out. */
+  agent_id: string;
+  variants: readonly AgentVariant[];
+  draws: readonly SimulationDraw[];
+}
+
+/** Runs simulations. The engine has one; anything that keeps the contract can take its place. */
+export interface SimulationRunner {
+  run(job: SimulationJob): SimulationOutcome & { events: SimulationEvent[] };
+  /** Outcomes by variant, then by draw. */
+  runBatch(batch: SimulationBatch): SimulationOutcome[][];
+}
+
+/** Decides where simulations run. Results never depend on it: they come in the order of the input (spec 11 §20.3). */
+export interface Executor {
+  runBatches(batches: readonly SimulationBatch[]): Promise<SimulationOutcome[][][]>;
+  close(): Promise<void>;
+}
