@@ -16,8 +16,9 @@ import type { StopReason } from './decisions/convergence.js';
 import { ACCEPTANCE_PROFILES, type ExperimentDefinition } from './definition/schema.js';
 import { BootstrapEvaluator } from './evaluation/bootstrap.js';
 import { DeterministicEvaluator } from './evaluation/deterministic.js';
-import type { IterationEvaluator, PairEvaluation, ProfileEvaluation } from './evaluation/evaluation.js';
+import type { Emit, IterationEvaluator, PairEvaluation, ProfileEvaluation } from './evaluation/evaluation.js';
 import type { EvaluationSetting } from './evaluation/setting.js';
+import { simulate } from './evaluation/simulate.js';
 import type { ExperimentHost, PolicyProblem } from './host.js';
 import { agentView, publicRules } from './isolation/view.js';
 import type { PolicyOptimizer, Proposal } from './optimizers/optimizer.js';
@@ -411,8 +412,9 @@ class ExperimentLoop {
     text: string;
   }): AsyncGenerator<ExperimentEvent, ExperimentResult, undefined> {
     const { definition, runId, store } = this.run;
-    const { best, finalCost, perAgentCosts, profile } = this.#state;
-    const iterations = this.#state.evaluated;
+    const { best, evaluated: iterations, finalCost, perAgentCosts, profile } = this.#state;
+    this.#told = [];
+    yield* this.#collect((emit) => this.#simulateFinal(iterations - 1, profile, emit));
     const result: ExperimentResult = {
       num_iterations: iterations,
       // The published implementation counted running out of iterations as convergence (spec 11 Q4).
@@ -438,9 +440,16 @@ class ExperimentLoop {
         completion_tokens: this.#budget.completionTokens,
       },
     };
-    await store?.finish(runId, result, [event]);
-    yield event;
+    yield this.#tell(event);
+    await store?.finish(runId, result, this.#told);
     return result;
+  }
+
+  /** The day with the policies that the run ends with, which in temporal mode no iteration has evaluated (spec 09 §7.3). */
+  async #simulateFinal(iteration: number, profile: PolicyProfile, emit: Emit): Promise<void> {
+    const { definition, runId } = this.run;
+    const seed = iterationSeed(definition.master_seed, iteration, definition.optimized_agents[0]!);
+    await simulate(this.#setting, profile, { run_id: runId, iteration, purpose: 'final' }, seed, emit);
   }
 
   #liquidity(profile: PolicyProfile): Record<string, number | null> {

@@ -12,11 +12,7 @@ export interface ExperimentHost {
   /** Runs the many simulations of which only the costs count. */
   executor: Executor;
   /** Runs one of the experiment's own simulations and stores it, if there is a store. */
-  simulate(
-    job: SimulationJob,
-    identity: SimulationIdentity,
-    seed: number,
-  ): Promise<SimulationOutcome & { events: SimulationEvent[] }>;
+  simulate(job: SimulationJob, identity: SimulationIdentity): Promise<SimulationOutcome & { events: SimulationEvent[] }>;
   /** Everything that the policy language has against a document (spec 06 §8); empty if it can run. */
   policyProblems(policy: Policy): PolicyProblem[];
   /** Seconds of a clock; measures answers of language models and the time budget. */

@@ -23,3 +23,4 @@ export { InProcessExecutor } from './executors/in-process.js';
 export { WorkerThreadsExecutor } from './executors/worker-threads.js';
 export { BySizeExecutor } from './executors/by-size.js';
 export { MemoryExperimentStore } from './store.js';
+export * from './report/index.js';

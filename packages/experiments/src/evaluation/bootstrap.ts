@@ -92,11 +92,7 @@ export class BootstrapEvaluator implements IterationEvaluator {
   async #prepare(profile: PolicyProfile, emit: Emit): Promise<Prepared> {
     const { agents, asReference, costScope, host, numSamples, perAgentSamples, runId, scenario, ticks } = this.setting;
     const identity = { run_id: runId, iteration: this.iteration, purpose: 'initial' } as const;
-    const context = await host.simulate(
-      { scenario: effectiveScenario(scenario, profile, this.#seed), ticks },
-      identity,
-      this.#seed,
-    );
+    const context = await host.simulate({ scenario: effectiveScenario(scenario, profile, this.#seed), ticks }, identity);
     const histories = collectHistories(context.events, agents, { asReference });
     const draws: Record<string, SimulationDraw[]> = {};
     for (const agentId of agents) {
@@ -156,7 +152,7 @@ export class BootstrapEvaluator implements IterationEvaluator {
         variant,
         sample,
       } as const;
-      const outcome = await host.simulate({ scenario, ticks }, identity, draw.seed);
+      const outcome = await host.simulate({ scenario, ticks }, identity);
       const total_cost = costOf(outcome, agentId, costScope);
       emit({
         iteration: this.iteration,

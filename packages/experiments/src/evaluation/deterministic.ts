@@ -1,5 +1,5 @@
 import type { Policy, SimulationOutcome } from '@simcash/protocol';
-import { simulationId, type SimulationIdentity } from '../identifiers.js';
+import type { SimulationIdentity } from '../identifiers.js';
 import { agentVariant } from '../policies/policy.js';
 import {
   agentEntry,
@@ -16,6 +16,7 @@ import { iterationSeed } from '../seeds.js';
 import { pair } from './comparison.js';
 import type { Emit, IterationEvaluator, PairEvaluation, ProfileEvaluation } from './evaluation.js';
 import type { EvaluationSetting } from './setting.js';
+import { simulate } from './simulate.js';
 import { Trials } from './trials.js';
 
 /** Judges by one simulation of the whole scenario (spec 11 §6.1, §6.3). */
@@ -32,7 +33,7 @@ export class DeterministicEvaluator implements IterationEvaluator {
 
   async evaluate(profile: PolicyProfile, emit: Emit): Promise<ProfileEvaluation> {
     const { agents, costScope } = this.setting;
-    const { outcome, simulation_id } = await this.#simulate(profile, { purpose: 'evaluation' }, this.#seed, emit);
+    const { outcome, simulation_id } = await simulate(this.setting, profile, this.#identity({}), this.#seed, emit);
     const per_agent_costs = costsByAgent(outcome, agents, costScope);
     return {
       total_cost: sum(Object.values(per_agent_costs)),
@@ -58,14 +59,18 @@ export class DeterministicEvaluator implements IterationEvaluator {
       const [before, after] = await this.#trialsFor(agentId).outcomes(agentId, profile, [profile[agentId]!, candidate]);
       return { ...pair(agentId, [seed], before!, after!, costScope), agent_stats: this.#stats(after![0]!, agents) };
     }
-    const identity = { purpose: 'evaluation', agent_id: agentId } as const;
-    const before = await this.#simulate(profile, { ...identity, variant: 'old' }, seed, emit);
-    const after = await this.#simulate({ ...profile, [agentId]: candidate }, { ...identity, variant: 'new' }, seed, emit);
+    const identity = (variant: 'old' | 'new'): SimulationIdentity => this.#identity({ agent_id: agentId, variant });
+    const before = await simulate(this.setting, profile, identity('old'), seed, emit);
+    const after = await simulate(this.setting, { ...profile, [agentId]: candidate }, identity('new'), seed, emit);
     return {
       ...pair(agentId, [seed], [before.outcome], [after.outcome], costScope),
       agent_stats: this.#stats(after.outcome, agents),
       simulation_id: after.simulation_id,
     };
+  }
+
+  #identity(members: Partial<SimulationIdentity>): SimulationIdentity {
+    return { run_id: this.setting.runId, iteration: this.iteration, purpose: 'evaluation', ...members };
   }
 
   #stats(outcome: SimulationOutcome, agents: readonly string[]): PairEvaluation['agent_stats'] {
@@ -96,32 +101,5 @@ export class DeterministicEvaluator implements IterationEvaluator {
     );
     this.#trials.set(seed, trials);
     return trials;
-  }
-
-  async #simulate(
-    profile: PolicyProfile,
-    identity: Omit<SimulationIdentity, 'iteration' | 'run_id'>,
-    seed: number,
-    emit: Emit,
-  ): Promise<{ outcome: Awaited<ReturnType<EvaluationSetting['host']['simulate']>>; simulation_id: string }> {
-    const { agents, costScope, host, runId, scenario, ticks } = this.setting;
-    const full = { ...identity, run_id: runId, iteration: this.iteration };
-    const outcome = await host.simulate({ scenario: effectiveScenario(scenario, profile, seed), ticks }, full, seed);
-    const simulation_id = simulationId(full);
-    const per_agent_costs = costsByAgent(outcome, agents, costScope);
-    emit({
-      iteration: this.iteration,
-      event_type: 'simulation_run',
-      event_data: {
-        simulation_id,
-        purpose: identity.purpose,
-        seed,
-        ticks,
-        total_cost: sum(Object.values(per_agent_costs)),
-        per_agent_costs,
-        num_events: outcome.num_events,
-      },
-    });
-    return { outcome, simulation_id };
   }
 }

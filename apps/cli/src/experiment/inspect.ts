@@ -1,0 +1,107 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { optimizerSettings } from '@simcash/experiments';
+import { CommandError, EXIT } from '../exit-codes.js';
+import type { GlobalOptions } from '../global-options.js';
+import { json, note, print } from '../output/streams.js';
+import { table } from '../output/table.js';
+import { loadExperiment, type LoadedExperiment } from './load.js';
+
+export function validateExperiments(files: readonly string[], options: GlobalOptions): void {
+  const found = files.map((file) => {
+    try {
+      const { definition, warnings } = loadExperiment(file);
+      const { convergence, evaluation, name, optimized_agents } = definition;
+      return {
+        file,
+        valid: true,
+        name,
+        mode: evaluation.mode,
+        max_iterations: convergence.max_iterations,
+        optimized_agents,
+        warnings,
+      };
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      return { file, valid: false, errors: [error.message, ...error.hints] };
+    }
+  });
+  if (options.json) print(json(found));
+  else {
+    for (const result of found) {
+      if ('errors' in result) for (const [i, error] of result.errors!.entries()) note(i === 0 ? `error: ${error}` : `  ${error}`);
+      else {
+        if (!options.quiet) for (const warning of result.warnings) note(`warning: ${warning}`);
+        print(`${result.file}: valid (${result.name}, ${result.mode}, banks ${result.optimized_agents.join(', ')})\n`);
+      }
+    }
+  }
+  const invalid = found.filter(({ valid }) => !valid).length;
+  if (invalid > 0) process.exitCode = EXIT.input;
+}
+
+/** Everything that an experiment sets, defaults included. */
+export function describeExperiment(file: string, options: GlobalOptions): void {
+  const { definition, scenario } = loadExperiment(file);
+  if (options.json) return print(json({ ...definition, optimizer: optimizerSettings(definition) }));
+  const { convergence, evaluation, policy_constraints } = definition;
+  const { acceptance } = evaluation;
+  const rows: [string, unknown][] = [
+    ['Name', definition.name],
+    ['Description', definition.description || '–'],
+    ['Semantics', definition.semantics],
+    ['Scenario', `${definition.scenario} (${(scenario.agents as unknown[]).length} banks)`],
+    ['Optimised banks', definition.optimized_agents.join(', ')],
+    [
+      'Evaluation',
+      `${evaluation.mode}, ${evaluation.ticks} ticks${evaluation.mode === 'bootstrap' ? `, ${evaluation.num_samples} samples` : ''}`,
+    ],
+    ['Acceptance', Object.keys(acceptance).length === 0 ? 'lower cost' : JSON.stringify(acceptance)],
+    ['Optimizer', JSON.stringify(optimizerSettings(definition))],
+    ['Model', definition.llm?.model ?? '–'],
+    ['Iterations', `at most ${convergence.max_iterations}`],
+    ['Stability', `${convergence.stability_window} iterations within ${convergence.stability_threshold}`],
+    [
+      'Parameters',
+      policy_constraints?.allowed_parameters
+        .map(({ max_value, min_value, name }) => `${name} [${min_value ?? '−∞'}, ${max_value ?? '∞'}]`)
+        .join(', ') || '–',
+    ],
+    ['Actions', JSON.stringify(policy_constraints?.allowed_actions ?? {})],
+    ['Master seed', definition.master_seed],
+    ['Prompt', (definition.llm?.system_prompt ?? '–').slice(0, 100)],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  print(rows.map(([name, value]) => `${name.padEnd(width)}  ${String(value)}\n`).join(''));
+}
+
+/** The experiments of a directory, by file name; files that are none are passed over with a warning. */
+export function listExperiments(directory: string, options: GlobalOptions): void {
+  let files: string[];
+  try {
+    files = readdirSync(directory)
+      .filter((name) => /\.ya?ml$/.test(name))
+      .sort();
+  } catch (error) {
+    throw new CommandError(EXIT.input, `directory ${directory} cannot be read: ${(error as Error).message}`);
+  }
+  const found = files.flatMap((name): LoadedExperiment[] => {
+    try {
+      return [loadExperiment(path.join(directory, name))];
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      if (!options.quiet) note(`warning: ${error.message}`);
+      return [];
+    }
+  });
+  const listed = found.map(({ definition, file }) => ({
+    name: definition.name,
+    description: definition.description,
+    mode: definition.evaluation.mode,
+    optimized_agents: definition.optimized_agents,
+    file,
+  }));
+  if (options.json) return print(json(listed));
+  const rows = listed.map((row) => [row.name, row.description, row.mode, row.optimized_agents.join(', '), row.file]);
+  print(`${table(['Name', 'Description', 'Mode', 'Banks', 'File'], rows)}\n`);
+}

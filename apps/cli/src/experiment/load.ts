@@ -1,0 +1,109 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { readScenarioText, ScenarioError, type ScenarioText } from '@simcash/engine';
+import {
+  checkAgents,
+  ExperimentError,
+  experimentIssueText,
+  initialPolicies,
+  parseExperiment,
+  type ExperimentDefinition,
+  type ExperimentIssue,
+  type PolicyProfile,
+} from '@simcash/experiments';
+import type { Policy, ScenarioDocument } from '@simcash/protocol';
+import { inputError } from '../exit-codes.js';
+import { loadScenario } from '../scenario-file.js';
+import { readText } from '../text-file.js';
+
+/** An experiment file with everything it refers to, checked. */
+export interface LoadedExperiment {
+  file: string;
+  definition: ExperimentDefinition;
+  /** The file's data with overrides. */
+  config: Record<string, unknown>;
+  scenarioPath: string;
+  scenario: ScenarioDocument;
+  initial: PolicyProfile;
+  warnings: readonly string[];
+}
+
+/** Changes of the file's data by options of the command line. */
+export type Override = (config: Record<string, unknown>) => Record<string, unknown>;
+
+/**
+ * Reads an experiment file, its scenario and its policies. Paths in it are relative to the file.
+ *
+ * @throws CommandError with every problem of the first file that has any
+ */
+export function loadExperiment(file: string, override: Override = (config) => config): LoadedExperiment {
+  const source = parseText(file);
+  const config = override(withPrompt(plain(source.document) as Record<string, unknown>, file));
+  const { definition, warnings } = checked(file, source, () => parseExperiment(config));
+  const scenarioPath = path.resolve(path.dirname(file), definition.scenario);
+  const { document } = loadScenario(scenarioPath, {});
+  const scenario = plain(document) as ScenarioDocument;
+  if (!Array.isArray(scenario.agents))
+    throw inputError(`${scenarioPath}: experiments need a scenario document, not an engine configuration`);
+  checked(file, source, () => checkAgents(definition, scenario));
+  const readPolicy = (name: string): Policy => readPolicyFile(path.resolve(path.dirname(file), name));
+  const initial = checked(file, source, () => initialPolicies(definition, scenario, readPolicy));
+  return {
+    file,
+    definition,
+    config,
+    scenarioPath: definition.scenario,
+    scenario,
+    initial,
+    warnings: warnings.map((issue) => describe(file, source, issue)),
+  };
+}
+
+function parseText(file: string): ScenarioText {
+  try {
+    return readScenarioText(readText(file, 'experiment'), path.extname(file) === '.json' ? 'json' : 'yaml');
+  } catch (error) {
+    if (error instanceof ScenarioError) throw inputError(`${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+function checked<T>(file: string, source: ScenarioText, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof ExperimentError)) throw error;
+    const [first, ...others] = error.issues.map((issue) => describe(file, source, issue));
+    throw inputError(first!, ...others);
+  }
+}
+
+function describe(file: string, source: ScenarioText, issue: ExperimentIssue): string {
+  const place = source.locate(issue.path);
+  return `${file}${place === null ? '' : `:${place.line}:${place.column}`}: ${experimentIssueText(issue)}`;
+}
+
+/** Puts the text of `llm.system_prompt_file` in its place, so that what is stored says everything. */
+function withPrompt(config: Record<string, unknown>, file: string): Record<string, unknown> {
+  const llm = config?.llm as Record<string, unknown> | undefined;
+  if (typeof llm?.system_prompt_file !== 'string' || llm.system_prompt !== undefined) return config;
+  const prompt = path.resolve(path.dirname(file), llm.system_prompt_file);
+  if (!existsSync(prompt)) throw inputError(`${file}: llm.system_prompt_file: ${prompt} does not exist`);
+  return { ...config, llm: { ...llm, system_prompt: readFileSync(prompt, 'utf8') } };
+}
+
+function readPolicyFile(file: string): Policy {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Policy;
+  } catch (error) {
+    throw new Error(`policy file ${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Whole numbers of a document are read as bigints; experiments work with plain JSON. Longer ones than a number holds stay texts. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
+}

@@ -1,0 +1,64 @@
+import { cents, percent, summarise } from '@simcash/experiments';
+import type { GlobalOptions } from '../global-options.js';
+import { json, print } from '../output/streams.js';
+import { csv, table } from '../output/table.js';
+import { readExperiments } from './database.js';
+
+export interface ResultsOptions extends GlobalOptions {
+  experiment?: string;
+  type?: string;
+  limit?: number;
+  csv?: boolean;
+}
+
+/** Stored runs, newest first. */
+export async function listResults(options: ResultsOptions): Promise<void> {
+  const { experiment: name, limit = 20, type } = options;
+  const runs = await readExperiments(options, (repository) =>
+    repository.list({ limit, ...(name === undefined ? {} : { name }), ...(type === undefined ? {} : { type }) }),
+  );
+  if (options.json) return print(json(runs));
+  const head = ['Run', 'Experiment', 'Type', 'Status', 'Final cost', 'Best cost', 'Iterations', 'Converged', 'Started'];
+  const money = (amount: number | null): string => (amount === null ? '–' : cents(amount));
+  const rows = runs.map((run) => [
+    run.run_id,
+    run.experiment_name,
+    run.experiment_type,
+    run.status,
+    options.csv ? (run.final_cost ?? '') : money(run.final_cost),
+    options.csv ? (run.best_cost ?? '') : money(run.best_cost),
+    run.num_iterations,
+    run.converged ? 'yes' : 'no',
+    run.created_at.slice(0, 19).replace('T', ' '),
+  ]);
+  print(options.csv ? csv(head, rows) : `${table(head, rows)}\n`);
+}
+
+/** Runs side by side, bank by bank (spec 11 §20.6). */
+export async function compareRuns(ids: readonly string[], options: ResultsOptions): Promise<void> {
+  const runs = await readExperiments(options, async (repository) => {
+    const found = [];
+    for (const id of ids) found.push(summarise(await repository.find(id)));
+    return found;
+  });
+  if (options.json) return print(json(runs));
+  const head = ['Run', 'Bank', 'First cost', 'Best', 'Final', 'Change', 'Liquidity', 'Accepted', 'Iterations', 'Stopped by'];
+  const rows = runs.flatMap((run) =>
+    run.agents.map((agent) => {
+      const change = agent.first_cost === 0 ? '–' : percent(agent.last_cost / agent.first_cost - 1);
+      return [
+        run.run_id,
+        agent.agent_id,
+        options.csv ? agent.first_cost : cents(agent.first_cost),
+        options.csv ? agent.best_cost : cents(agent.best_cost),
+        options.csv ? agent.last_cost : cents(agent.last_cost),
+        change,
+        agent.last_fraction === null ? '–' : String(agent.last_fraction),
+        `${agent.accepted} of ${agent.proposals}`,
+        run.num_iterations,
+        run.convergence_reason ?? run.status,
+      ];
+    }),
+  );
+  print(options.csv ? csv(head, rows) : `${table(head, rows)}\n`);
+}

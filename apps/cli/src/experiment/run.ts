@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import { canonicalJson } from '@simcash/engine';
+import {
+  createOptimizer,
+  ExperimentInterrupted,
+  MemoryExperimentStore,
+  narrate,
+  optimizerSettings,
+  runExperiment,
+  runId,
+  summarise,
+  type PolicyOptimizer,
+} from '@simcash/experiments';
+import type { ExperimentEvent, ExperimentStore, PersistenceLevel, StoredExperiment } from '@simcash/protocol';
+import type { SimCashDatabase } from '@simcash/persistence';
+import { CommandError, inputError, usageError } from '../exit-codes.js';
+import { interruption } from '../interruption.js';
+import { json, note, print } from '../output/streams.js';
+import { Progress } from '../output/progress.js';
+import { experimentRepository, outputDatabase, writeExperiments } from './database.js';
+import { createExecutor, type ExecutorName } from './executor.js';
+import { createHost } from './host.js';
+import { loadExperiment, type LoadedExperiment, type Override } from './load.js';
+import { verbosity, type VerbosityOptions } from './options.js';
+import { experimentSummary } from './summary.js';
+
+export interface ExperimentRunOptions extends VerbosityOptions {
+  dryRun?: boolean;
+  seed?: bigint;
+  model?: string;
+  reasoningEffort?: string;
+  thinkingBudget?: number;
+  onLlmFailure?: 'skip' | 'abort';
+  optimizer?: string;
+  id?: string;
+  resume?: string;
+  persistBootstrap?: boolean;
+  level?: string;
+  executor?: ExecutorName;
+  workers?: number;
+  jsonl?: boolean;
+}
+
+export async function runExperimentFile(file: string, options: ExperimentRunOptions): Promise<void> {
+  if (options.json && options.jsonl) throw usageError('--json and --jsonl exclude each other');
+  const loaded = loadExperiment(file, overrides(options));
+  if (!options.quiet) for (const warning of loaded.warnings) note(`warning: ${warning}`);
+  if (options.dryRun) return dryRun(loaded, options);
+  const path = outputDatabase(loaded.definition, options);
+  if (path === null) {
+    if (options.resume !== undefined)
+      throw usageError('--resume needs the database of the run: give --db, or output in the file');
+    if (!options.quiet) note('note: nothing is stored: the file has no output, and --db is not given');
+    return conduct(loaded, options, new MemoryExperimentStore(), null);
+  }
+  await writeExperiments(path, options, (database) => conduct(loaded, options, experimentRepository(database), database, path));
+}
+
+/** Options that change the file (spec 11 §2.3). */
+function overrides(options: ExperimentRunOptions): Override {
+  const { model, onLlmFailure, optimizer, reasoningEffort, seed, thinkingBudget } = options;
+  const llm = {
+    ...(model === undefined ? {} : { model }),
+    ...(reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort }),
+    ...(thinkingBudget === undefined ? {} : { thinking_budget: thinkingBudget }),
+    ...(onLlmFailure === undefined ? {} : { on_failure: onLlmFailure }),
+  };
+  return (config) => ({
+    ...config,
+    ...(seed === undefined ? {} : { master_seed: String(seed) }),
+    ...(optimizer === undefined ? {} : { optimizer: { type: optimizer } }),
+    ...(Object.keys(llm).length === 0 ? {} : { llm: { ...(config.llm as object), ...llm } }),
+  });
+}
+
+function dryRun({ definition, file }: LoadedExperiment, options: ExperimentRunOptions): void {
+  const { convergence, evaluation, name, optimized_agents } = definition;
+  const found = {
+    valid: true,
+    name,
+    mode: evaluation.mode,
+    optimizer: optimizerSettings(definition).type,
+    max_iterations: convergence.max_iterations,
+    optimized_agents,
+  };
+  if (options.json) return print(json(found));
+  print(
+    `${file} is valid: ${name}, ${found.mode}, optimizer ${found.optimizer}, at most ${found.max_iterations} iterations, banks ${optimized_agents.join(', ')}\n`,
+  );
+}
+
+async function conduct(
+  loaded: LoadedExperiment,
+  options: ExperimentRunOptions,
+  store: ExperimentStore,
+  database: SimCashDatabase | null,
+  path?: string,
+): Promise<void> {
+  const { definition, initial } = loaded;
+  const resume = options.resume === undefined ? null : await resumable(loaded, options.resume, database!);
+  const id = resume?.run_id ?? options.id ?? runId(definition.name, new Date(), randomBytes(3));
+  const optimizer = await optimizerFor(loaded, database);
+  const executor = createExecutor(
+    options.executor ?? definition.execution.executor,
+    options.workers ?? definition.execution.workers,
+  );
+  const level = (options.level ?? 'full').toUpperCase() as PersistenceLevel;
+  const stop = interruption();
+  const signal = new AbortController();
+  const watch = setInterval(() => stop.reason() === null || signal.abort(), 50);
+  const progress = new Progress(definition.convergence.max_iterations, 'iterations', options);
+  try {
+    const events = runExperiment({
+      runId: id,
+      definition,
+      config: loaded.config,
+      scenarioPath: loaded.scenarioPath,
+      scenario: loaded.scenario,
+      initial,
+      optimizer,
+      host: createHost(executor, database === null ? null : { database, level, configFile: loaded.scenarioPath }),
+      store,
+      persistSamples: options.persistBootstrap ?? false,
+      signal: signal.signal,
+      ...(resume === null ? {} : { resume }),
+    });
+    for await (const event of events) {
+      progress.done();
+      tell(event, options);
+      progress.update(event.iteration);
+    }
+  } catch (error) {
+    const again = path === undefined ? [] : [`what is complete is stored; go on with --resume ${id}`];
+    if (error instanceof ExperimentInterrupted || signal.signal.aborted)
+      throw new CommandError(stop.exitCode(), 'interrupted', again);
+    throw error;
+  } finally {
+    progress.done();
+    clearInterval(watch);
+    stop.dispose();
+    await executor.close();
+  }
+  const run = (await store.load(id))!;
+  if (options.json) print(json({ schema_version: 1, ...summarise(run), ...(path === undefined ? {} : { database: path }) }));
+  else if (!options.jsonl) print(experimentSummary(run));
+  if (path !== undefined && !options.quiet && !options.json && !options.jsonl) hint(id, path);
+}
+
+function tell(event: ExperimentEvent, options: ExperimentRunOptions): void {
+  if (options.jsonl) print(`${JSON.stringify(event)}\n`);
+  else if (!options.json) for (const line of narrate(event, verbosity(options))) print(`${line}\n`);
+}
+
+function hint(id: string, path: string): void {
+  note(`Stored in ${path}. Next:`);
+  note(`  npx simcash experiment replay ${id} --db ${path}`);
+  note(`  npx simcash experiment chart ${id} --db ${path}`);
+  note(`  npx simcash list --experiment ${id} --db ${path}`);
+}
+
+/** A run that was broken off, of the same experiment. */
+async function resumable(loaded: LoadedExperiment, id: string, database: SimCashDatabase): Promise<StoredExperiment> {
+  const run = await experimentRepository(database).find(id);
+  if (run.status === 'completed') throw usageError(`experiment ${id} is complete: there is nothing to resume`);
+  const same =
+    canonicalJson(run.config) === canonicalJson(loaded.config) && canonicalJson(run.scenario) === canonicalJson(loaded.scenario);
+  if (!same)
+    throw inputError(
+      `${loaded.file} or its scenario has changed since ${id} was begun: a resumed run must be the same experiment`,
+    );
+  return run;
+}
+
+function optimizerFor(loaded: LoadedExperiment, database: SimCashDatabase | null): Promise<PolicyOptimizer> {
+  return createOptimizer(loaded.definition, {
+    async loadRun(id) {
+      if (database === null) throw usageError('the optimizer recorded needs the database of the run it repeats: give --db');
+      return experimentRepository(database).find(id);
+    },
+    async llm(settings) {
+      const { LlmOptimizer } = await import('@simcash/experiments/llm');
+      return new LlmOptimizer(settings, {
+        customization: customization(loaded),
+        now: () => performance.now() / 1000,
+        env: process.env,
+      });
+    },
+  });
+}
+
+/** Texts for prompts: for all banks, and for single ones (spec 11 §2.1). */
+function customization({ definition: { llm, prompt_customization } }: LoadedExperiment): Record<string, string> {
+  const own = Object.entries(prompt_customization ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  const fallback: Record<string, string> = prompt_customization === null && llm?.system_prompt ? { all: llm.system_prompt } : {};
+  return { ...fallback, ...Object.fromEntries(own) };
+}

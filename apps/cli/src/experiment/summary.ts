@@ -1,0 +1,17 @@
+import { cents, percent, summarise } from '@simcash/experiments';
+import type { StoredExperiment } from '@simcash/protocol';
+import { table } from '../output/table.js';
+
+/** The end of a run's account: every bank's way from the first to the last evaluation. */
+export function experimentSummary(run: StoredExperiment): string {
+  const { agents } = summarise(run);
+  const rows = agents.map((agent) => [
+    agent.agent_id,
+    cents(agent.first_cost),
+    cents(agent.best_cost),
+    cents(agent.last_cost),
+    agent.last_fraction === null ? '–' : percent(agent.last_fraction),
+    `${agent.accepted} of ${agent.proposals}`,
+  ]);
+  return `\n${table(['Bank', 'First cost', 'Best', 'Final', 'Liquidity', 'Accepted'], rows)}\n\nRun ${run.run_id}\n`;
+}

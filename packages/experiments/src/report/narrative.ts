@@ -1,0 +1,148 @@
+import type { CostBreakdown, ExperimentEvent, ExperimentEventData, ProposalJudged } from '@simcash/protocol';
+import { cents, percent } from './money.js';
+
+/** What is told beyond the iterations and their decisions (spec 11 §14.1). */
+export interface NarrativeOptions {
+  /** Seeds of iterations. */
+  iterations?: boolean;
+  /** Samples one by one: seeds, costs, savings. */
+  bootstrap?: boolean;
+  /** Requests to language models. */
+  llm?: boolean;
+  /** All parameters of changed policies. */
+  policy?: boolean;
+  /** Costs by component. */
+  metrics?: boolean;
+  /** Every simulation that was run on its own. */
+  simulations?: boolean;
+}
+
+type Tell<T extends keyof ExperimentEventData> = (
+  data: ExperimentEventData[T],
+  iteration: number,
+  options: NarrativeOptions,
+) => string[];
+
+/** Seeds that are shown from both ends of a long list. */
+const SHOWN_SEEDS = 3;
+
+const hex = (seed: number): string => `0x${seed.toString(16).padStart(8, '0')}`;
+
+const TELL: { [T in keyof ExperimentEventData]: Tell<T> } = {
+  experiment_start: (data) => [
+    `${data.experiment_name}${data.description === '' ? '' : `: ${data.description}`}`,
+    `run ${data.run_id}`,
+    [
+      `${data.evaluation_mode}${data.evaluation_mode === 'bootstrap' ? ` with ${data.num_samples} samples` : ''}`,
+      `optimizer ${data.optimizer}`,
+      `${data.ticks} ticks`,
+      `at most ${data.max_iterations} iterations`,
+      `master seed ${data.master_seed}`,
+      ...(data.semantics === 'reference' ? ['semantics reference'] : []),
+    ].join(', '),
+    '',
+  ],
+  iteration_start: ({ seed }, iteration, { iterations }) => (iterations ? [`Iteration ${iteration + 1}: seed ${hex(seed)}`] : []),
+  context_simulation_complete: ({ num_events, per_agent_costs, sample_seeds, simulation_id }, _, { bootstrap, simulations }) => [
+    ...(simulations ? [`  simulation ${simulation_id}: ${num_events} events, ${amounts(per_agent_costs)}`] : []),
+    ...(bootstrap ? Object.entries(sample_seeds).map(([agent, seeds]) => `  samples of ${agent}: ${seedList(seeds)}`) : []),
+  ],
+  bootstrap_evaluation: ({ agent_id, mean_cost, seed_results, std_cost }, _, { bootstrap }) =>
+    bootstrap
+      ? [
+          `  ${agent_id}: mean ${cents(mean_cost)}, standard deviation ${cents(std_cost)} over ${seed_results.length} samples`,
+          ...seed_results.map(
+            ({ cost, seed, settlement_rate }, k) =>
+              `    ${String(k).padStart(3)}  ${hex(seed)}  ${cents(cost).padStart(12)}  settled ${percent(settlement_rate)}`,
+          ),
+        ]
+      : [],
+  simulation_run: ({ num_events, per_agent_costs, simulation_id }, _, { simulations }) =>
+    simulations ? [`  simulation ${simulation_id}: ${num_events} events, ${amounts(per_agent_costs)}`] : [],
+  evaluation: (data, iteration, { metrics }) => {
+    const banks = Object.entries(data.per_agent_costs).map(([agent, cost]) => {
+      const fraction = data.per_agent_liquidity[agent];
+      return `${agent} ${cents(cost)}${fraction === null || fraction === undefined ? '' : ` at ${percent(fraction)}`}`;
+    });
+    const isMean = data.total_cost !== data.sum_cost;
+    const total = isMean ? `mean ${cents(data.total_cost)}, sum ${cents(data.sum_cost)}` : `total ${cents(data.total_cost)}`;
+    const breakdowns = Object.entries(data.per_agent_breakdown).map(([agent, costs]) => `  ${agent}: ${breakdown(costs)}`);
+    return [`Iteration ${iteration + 1}: ${total}   ${banks.join('   ')}`, ...(metrics ? breakdowns : [])];
+  },
+  llm_interaction: (data, _, { llm }) => {
+    const verdict = data.parsing_error === null ? 'valid' : `refused: ${data.parsing_error}`;
+    const tokens = `${data.prompt_tokens} + ${data.completion_tokens} tokens`;
+    return llm
+      ? [
+          `  ${data.agent_id}: ${data.model}, attempt ${data.attempt}, ${tokens}, ${data.latency_seconds.toFixed(1)} s; ${verdict}`,
+        ]
+      : [];
+  },
+  llm_error: ({ agent_id, error }) => [`  ${agent_id}: ${error}`],
+  no_proposal: ({ agent_id, errors, reason }) => [
+    `  ${agent_id}: no proposal: ${reason}`,
+    ...errors.map((error) => `    ${error}`),
+  ],
+  comparison_error: ({ agent_id, error }) => [`  ${agent_id}: the proposal cannot be simulated: ${error}`],
+  policy_change: (data, _, options) => judged(data, 'accepted', options),
+  policy_rejected: (data, _, options) => judged(data, 'rejected', options),
+  experiment_end: (data) => [
+    '',
+    `Stopped after ${data.num_iterations} iterations (${data.converged ? 'converged' : 'not converged'}): ${data.convergence_reason}`,
+  ],
+};
+
+/** The lines in which an event is told; run and replay print the same (spec 11 §13). */
+export function narrate({ event_data, event_type, iteration }: ExperimentEvent, options: NarrativeOptions = {}): string[] {
+  return (TELL[event_type] as Tell<keyof ExperimentEventData>)(event_data, iteration, options);
+}
+
+function judged(data: ProposalJudged, verdict: string, { bootstrap, policy }: NarrativeOptions): string[] {
+  const saving =
+    data.delta_sum === null ? [] : [`saves ${cents(data.delta_sum)}${data.deltas ? ` over ${data.deltas.length} samples` : ''}`];
+  const cost = data.new_cost === null ? [] : [`${cents(data.old_cost ?? 0)} → ${cents(data.new_cost)}`];
+  const what = [...changes(data), ...(data.tree_changed ? ['other tree'] : [])];
+  return [
+    `  ${[`${data.agent_id}: ${what.length === 0 ? 'same policy' : what.join(', ')}`, ...cost, ...saving].join('   ')}   ${verdict} (${data.reason})`,
+    ...(policy ? parameterTable(data) : []),
+    ...(bootstrap && data.deltas
+      ? data.deltas.map(({ delta, index }) => {
+          const meaning = delta > 0 ? 'improvement' : delta < 0 ? 'regression' : 'no change';
+          return `    ${String(index).padStart(3)}  ${cents(delta).padStart(12)}  ${meaning}`;
+        })
+      : []),
+  ];
+}
+
+function changes({ new_parameters: after, old_parameters: before }: ProposalJudged): string[] {
+  return names(before, after)
+    .filter((name) => before[name] !== after[name])
+    .map((name) => `${name} ${text(before[name])} → ${text(after[name])}`);
+}
+
+function parameterTable({ new_parameters: after, old_parameters: before }: ProposalJudged): string[] {
+  return names(before, after).map((name) => {
+    const [old, now] = [before[name], after[name]];
+    const relative = typeof old === 'number' && typeof now === 'number' && old !== 0 ? ` (${percent(now / old - 1)})` : '';
+    return `    ${name}: ${text(old)} → ${text(now)}${relative}`;
+  });
+}
+
+const names = (a: object, b: object): string[] => [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
+const text = (value: unknown): string => (value === undefined ? '–' : String(value));
+const amounts = (costs: Readonly<Record<string, number>>): string =>
+  Object.entries(costs)
+    .map(([agent, cost]) => `${agent} ${cents(cost)}`)
+    .join(', ');
+
+function seedList(seeds: readonly number[]): string {
+  if (seeds.length <= 2 * SHOWN_SEEDS) return seeds.map(hex).join(' ');
+  return [...seeds.slice(0, SHOWN_SEEDS).map(hex), '…', ...seeds.slice(-SHOWN_SEEDS).map(hex)].join(' ');
+}
+
+function breakdown(costs: CostBreakdown): string {
+  const parts = Object.entries(costs).filter(([, amount]) => amount !== 0);
+  return parts.length === 0
+    ? 'no costs'
+    : parts.map(([name, amount]) => `${name.replace(/_cost$/, '').replaceAll('_', ' ')} ${cents(amount as number)}`).join(', ');
+}
