@@ -58,15 +58,29 @@ function linksIn(markdown: string): string[] {
 
 describe('cli.md', () => {
   const page = read('docs/reference/cli.md');
+  const commands = commandsBelow([]);
 
   it('names every command and every long option', async () => {
     const missing: string[] = [];
-    for (const { command, options } of await commandsBelow([])) {
+    for (const { command, options } of await commands) {
       const section = sectionOf(page, command);
       if (section === null) missing.push(command);
       for (const option of options) if (!named(option, section ?? '')) missing.push(`${command} ${option}`);
     }
     expect(missing).toEqual([]);
+  });
+
+  it('names no command and, in its tables, no option that does not exist', async () => {
+    const known = new Map((await commands).map(({ command, options }) => [command, options]));
+    const documented = [...page.matchAll(/^#{2,4} `(simcash[^`]*)`$/gm)].map(([, command]) => command!);
+    const surplus = documented.flatMap((command) => {
+      const options = known.get(command);
+      if (!options) return [command];
+      const inTables = [...sectionOf(page, command)!.matchAll(/^\| `(--[\w-]+)/gm)].map(([, option]) => option!);
+      return inTables.filter((option) => !options.includes(option)).map((option) => `${command} ${option}`);
+    });
+    expect(documented.length).toBeGreaterThan(25);
+    expect(surplus).toEqual([]);
   });
 
   it('has the exit codes', async () => {

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { DatabaseError, NotStoredError, SimCashDatabase } from '@simcash/persistence';
 import { CommandError, EXIT } from './exit-codes.js';
-import { databasePath, waitSeconds, type GlobalOptions } from './global-options.js';
+import { databasePath, type GlobalOptions } from './global-options.js';
 
 /** Opens the database, lets a command work with it, and closes it whatever happens. */
 export async function withDatabase<T>(
@@ -9,7 +10,7 @@ export async function withDatabase<T>(
   work: (database: SimCashDatabase) => Promise<T>,
 ): Promise<T> {
   try {
-    const database = await SimCashDatabase.open(databasePath(options), { readOnly, waitSeconds: waitSeconds(options) });
+    const database = await SimCashDatabase.open(databasePath(options), { readOnly, waitSeconds: options.dbWait ?? 0 });
     try {
       return await work(database);
     } finally {
@@ -18,6 +19,12 @@ export async function withDatabase<T>(
   } catch (error) {
     throw asCommandError(error);
   }
+}
+
+/** Opening for writing creates a database; commands that need what is stored call this before. @throws CommandError */
+export function requireDatabase(options: GlobalOptions): void {
+  const path = databasePath(options);
+  if (!existsSync(path)) throw new CommandError(EXIT.database, `database ${path} does not exist`);
 }
 
 /** Errors of the store with the exit code that the table gives them. */

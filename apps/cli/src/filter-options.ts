@@ -7,46 +7,56 @@ export interface FilterOptions {
   eventType?: string[];
   agent?: string[];
   tx?: string[];
-  ticks?: string;
+  ticks?: TickRange;
 }
 
-const collect = (value: string, previous: string[] = []): string[] => [
-  ...previous,
-  ...value.split(',').map((part) => part.trim()),
-];
+/** Ticks, both ends included. */
+export interface TickRange {
+  from?: number;
+  to?: number;
+}
+
+/** Collects the values of an option that may be repeated. */
+export const repeatable = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
 
 /** Options that select events; each may be repeated, values are alternatives, all options must hold. */
 export function withFilterOptions(command: Command): Command {
   return command
-    .option('--event-type <names>', 'show only these events (comma-separated, repeatable)', collect)
-    .option('--agent <ids>', 'show only events of these banks', collect)
-    .option('--tx <ids>', 'show only events about these payments', collect)
-    .option('--ticks <range>', 'show only these ticks: A..B, A.., ..B or A');
+    .option('--event-type <names>', 'show only these events (comma-separated, repeatable)', eventTypes)
+    .option('--agent <id>', 'show only events of this bank (repeatable)', repeatable)
+    .option('--tx <id>', 'show only events about this payment (repeatable)', repeatable)
+    .option('--ticks <range>', 'show only these ticks: A..B, A.., ..B or A', tickRange);
 }
 
-/** @throws CommandError for unknown events, unknown banks and malformed ranges */
+/** @throws CommandError for unknown banks */
 export function eventFilter(options: FilterOptions, agentIds: readonly string[]): EventFilter {
-  const unknownType = options.eventType?.find((type) => !(EVENT_TYPES as readonly string[]).includes(type));
-  if (unknownType !== undefined) throw usageError(`unknown event type '${unknownType}'`, `known are: ${EVENT_TYPES.join(', ')}`);
   const unknownAgent = options.agent?.find((id) => !agentIds.includes(id));
   if (unknownAgent !== undefined) throw usageError(`unknown agent '${unknownAgent}'`, `known are: ${agentIds.join(', ')}`);
   return new EventFilter({
     ...(options.eventType ? { eventTypes: options.eventType } : {}),
     ...(options.agent ? { agents: options.agent } : {}),
     ...(options.tx ? { transactions: options.tx } : {}),
-    ...(options.ticks === undefined ? {} : { ticks: tickRange(options.ticks) }),
+    ...(options.ticks ? { ticks: options.ticks } : {}),
   });
 }
 
-/** `A..B`, `A..`, `..B` or `A`, both ends included. */
-export function tickRange(text: string): { from?: number; to?: number } {
+function eventTypes(list: string, previous: readonly string[] = []): string[] {
+  const names = list.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !(EVENT_TYPES as readonly string[]).includes(name));
+  if (unknown !== undefined) throw usageError(`unknown event type '${unknown}'`, `known are: ${EVENT_TYPES.join(', ')}`);
+  return [...previous, ...names];
+}
+
+function tickRange(text: string): TickRange {
   const match = /^(\d*)\.\.(\d*)$/.exec(text) ?? /^(\d+)$/.exec(text);
   if (!match || text === '..') throw usageError(`--ticks needs A..B, A.., ..B or A, got '${text}'`);
   const [, from, to = from] = match;
   return { ...(from === '' ? {} : { from: Number(from) }), ...(to === '' ? {} : { to: Number(to) }) };
 }
 
-/** Whether any option that selects events is given. */
-export function selectsEvents(options: FilterOptions): boolean {
-  return Boolean(options.eventType ?? options.agent ?? options.tx ?? options.ticks);
+/** @throws CommandError for filters where no events are shown */
+export function checkFiltersAreUsed(options: FilterOptions & { verbose?: boolean; jsonl?: string }): void {
+  const filters = options.eventType ?? options.agent ?? options.tx ?? options.ticks;
+  if (filters === undefined || options.verbose || options.jsonl === 'events') return;
+  throw usageError('--event-type, --agent, --tx and --ticks need --verbose or --jsonl events');
 }

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { secondsOption } from './numbers.js';
 
 /** Options that every command understands. */
 export interface GlobalOptions {
@@ -6,19 +7,14 @@ export interface GlobalOptions {
   verbose?: boolean;
   json?: boolean;
   db?: string;
-  dbWait?: string;
+  dbWait?: number;
   input?: boolean;
-  color?: string | false;
+  color?: 'auto' | 'always' | 'never' | false;
 }
 
 /** Where simulations are stored: flag, then environment, then the working directory. */
 export function databasePath(options: GlobalOptions): string {
   return options.db ?? process.env.SIMCASH_DB ?? 'simcash.duckdb';
-}
-
-/** Seconds to wait for a database that another process holds. */
-export function waitSeconds(options: GlobalOptions): number {
-  return options.dbWait === undefined ? 0 : Number(options.dbWait);
 }
 
 /** Adds the options that every command understands. */
@@ -28,8 +24,8 @@ export function withGlobalOptions(command: Command): Command {
     .option('-q, --quiet', 'no progress, information or warnings; errors and results remain')
     .option('-v, --verbose', 'show more: in run and replay the narrative, tick by tick')
     .option('--db <path>', 'database file (default: $SIMCASH_DB, else ./simcash.duckdb)')
-    .option('--db-wait <seconds>', 'wait so long for a database that another process holds')
+    .option('--db-wait <seconds>', 'wait so long for a database that another process holds', secondsOption)
     .option('--no-input', 'never ask')
-    .option('--color <when>', 'auto, always or never')
+    .addOption(new Option('--color <when>', 'colours in texts for people').choices(['auto', 'always', 'never']))
     .option('--no-color', 'same as --color never');
 }

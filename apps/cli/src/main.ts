@@ -1,66 +1,69 @@
-import { Command, CommanderError } from 'commander';
-import { checkpointCommand } from './commands/checkpoint.js';
-import { databaseCommand } from './commands/db.js';
-import { diffCommand } from './commands/diff.js';
-import { costsCommand, listCommand, showCommand } from './commands/list.js';
-import { policyCommand } from './commands/policy.js';
-import { replayCommand } from './commands/replay.js';
-import { runCommand } from './commands/run.js';
-import { schemaCommand } from './commands/schema.js';
-import { validateCommand } from './commands/validate.js';
-import { CommandError, EXIT } from './exit-codes.js';
+import { Command } from 'commander';
+import { EXIT } from './exit-codes.js';
 import { reportError } from './output/errors.js';
+import { note } from './output/streams.js';
 import { VERSION } from './version.js';
 
-const program = new Command('simcash')
-  .description(
-    'Simulates a payment settlement system: RTGS, liquidity saving, programmable banks; stores and replays every event.',
-  )
-  .version(`simcash ${VERSION}`, '--version', 'print the version')
-  .helpOption('-h, --help', 'show help')
-  .addHelpText(
-    'after',
-    `
+/** The commands in the order in which the help lists them; each is loaded when it is needed, so that none waits for the others. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  checkpoint: async () => (await import('./commands/checkpoint.js')).checkpointCommand(),
+  costs: async () => (await import('./commands/list.js')).costsCommand(),
+  db: async () => (await import('./commands/db.js')).databaseCommand(),
+  diff: async () => (await import('./commands/diff.js')).diffCommand(),
+  events: async () => (await import('./commands/replay.js')).eventsCommand(),
+  experiment: async () => (await import('./commands/experiment.js')).experimentCommand(),
+  list: async () => (await import('./commands/list.js')).listCommand(),
+  policy: async () => (await import('./commands/policy.js')).policyCommand(),
+  replay: async () => (await import('./commands/replay.js')).replayCommand(),
+  run: async () => (await import('./commands/run.js')).runCommand(),
+  schema: async () => (await import('./commands/schema.js')).schemaCommand(),
+  show: async () => (await import('./commands/list.js')).showCommand(),
+  validate: async () => (await import('./commands/validate.js')).validateCommand(),
+};
+
+const HELP = `
 Examples:
   simcash run scenario.yaml                       simulate and print a summary
   simcash run scenario.yaml --save                and store every event in ./simcash.duckdb
   simcash run scenario.yaml --jsonl events        print the event log as JSON lines
   simcash replay RUN_ID --verbose                 show a stored run again
+  simcash experiment run experiment.yaml          look for better policies
 
 Exit codes: 0 success, 1 simulation or internal failure, 2 usage, 3 invalid input file, 4 not found, 5 database,
-6 verification failed, 130/143 interrupted.`,
-  )
-  .showSuggestionAfterError()
-  .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'error: ')) });
+6 verification failed, 130/143 interrupted.`;
 
-const commands = [
-  checkpointCommand(),
-  costsCommand(),
-  databaseCommand(),
-  diffCommand(),
-  listCommand(),
-  policyCommand(),
-  replayCommand(),
-  runCommand(),
-  schemaCommand(),
-  showCommand(),
-  validateCommand(),
-];
-for (const command of commands) program.addCommand(command);
-for (const command of program.commands) overrideExit(command);
-
-function overrideExit(command: Command): void {
-  command.exitOverride().showSuggestionAfterError();
-  for (const sub of command.commands) overrideExit(sub);
+/** The program with the command that was named, or with all of them. */
+async function programFor(name: string | undefined): Promise<Command> {
+  const program = new Command('simcash')
+    .description(
+      'Simulates a payment settlement system: RTGS, liquidity saving, programmable banks; stores and replays every event.',
+    )
+    .version(`simcash ${VERSION}`, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .addHelpText('after', HELP);
+  for (const command of await Promise.all(needed(name).map((load) => load()))) program.addCommand(command);
+  leaveErrorsToUs(program);
+  return program;
 }
 
+function needed(name: string | undefined): (() => Promise<Command>)[] {
+  if (name === '--version') return [];
+  return name !== undefined && Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS);
+}
+
+/** The parser throws its errors, and prints none: there is one place that reports. */
+function leaveErrorsToUs(command: Command): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: () => undefined, writeErr: (text) => (asJson ? undefined : note(text.trimEnd())) });
+  for (const sub of command.commands) leaveErrorsToUs(sub);
+}
+
+const asJson = process.argv.includes('--json');
+process.exitCode = EXIT.success;
 try {
-  await program.parseAsync();
+  await (await programFor(process.argv[2])).parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.success : EXIT.usage;
-  else {
-    reportError(error, process.argv.includes('--json'));
-    process.exitCode = error instanceof CommandError ? error.exitCode : EXIT.failure;
-  }
+  process.exitCode = reportError(error, asJson);
 }

@@ -9,9 +9,20 @@ export function wholeNumber(text: string, flag: string, min = 0): number {
   return value;
 }
 
-/** A seed: 0 … 2^64 − 1. @throws CommandError */
-export function checkSeed(text: string | undefined): void {
-  if (text !== undefined && !(/^\d+$/.test(text) && BigInt(text) < 2n ** 64n)) {
-    throw usageError(`--seed needs a whole number from 0 to 18446744073709551615, got '${text}'`);
-  }
+/** Parser of an option whose value is a whole number, so that a wrong one is refused before anything is read or written. */
+export const wholeNumberOption =
+  (flag: string, min = 0) =>
+  (text: string): number =>
+    wholeNumber(text, flag, min);
+
+/** A seed: 0 … 2^64 − 1, in decimal digits. @throws CommandError */
+export function seedOption(text: string): bigint {
+  if (/^\d+$/.test(text) && BigInt(text) < 2n ** 64n) return BigInt(text);
+  throw usageError(`--seed needs a whole number from 0 to 18446744073709551615, got '${text}'`);
+}
+
+/** A time to wait. @throws CommandError */
+export function secondsOption(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw usageError(`--db-wait needs a number of seconds, got '${text}'`);
 }

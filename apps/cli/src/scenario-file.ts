@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -6,19 +6,18 @@ import {
   parseScenario,
   readScenarioText,
   ScenarioError,
+  Simulation,
+  SimulationError,
   type Scenario,
   type ScenarioIssue,
   type ScenarioText,
 } from '@simcash/engine';
-import { CommandError, EXIT, inputError, usageError } from './exit-codes.js';
+import { CommandError, EXIT, inputError } from './exit-codes.js';
+import { applyOverrides, type Override, type OverrideOptions } from './overrides.js';
+import { readText } from './text-file.js';
 
-export interface ScenarioFileOptions {
+export interface ScenarioFileOptions extends OverrideOptions {
   strict?: boolean;
-  seed?: string;
-  days?: string;
-  ticksPerDay?: string;
-  set?: readonly string[];
-  policy?: readonly string[];
 }
 
 /** A scenario file that has been read, overridden and checked. */
@@ -30,31 +29,89 @@ export interface LoadedScenario {
   warnings: string[];
 }
 
-/** Reads, overrides and checks a scenario file (`-` is stdin). @throws CommandError with all problems */
+/** Reads, overrides and checks a scenario file (`-` is stdin) and its policies. @throws CommandError with all problems */
 export function loadScenario(file: string, options: ScenarioFileOptions = {}): LoadedScenario {
   const text = readText(file, 'scenario');
   const source = parseText(file, text);
-  const document = applyOverrides(source.document, options);
-  const warnings = (issues: readonly ScenarioIssue[]): string[] =>
-    issues.map((issue) => `${file}${position(source, issue)}: ${issueText(issue)}`);
+  const { document, overrides } = applyOverrides(source.document, options);
+  const places = new Places(file, source, overrides);
+  const policyFiles = new Map<string, string>();
+  const readPolicy = (jsonPath: string): string => {
+    const found = findPolicyFile(jsonPath, file);
+    policyFiles.set(jsonPath, found);
+    return readText(found, 'policy');
+  };
   try {
-    const readPolicy = (jsonPath: string): string => readPolicyFile(jsonPath, file);
     const scenario = parseScenario(document, { exactIntegers: true, readPolicy, strict: options.strict ?? true });
-    return { scenario, file, document: withPolicyTexts(document, scenario), warnings: warnings(scenario.warnings) };
+    checkWithEngine(scenario, places, policyFiles);
+    const warnings = scenario.warnings.map((issue) => `${places.of(issue.path)}: ${issueText(issue)}`);
+    return { scenario, file, document: withPolicyTexts(document, scenario), warnings };
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
-    const [first, ...others] = error.issues;
-    const lines = others.map(
-      (issue) => `${position(source, issue).replace(/^:/, 'line ')}${position(source, issue) && ': '}${issueText(issue)}`,
+    const [first, ...others] = error.issues.map((issue) => [places.of(issue.path), withValue(issue, document)] as const);
+    const code = error.issues.every((issue) => places.override(issue.path)?.option.startsWith('--set')) ? EXIT.usage : EXIT.input;
+    throw new CommandError(
+      code,
+      `${first![0]}: Invalid configuration: ${first![1]}`,
+      others.map(([place, what]) => `${place}: ${what}`),
     );
-    throw inputError(`${file}${position(source, first!)}: Invalid configuration: ${issueText(first!)}`, ...lines);
   }
 }
 
-/** `:12:5` where the text has lines. */
-function position(source: ScenarioText, issue: ScenarioIssue): string {
-  const place = source.locate(issue.path);
-  return place === null ? '' : `:${place.line}:${place.column}`;
+type Path = readonly (string | number)[];
+
+/** Where the parts of a document were written: in the file, or on the command line. */
+class Places {
+  constructor(
+    private readonly file: string,
+    private readonly source: ScenarioText,
+    private readonly overrides: readonly Override[],
+  ) {}
+
+  /** `scenario.yaml:12:5`, or the option that gave the value. */
+  of(place: Path): string {
+    const override = this.override(place);
+    if (override) return override.option;
+    const found = this.source.locate(place);
+    return found === null ? this.file : `${this.file}:${found.line}:${found.column}`;
+  }
+
+  /** The option that the value at a path comes from. */
+  override(place: Path): Override | undefined {
+    return this.overrides.findLast((override) => override.path.every((part, i) => part === place[i]));
+  }
+}
+
+/** The text of an issue with the value that it is about, unless the text shows it already. */
+function withValue(issue: ScenarioIssue, document: unknown): string {
+  const text = issueText(issue);
+  const value = issue.path.reduce<unknown>(
+    (current, part) => (current as Record<string | number, unknown> | null)?.[part],
+    document,
+  );
+  const isScalar = ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
+  const isShown = text.includes(String(value)) || text.startsWith('Unknown key');
+  return isScalar && !isShown ? `${text}, got ${String(value)}` : text;
+}
+
+/** The engine's own refusals, policies above all; they name banks, to which place and policy file are added. */
+function checkWithEngine(scenario: Scenario, places: Places, policyFiles: ReadonlyMap<string, string>): void {
+  try {
+    Simulation.create(scenario);
+  } catch (error) {
+    if (!(error instanceof SimulationError)) throw error;
+    const [what, ...others] = error.message.replace(/^Invalid config: /, '').split(/; (?=Agent )/);
+    const agents = scenario.config.agent_configs;
+    const concerned = agents.flatMap(({ id }, i) => (error.message.includes(`gent ${id}: `) ? [i] : []));
+    const list = scenario.document === null ? 'agent_configs' : 'agents';
+    const place = places.of(concerned.length === 0 ? [] : [list, concerned[0]!, 'policy']);
+    const files = concerned.flatMap((i) => {
+      const policy = scenario.document?.agents[i]?.policy;
+      const found = policy?.type === 'FromJson' ? policyFiles.get(policy.json_path) : undefined;
+      return found === undefined ? [] : [`the policy of ${agents[i]!.id} is ${found}`];
+    });
+    throw inputError(`${place}: Invalid configuration: ${what}`, ...others, ...files);
+  }
 }
 
 function parseText(file: string, text: string): ScenarioText {
@@ -70,73 +127,18 @@ function parseText(file: string, text: string): ScenarioText {
   }
 }
 
-/** Reads a text file or stdin; the error says which file and why. */
-export function readText(file: string, what: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw inputError(`${what} file not found: ${file}`);
-    if (code === 'EISDIR') throw inputError(`${file} is a directory, a ${what} file is needed`);
-    throw new CommandError(EXIT.input, `${what} file ${file} cannot be read: ${message}`);
-  }
-}
-
 /** Finds a policy file: absolute, beside the scenario, in the working directory, or in the packaged library (spec 07 §12). */
-function readPolicyFile(jsonPath: string, scenarioFile: string): string {
+function findPolicyFile(jsonPath: string, scenarioFile: string): string {
   const library = fileURLToPath(new URL('../../../docs/examples/policies/', import.meta.url));
   const candidates = path.isAbsolute(jsonPath)
     ? [jsonPath]
     : [path.resolve(path.dirname(scenarioFile), jsonPath), path.resolve(jsonPath), path.join(library, path.basename(jsonPath))];
   const found = candidates.find((candidate) => existsSync(candidate));
   if (found === undefined) throw new Error(`Policy JSON file not found: ${jsonPath} (tried ${candidates.join(', ')})`);
-  return readFileSync(found, 'utf8');
+  return found;
 }
 
 type Mapping = Record<string, unknown>;
-
-function applyOverrides(document: unknown, options: ScenarioFileOptions): unknown {
-  const assignments = [
-    ...(options.seed === undefined ? [] : [`simulation.rng_seed=${options.seed}`]),
-    ...(options.days === undefined ? [] : [`simulation.num_days=${options.days}`]),
-    ...(options.ticksPerDay === undefined ? [] : [`simulation.ticks_per_day=${options.ticksPerDay}`]),
-    ...(options.set ?? []),
-    ...(options.policy ?? []).map(policyAssignment),
-  ];
-  if (assignments.length === 0 || typeof document !== 'object' || document === null) return document;
-  const flat = Object.hasOwn(document, 'agent_configs');
-  return assignments.reduce<unknown>(
-    (current, assignment) => assign(current, flat ? assignment.replace(/^simulation\./, '') : assignment),
-    document,
-  );
-}
-
-function policyAssignment(assignment: string): string {
-  const at = assignment.indexOf('=');
-  if (at < 1) throw usageError(`--policy needs AGENT=FILE, got '${assignment}'`);
-  return `agents.${assignment.slice(0, at)}.policy=${JSON.stringify({ type: 'FromJson', json_path: path.resolve(assignment.slice(at + 1)) })}`;
-}
-
-/** Applies `path.to.key=value`; a list element is named by its position or, among agents, by its id. The value is YAML. */
-function assign(document: unknown, assignment: string): unknown {
-  const at = assignment.indexOf('=');
-  if (at < 1) throw usageError(`--set needs PATH=VALUE, got '${assignment}'`);
-  const value = readScenarioText(assignment.slice(at + 1)).document;
-  return setAt(document, assignment.slice(0, at).split('.'), value, assignment);
-}
-
-function setAt(current: unknown, [part, ...rest]: readonly string[], value: unknown, assignment: string): unknown {
-  if (part === undefined) return value;
-  if (Array.isArray(current)) {
-    const index = /^\d+$/.test(part) ? Number(part) : current.findIndex((element) => (element as Mapping | null)?.id === part);
-    if (index < 0 || index >= current.length) throw usageError(`--set ${assignment}: there is no element '${part}'`);
-    return current.map((element, i) => (i === index ? setAt(element, rest, value, assignment) : element));
-  }
-  if (current !== undefined && current !== null && typeof current !== 'object')
-    throw usageError(`--set ${assignment}: '${part}' is not inside a mapping`);
-  const mapping = (current ?? {}) as Mapping;
-  return { ...mapping, [part]: setAt(mapping[part], rest, value, assignment) };
-}
 
 /** The document with every policy file's text inside, so that moving the file changes nothing (spec 07 Q712). */
 function withPolicyTexts(document: unknown, scenario: Scenario): unknown {

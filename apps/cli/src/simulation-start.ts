@@ -6,7 +6,7 @@ import type { PersistenceLevel, SimulationStart } from '@simcash/protocol';
 export function simulationStart(
   scenario: Scenario,
   document: unknown,
-  options: { level: PersistenceLevel; totalTicks: number; configFile?: string },
+  options: { level: PersistenceLevel; configFile?: string },
 ): SimulationStart {
   const { config } = scenario;
   const configJson = canonicalJson(document);
@@ -16,7 +16,8 @@ export function simulationStart(
     rng_seed: config.rng_seed,
     ticks_per_day: config.ticks_per_day,
     num_days: config.num_days,
-    total_ticks: options.totalTicks,
+    // All of them, wherever a run stops: it may be resumed.
+    total_ticks: config.ticks_per_day * config.num_days,
     persistence_level: options.level,
     ...(options.configFile === undefined ? {} : { config_file: options.configFile }),
     agents: config.agent_configs.map((agent) => {
@@ -34,4 +35,7 @@ export function simulationStart(
   };
 }
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** What identifies a scenario as it is run: overrides applied, policies inside (spec 09 §1). */
+export const configHash = (document: unknown): string => sha256(canonicalJson(document));
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -25,7 +25,7 @@ describe.concurrent('validate', () => {
     const found = JSON.parse(json.stdout) as Validation[];
     expect(found.map(({ file, valid }) => [file, valid])).toEqual(files.map((file) => [file, good.includes(file)]));
     expect(json.code).toBe(3);
-    const [bad] = found.filter(({ valid }) => !valid);
+    const bad = found.find(({ valid }) => !valid);
     expect(bad!.errors!.join('\n')).toMatch(/moon_phase/);
   });
 

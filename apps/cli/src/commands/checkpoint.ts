@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { deleteCheckpoint, listCheckpoints, loadCheckpoint, NotStoredError } from '@simcash/persistence';
 import { confirm } from '../confirm.js';
-import { withDatabase } from '../database.js';
+import { requireDatabase, withDatabase } from '../database.js';
 import { usageError } from '../exit-codes.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { json, note, print } from '../output/streams.js';
@@ -43,11 +43,13 @@ async function list(simulation: string | undefined, options: GlobalOptions): Pro
 }
 
 async function show(id: string, options: GlobalOptions & { id?: string }): Promise<void> {
+  if (id === 'latest' && options.id === undefined) throw usageError('latest needs --id: whose latest checkpoint?');
   const checkpoint = await withDatabase(options, true, (database) => loadCheckpoint(database, id, options.id));
   print(`${checkpoint.state_json}\n`);
 }
 
 async function remove(id: string, options: GlobalOptions & { yes?: boolean }): Promise<void> {
+  requireDatabase(options);
   if (!options.yes && !(await confirm(`Delete checkpoint ${id}?`, options)))
     throw usageError(`deleting ${id} needs a confirmation: add --yes`);
   await withDatabase(options, false, async (database) => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import {
   checkSchema,
   databaseInfo,
@@ -12,10 +12,10 @@ import {
   type SimCashDatabase,
 } from '@simcash/persistence';
 import { confirm } from '../confirm.js';
-import { withDatabase } from '../database.js';
+import { requireDatabase, withDatabase } from '../database.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
-import { wholeNumber } from '../numbers.js';
+import { wholeNumberOption } from '../numbers.js';
 import { json, note, print } from '../output/streams.js';
 import { table } from '../output/table.js';
 import { printSimulations } from './list.js';
@@ -30,7 +30,7 @@ export function databaseCommand(): Command {
   sub('export')
     .description('write all rows of a simulation to files')
     .argument('<id>')
-    .option('--format <format>', 'parquet or ndjson', 'parquet')
+    .addOption(new Option('--format <format>', 'of the files').choices(['parquet', 'ndjson']).default('parquet'))
     .option('--out <directory>', 'where to (default: a directory named after the simulation)')
     .action(exportRows);
   sub('info').description('size, schema version and rows per table').action(info);
@@ -38,14 +38,13 @@ export function databaseCommand(): Command {
   sub('migrate').description('bring an older schema up to date; never drops data').action(migrate);
   sub('simulations')
     .description('list stored simulations, newest first')
-    .option('--limit <n>', 'at most so many', '20')
+    .option('--limit <n>', 'at most so many', wholeNumberOption('--limit', 1), 20)
     .action(simulations);
   sub('verify').description('check that the rows of a simulation, or of all, add up').argument('[id]').action(verify);
   return command;
 }
 
-async function simulations(options: GlobalOptions & { limit: string }): Promise<void> {
-  const limit = wholeNumber(options.limit, '--limit', 1);
+async function simulations({ limit, ...options }: GlobalOptions & { limit: number }): Promise<void> {
   printSimulations(await withDatabase(options, true, (database) => listSimulations(database, { limit })), options);
 }
 
@@ -80,8 +79,7 @@ async function init(options: GlobalOptions): Promise<void> {
 /** Opening for writing applies what is pending. */
 async function migrate(options: GlobalOptions): Promise<void> {
   const path = databasePath(options);
-  if (!existsSync(path))
-    throw new CommandError(EXIT.database, `database ${path} does not exist`, [`simcash db init --db ${path} creates it`]);
+  requireDatabase(options);
   await withDatabase(options, false, async () => undefined);
   report(options, { database: path, version: SCHEMA_VERSION }, `${path}: schema version ${SCHEMA_VERSION}`);
 }
@@ -130,6 +128,7 @@ async function diff(a: string, b: string, options: GlobalOptions): Promise<void>
 }
 
 async function remove(id: string, options: GlobalOptions & { yes?: boolean }): Promise<void> {
+  requireDatabase(options);
   if (!options.yes && !(await confirm(`Delete simulation ${id} from ${databasePath(options)}?`, options))) {
     throw usageError(`deleting ${id} needs a confirmation: add --yes`);
   }
@@ -137,11 +136,9 @@ async function remove(id: string, options: GlobalOptions & { yes?: boolean }): P
   if (!options.quiet) note(`deleted ${id}`);
 }
 
-async function exportRows(id: string, options: GlobalOptions & { format: string; out?: string }): Promise<void> {
-  const { format } = options;
-  if (format !== 'parquet' && format !== 'ndjson') throw usageError(`--format must be parquet or ndjson, got '${format}'`);
+async function exportRows(id: string, options: GlobalOptions & { format: 'parquet' | 'ndjson'; out?: string }): Promise<void> {
   const files = await withDatabase(options, true, (database: SimCashDatabase) =>
-    exportSimulation(database, id, format, options.out ?? id),
+    exportSimulation(database, id, options.format, options.out ?? id),
   );
   report(options, files, files.join('\n'));
 }

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import {
   findSimulation,
   getCostTimeline,
@@ -11,33 +11,30 @@ import { money, percent } from '@simcash/replay';
 import { withDatabase } from '../database.js';
 import { usageError } from '../exit-codes.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
-import { wholeNumber } from '../numbers.js';
+import { wholeNumberOption } from '../numbers.js';
 import { json, print } from '../output/streams.js';
 import { csv, table } from '../output/table.js';
 
 interface ListOptions extends GlobalOptions {
-  limit: string;
-  status?: string;
+  limit: number;
+  status?: StoredSimulation['status'];
   experiment?: string;
 }
 
 export function listCommand(): Command {
   return withGlobalOptions(new Command('list'))
     .description('list stored simulations, those of experiments included, newest first')
-    .option('--limit <n>', 'at most so many', '20')
-    .option('--status <status>', 'running, completed or failed')
+    .option('--limit <n>', 'at most so many', wholeNumberOption('--limit', 1), 20)
+    .addOption(new Option('--status <status>', 'only simulations with this status').choices(['running', 'completed', 'failed']))
     .option('--experiment <run>', 'only simulations of this experiment run')
     .action(list);
 }
 
 async function list(options: ListOptions): Promise<void> {
   const { experiment, status } = options;
-  if (status !== undefined && !['running', 'completed', 'failed'].includes(status)) {
-    throw usageError(`--status must be running, completed or failed, got '${status}'`);
-  }
   const filter: SimulationFilter = {
-    limit: wholeNumber(options.limit, '--limit', 1),
-    ...(status === undefined ? {} : { status: status as StoredSimulation['status'] }),
+    limit: options.limit,
+    ...(status === undefined ? {} : { status }),
     ...(experiment === undefined ? {} : { experiment_run_id: experiment }),
   };
   printSimulations(await withDatabase(options, true, (database) => listSimulations(database, filter)), options);

@@ -12,9 +12,10 @@ import {
 } from '@simcash/engine';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
-import { wholeNumber } from '../numbers.js';
+import { seedOption, wholeNumberOption } from '../numbers.js';
 import { json, note, print } from '../output/streams.js';
-import { loadScenario, readText } from '../scenario-file.js';
+import { loadScenario } from '../scenario-file.js';
+import { readText } from '../text-file.js';
 import { policySchemaOutput, withSchemaOptions, type PolicySchemaOptions } from './schema.js';
 
 export function policyCommand(): Command {
@@ -22,10 +23,10 @@ export function policyCommand(): Command {
   withGlobalOptions(command.command('explain'))
     .description('why a bank’s policy decided as it did: the path through its trees with the values read')
     .argument('<scenario>', 'scenario file')
-    .requiredOption('--tick <n>', 'tick of the decision')
+    .requiredOption('--tick <n>', 'tick of the decision', wholeNumberOption('--tick'))
     .option('--tx <id>', 'payment that was decided about')
     .option('--agent <id>', 'bank that decided')
-    .option('--seed <n>', 'random seed')
+    .option('--seed <n>', 'random seed', seedOption)
     .addHelpText('after', '\nExample:\n  simcash policy explain scenario.yaml --tick 12 --tx T00000042')
     .action(explain);
   withSchemaOptions(withGlobalOptions(command.command('schema')))
@@ -181,14 +182,14 @@ function smokeTest(policy: string): SmokeResult {
 }
 
 interface ExplainOptions extends GlobalOptions {
-  tick: string;
+  tick: number;
   tx?: string;
   agent?: string;
-  seed?: string;
+  seed?: bigint;
 }
 
 function explain(file: string, options: ExplainOptions): void {
-  const tick = wholeNumber(options.tick, '--tick');
+  const { tick } = options;
   const { scenario } = loadScenario(file, options.seed === undefined ? {} : { seed: options.seed });
   const simulation = Simulation.create(scenario, { history: 'release', sink: { write: () => undefined } });
   if (options.agent !== undefined && !simulation.agentIds.includes(options.agent)) {

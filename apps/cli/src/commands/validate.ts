@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { Simulation } from '@simcash/engine';
-import { CommandError, EXIT, inputError } from '../exit-codes.js';
+import { CommandError, EXIT } from '../exit-codes.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { json, note, print } from '../output/streams.js';
 import { loadScenario } from '../scenario-file.js';
@@ -27,7 +26,6 @@ function validate(files: string[], options: ValidateOptions): void {
   for (const file of files) {
     try {
       const { scenario, warnings } = loadScenario(file, options);
-      checkWithEngine(file, () => Simulation.create(scenario));
       if (!options.quiet) for (const warning of warnings) note(`warning: ${warning}`);
       resolved.push({ file, valid: true, warnings, engine_config: scenario.config });
       if (!options.json) print(`${file}: valid, ${scenario.config.agent_configs.length} agents\n`);
@@ -44,12 +42,4 @@ function validate(files: string[], options: ValidateOptions): void {
       ...first.hints,
       ...others.flatMap((error) => [error.message, ...error.hints]),
     ]);
-}
-
-function checkWithEngine(file: string, create: () => Simulation): void {
-  try {
-    create();
-  } catch (error) {
-    throw inputError(`${file}: Invalid configuration: ${(error as Error).message}`);
-  }
 }

@@ -1,16 +1,32 @@
-import { CommandError, EXIT } from '../exit-codes.js';
+import { CommanderError } from 'commander';
+import { CommandError, EXIT, usageError, type ExitCode } from '../exit-codes.js';
 import { json, note } from './streams.js';
 
-/** One line says what went wrong, further ones where and what to do; a stack only when asked for. */
-export function reportError(error: unknown, asJson: boolean): void {
+/** Reports an error of whatever kind and gives the exit code that belongs to it. */
+export function reportError(thrown: unknown, asJson: boolean): ExitCode {
+  const error = asCommandError(thrown);
+  if (error === null) return EXIT.success;
+  const { exitCode, hints, message } = error;
+  if (asJson) note(json({ error: { code: exitCode, message, details: hints } }).trimEnd());
+  else note([`error: ${message}`, ...hints.map((hint) => `  ${hint}`)].join('\n'));
+  if (process.env.SIMCASH_LOG === 'debug' && thrown instanceof Error && thrown.stack) note(thrown.stack);
+  return exitCode;
+}
+
+/** What the program foresees says what, where and how to go on; anything else is a defect of the program. Null is no error. */
+function asCommandError(error: unknown): CommandError | null {
+  if (error instanceof CommandError) return error;
+  if (error instanceof CommanderError) return asUsageError(error);
   const message = error instanceof Error ? error.message : String(error);
-  const hints = error instanceof CommandError ? error.hints : [];
-  if (asJson) {
-    const code = error instanceof CommandError ? error.exitCode : EXIT.failure;
-    note(json({ error: { code, message, details: hints } }).trimEnd());
-  } else {
-    note(`error: ${message}`);
-    for (const hint of hints) note(`  ${hint}`);
-  }
-  if (process.env.SIMCASH_LOG === 'debug' && error instanceof Error && error.stack) note(error.stack);
+  return new CommandError(EXIT.failure, `internal error: ${message}`, [
+    'this is a defect of simcash; SIMCASH_LOG=debug shows where it happened',
+  ]);
+}
+
+/** The parser's `error: unknown option '--sede'` and its `(Did you mean --seed?)` on the next line. */
+function asUsageError({ code, exitCode, message }: CommanderError): CommandError | null {
+  if (exitCode === 0) return null;
+  if (code === 'commander.help') return usageError('a command is missing', 'simcash --help lists the commands');
+  const [what, ...hints] = message.replace(/^error: /, '').split('\n');
+  return usageError(what!, ...hints);
 }

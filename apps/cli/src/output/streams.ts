@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { createColors } from 'picocolors';
+import { CommandError, EXIT } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 
 /** Writes primary output. stdout carries exactly one thing: a summary, a JSON document, or JSON lines. */
@@ -12,8 +13,10 @@ export function note(text: string): void {
   writeAll(2, `${text}\n`);
 }
 
+const NAMES = { 1: 'stdout', 2: 'stderr' };
+
 /** Synchronous, so that nothing is lost when the process ends; a reader that went away ends it quietly. */
-function writeAll(descriptor: number, text: string): void {
+function writeAll(descriptor: 1 | 2, text: string): void {
   let rest = Buffer.from(text, 'utf8');
   while (rest.length > 0) {
     try {
@@ -21,7 +24,8 @@ function writeAll(descriptor: number, text: string): void {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') process.exit(0);
-      if (code !== 'EAGAIN') throw error;
+      if (code !== 'EAGAIN')
+        throw new CommandError(EXIT.failure, `${NAMES[descriptor]} cannot be written: ${(error as Error).message}`);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }

@@ -21,7 +21,10 @@ export interface RunFigures {
   overdue: number;
   agents: AgentFigures[];
   total_cost: number;
-  scenario_sha256: string;
+  /** Hash of the scenario as it was run. */
+  config_hash: string;
+  /** Microseconds per part of the ticks, when they were measured. */
+  timings?: Record<string, number>;
 }
 
 export interface AgentFigures {
@@ -42,7 +45,7 @@ export interface AgentFigures {
 }
 
 /** The document that `run --json` prints (spec 10 §3.3, §13.4). */
-export function resultDocument(figures: RunFigures): object {
+export function resultDocument(figures: RunFigures): { simulation: object } & Record<string, unknown> {
   const { agents, duration_seconds: seconds, ticks_executed: ticks } = figures;
   const rate = seconds > 0 ? Number((ticks / seconds).toFixed(2)) : 0;
   const { total_arrivals, total_lsm_releases, total_settlements } = figures;
@@ -68,8 +71,8 @@ export function resultDocument(figures: RunFigures): object {
     },
     agents: agents.map(({ id, final_balance, queue1_size, costs }) => ({ id, final_balance, queue1_size, costs })),
     costs: { total_cost: figures.total_cost },
-    performance: { ticks_per_second: rate },
-    scenario: { sha256: figures.scenario_sha256 },
+    performance: { ticks_per_second: rate, ...(figures.timings ? { timings: figures.timings } : {}) },
+    scenario: { sha256: figures.config_hash },
   };
 }
 

@@ -60,12 +60,7 @@ const TABLES_SQL = `SELECT table_name FROM information_schema.columns JOIN infor
  * Rows of a simulation that are in one database and not in the other, per table, a few of each: `{}` for equal ones.
  * What only the clock can know is left out.
  */
-export function rowDifferences(
-  a: string,
-  b: string,
-  simulationId: string,
-  ignored: readonly string[] = [],
-): Promise<Record<string, object>> {
+export function rowDifferences(a: string, b: string, simulationId: string): Promise<Record<string, object>> {
   return withConnection(':memory:', false, async (connection) => {
     const rows = async (sql: string): Promise<Row[]> => (await connection.runAndReadAll(sql)).getRowObjectsJson();
     await connection.run(`ATTACH '${a}' AS a (READ_ONLY); ATTACH '${b}' AS b (READ_ONLY)`);
@@ -74,7 +69,7 @@ export function rowDifferences(
     const differences: Record<string, object> = {};
     for (const table of tables) {
       const names = (await rows(`DESCRIBE a.${table}`)).map((row) => row.column_name as string);
-      const compared = names.filter((name) => !ignored.includes(name) && !CLOCK[table]?.includes(name));
+      const compared = names.filter((name) => !CLOCK[table]?.includes(name));
       const of = (database: string): string =>
         `SELECT ${compared.join(', ')} FROM ${database}.${table} WHERE simulation_id = '${simulationId}'`;
       const [onlyA, onlyB] = [
