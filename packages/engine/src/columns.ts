@@ -7,7 +7,7 @@ import {
   type TransactionBatch,
   type TransactionOutcome,
 } from '@simcash/protocol';
-import { IN_QUEUE1, IN_QUEUE2, NONE, OVERDUE } from './payments/payments.js';
+import { IN_QUEUE1, IN_QUEUE2, NONE, OVERDUE, type Payments } from './payments/payments.js';
 import type { World } from './world.js';
 
 /** Rows in growing columns. */
@@ -54,13 +54,19 @@ export class ClosedTransactions {
   }
 }
 
-/** Payments that are neither settled themselves nor split with all parts settled, in creation order. */
-export function openTransactions(world: World): TransactionBatch {
-  const { payments } = world;
+/**
+ * Payments that are neither settled themselves nor split with all parts settled, in creation order.
+ *
+ * @param before the payments before the latest tick, if it failed: then they are shown as they were, without its arrivals
+ */
+export function openTransactions(world: World, before: Payments | null): TransactionBatch {
+  const { clock, payments: now } = world;
+  const payments = before ?? now;
   const columns = new Columns(TRANSACTION_COLUMNS);
-  for (const p of payments.rows()) {
+  for (const p of now.rows()) {
+    if (before !== null && now.createdTick[p] === clock.tick) continue;
     const open = payments.parts[p]! > 0 ? payments.openParts[p]! > 0 : payments.remaining[p]! > 0;
-    if (open) columns.add(transactionRow(world, p));
+    if (open) columns.add(transactionRow({ clock, payments }, p));
   }
   return columns.batch();
 }
@@ -69,7 +75,7 @@ type TransactionRow = Record<(typeof TRANSACTION_COLUMNS)[number], number>;
 
 const orNaN = (x: number): number => (x === NONE ? NaN : x);
 
-function transactionRow({ clock, payments }: World, p: number): TransactionRow {
+function transactionRow({ clock, payments }: Pick<World, 'clock' | 'payments'>, p: number): TransactionRow {
   const place = payments.place[p];
   const waited = clock.tick - payments.enteredQueueTick[p]!;
   const parent = payments.parent[p]!;
@@ -102,9 +108,11 @@ function transactionRow({ clock, payments }: World, p: number): TransactionRow {
 }
 
 function outcome(payments: World['payments'], p: number): TransactionOutcome {
-  if (payments.parts[p]! > 0) return 'split';
-  if (payments.remaining[p] === 0) return 'settled';
+  const split = payments.parts[p]! > 0;
+  if (!split && payments.remaining[p] === 0) return 'settled';
+  // Dropped once is dropped, also when the payment was brought back since and waits or was split.
   if (payments.dropped[p] === 1) return 'dropped';
+  if (split) return 'split';
   return payments.status[p] === OVERDUE ? 'overdue' : 'pending';
 }
 

@@ -23,6 +23,7 @@ import { MemoryEventLog } from './events/memory-log.js';
 import { postCollateral, withdrawCollateral, type CollateralOutcome } from './ledger/manual-collateral.js';
 import { transactionNumber } from './payments/identifiers.js';
 import { NONE } from './payments/payments.js';
+import { PaymentsBefore } from './payments/payments-before.js';
 import { submitPayment, type PaymentOrder } from './payments/submission.js';
 import { checkLiquidityFraction, loadPolicy } from './policy/bank-policy.js';
 import { DecisionTracer, type DecisionTrace, type TraceFilter } from './policy/explain.js';
@@ -73,6 +74,9 @@ export class Simulation implements Iterable<TickResult> {
   readonly #memory: MemoryEventLog | null;
   readonly #sink: EventSink;
   readonly #closed: ClosedTransactions | null;
+  /** Payments before the latest tick, and whether it failed; kept for a store only. */
+  readonly #before: PaymentsBefore | null;
+  #failed = false;
   #timing: TickTiming | null = null;
 
   private constructor(world: World, options: SimulationOptions) {
@@ -81,6 +85,7 @@ export class Simulation implements Iterable<TickResult> {
     this.#memory = options.sink ? null : new MemoryEventLog();
     this.#sink = options.sink ?? this.#memory!;
     this.#closed = options.collectClosed ? new ClosedTransactions() : null;
+    this.#before = options.collectClosed ? new PaymentsBefore(world.payments) : null;
     this.id = options.simulationId ?? `sim-${world.config.rng_seed}`;
     world.recordChosenHolds = options.recordChosenHolds ?? false;
   }
@@ -158,9 +163,12 @@ export class Simulation implements Iterable<TickResult> {
   tick(): TickResult {
     const world = this.#world;
     const stopwatch = new Stopwatch(this.#options.now);
+    this.#before?.note();
+    this.#failed = this.#before !== null;
     try {
       const result = runTick(world, (part) => stopwatch.begin(part));
       this.#close();
+      this.#failed = false;
       this.#timing = stopwatch.timing();
       return result;
     } finally {
@@ -262,7 +270,7 @@ export class Simulation implements Iterable<TickResult> {
     try {
       const policy = loadPolicy({ type: 'FromJson', json: policyJson });
       checkLiquidityFraction(agentId, policy);
-      world.policies[b] = policy;
+      world.policies.replace(b, policy);
     } catch (error) {
       if (!(error instanceof PolicyDocumentError)) throw error;
       const cause = error.issues[0]?.code === 'ParseError' ? `Failed to parse JSON: ${error.message}` : error.message;
@@ -380,7 +388,7 @@ export class Simulation implements Iterable<TickResult> {
   /** Policies in force, in configuration order. */
   agentPolicies(): { agent_id: string; policy_config: PolicyConfig }[] {
     const { banks, config, policies } = this.#world;
-    return config.agent_configs.map(({ id }) => ({ agent_id: id, policy_config: policies[banks.indexOf(id)]!.config }));
+    return config.agent_configs.map(({ id }) => ({ agent_id: id, policy_config: policies.of(banks.indexOf(id)).config }));
   }
 
   systemMetrics(): SystemMetrics {
@@ -419,9 +427,9 @@ export class Simulation implements Iterable<TickResult> {
     return this.#closed.take();
   }
 
-  /** Payments that are not final yet, in creation order. */
+  /** Payments that are not final yet, in creation order. If closed ones are collected, what a tick did that failed does not count. */
   openTransactions(): TransactionBatch {
-    return openTransactions(this.#world);
+    return openTransactions(this.#world, this.#failed ? this.#before!.view : null);
   }
 
   /** The banks now, in columns that change with the next tick. */

@@ -101,7 +101,7 @@ function agentState(world: World, b: number): AgentState {
   const { banks, config, costs, counters, daily, limits, payments, policies, queue1, queue2, registers, statistics, timers } =
     world;
   const numbers = (rows: readonly number[]): number[] => rows.map((p) => payments.number[p]!);
-  const { config: policy } = policies[b]!;
+  const { config: policy } = policies.of(b);
   const configured = config.agent_configs.find((agent) => agent.id === banks.ids[b])!.policy;
   const deadline = queue2.publishedDeadline[b]!;
   return {
@@ -202,7 +202,7 @@ function restoreAgent(world: World, b: number, agent: AgentState): void {
   for (const [counterparty, cents] of agent.outflows) limits.recordOutflow(b, counterparty, cents);
   for (const [tick, due] of agent.timers) timers[b]!.set(tick, due);
   for (const [key, value] of agent.registers) registers[b]!.set(key, Number(value));
-  if (agent.policy !== null) policies[b] = loadPolicy({ type: 'FromJson', json: agent.policy });
+  if (agent.policy !== null) policies.replace(b, loadPolicy({ type: 'FromJson', json: agent.policy }));
   queue2.restoreIndex(
     b,
     agent.queue2_index.map((number) => payments.rowOf(number)).filter((p) => p !== NONE),

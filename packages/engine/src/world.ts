@@ -17,6 +17,7 @@ import type { BankPolicy } from './policy/bank-policy.js';
 import { ReleaseBudgets } from './policy/budgets.js';
 import { PolicyContext } from './policy/context.js';
 import type { DecisionTracer } from './policy/explain.js';
+import { Policies } from './policy/policies.js';
 import { Queue1 } from './queues/queue1.js';
 import { Queue2 } from './queues/queue2.js';
 import { WaitingValue } from './queues/waiting.js';
@@ -48,6 +49,7 @@ export class World {
   readonly log: EventLog;
   readonly budgets: ReleaseBudgets;
   readonly context: PolicyContext;
+  readonly policies: Policies;
   /** Credits that wait for the end of the tick; null when receivers are credited at once. */
   readonly deferred: DeferredCredits | null;
   /** Collateral timers by due tick, per bank. */
@@ -81,7 +83,7 @@ export class World {
       .map((agent, i) => ({ agent, policy: policies[i]! }))
       .sort((x, y) => byCodePoint(x.agent.id, y.agent.id));
     const agents = order.map(({ agent }) => agent);
-    this.policies = order.map(({ policy }) => policy);
+    this.policies = new Policies(order.map(({ policy }) => policy));
     const count = agents.length;
     this.clock = new Clock(config.ticks_per_day, config.num_days);
     this.banks = new Banks(agents.map(openingOf));
@@ -109,9 +111,6 @@ export class World {
     this.allocationFraction = Float64Array.from(agents, (agent) => agent.liquidity_allocation_fraction ?? 1);
     this.daily.open(this);
   }
-
-  /** Policies per bank; replaced by a policy update. */
-  readonly policies: BankPolicy[];
 
   /** Creates a payment, with everything that has to know of it. `parent` is the row of the payment it is cut from. */
   createPayment(sender: number, receiver: number, amount: number, deadline: number, priority: number, parent = NONE): number {

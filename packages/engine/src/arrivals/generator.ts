@@ -4,13 +4,16 @@ import { BANDS, type AgentConfig, type AmountDistribution, type Band, type Engin
 import { amountDraw, type DrawAmount } from './amounts.js';
 import { Counterparties } from './counterparties.js';
 import { drawBandPriority, drawPriority } from './priorities.js';
-import { Xorshift64Star } from './rng.js';
+import { poissonLimit, Xorshift64Star } from './rng.js';
 
 /** One source of payments: a bank's `arrival_config`, or one of its bands. Rates and windows are changed by scenario events. */
 export interface Stream {
   rate: number;
   /** What global rate changes multiply. */
   baseRate: number;
+  /** {@link poissonLimit} of `limitRate`, which is the rate as of the latest draw. */
+  limit: number;
+  limitRate: number;
   drawAmount: DrawAmount;
   weights: Map<string, number>;
   counterparties: Counterparties;
@@ -66,7 +69,11 @@ export class ArrivalGenerator {
 
   #generateStream(sender: number, stream: Stream, tick: number, create: CreateArrival): void {
     const { rng } = this;
-    const count = rng.poisson(stream.rate);
+    if (stream.rate !== stream.limitRate) {
+      stream.limitRate = stream.rate;
+      stream.limit = poissonLimit(stream.rate);
+    }
+    const count = rng.poisson(stream.rate, stream.limit);
     for (let i = 0; i < count; i++) {
       const amount = stream.drawAmount(rng);
       const receiver = stream.counterparties.draw(rng);
@@ -187,6 +194,8 @@ export class ArrivalGenerator {
     return {
       rate: config.rate_per_tick,
       baseRate: config.rate_per_tick,
+      limitRate: NaN,
+      limit: NaN,
       drawAmount: amountDraw(config.amount_distribution),
       weights,
       counterparties: this.#counterparties(b, weights),

@@ -4,6 +4,7 @@ import { exp } from '../numeric/transcendental.js';
 const MULTIPLIER_HIGH = 0x2545f491;
 const MULTIPLIER_LOW = 0x4f6cdd1d;
 const LARGEST_POISSON_BLOCK = 500;
+const BLOCK_LIMIT = exp(-LARGEST_POISSON_BLOCK);
 
 /**
  * xorshift64*, on two unsigned 32-bit halves (spec 01 §3). Arrival generation is its only consumer.
@@ -68,19 +69,20 @@ export class Xorshift64Star implements RandomGenerator {
     return min + ((remainder * 2097152 + bottom) % size);
   }
 
-  /** Number of events of a Poisson process with mean `rate`; above 500 in blocks (spec 01 §3.2, Corrected Q101). */
-  poisson(rate: number): number {
-    if (rate <= LARGEST_POISSON_BLOCK) return this.#poissonBlock(rate);
-    const blocks = Math.floor(rate / LARGEST_POISSON_BLOCK);
-    const rest = rate - LARGEST_POISSON_BLOCK * blocks;
+  /**
+   * Number of events of a Poisson process with mean `rate`; above 500 in blocks (spec 01 §3.2, Corrected Q101).
+   *
+   * @param limit {@link poissonLimit} of the rate, for whoever draws with the same rate again and again
+   */
+  poisson(rate: number, limit = poissonLimit(rate)): number {
     let count = 0;
-    for (let i = 0; i < blocks; i++) count += this.#poissonBlock(LARGEST_POISSON_BLOCK);
-    return rest > 0 ? count + this.#poissonBlock(rest) : count;
+    const blocks = blocksOf(rate);
+    for (let i = 0; i < blocks; i++) count += this.#poissonBlock(BLOCK_LIMIT);
+    return rate > LARGEST_POISSON_BLOCK * blocks ? count + this.#poissonBlock(limit) : count;
   }
 
-  #poissonBlock(rate: number): number {
-    if (rate <= 0) return 0;
-    const limit = exp(-rate);
+  /** Multiplies uniform numbers until the product is no larger than e to the minus mean. */
+  #poissonBlock(limit: number): number {
     let count = 0;
     let product = 1;
     do {
@@ -116,4 +118,12 @@ export class Xorshift64Star implements RandomGenerator {
     this.#low = (((middle2 & 0xffff) << 16) | (p00 & 0xffff)) >>> 0;
     this.#high = ((carry | 0) + Math.imul(low, MULTIPLIER_HIGH) + Math.imul(high, MULTIPLIER_LOW)) >>> 0;
   }
+}
+
+/** Whole blocks of a rate that is drawn in blocks. */
+const blocksOf = (rate: number): number => (rate <= LARGEST_POISSON_BLOCK ? 0 : Math.floor(rate / LARGEST_POISSON_BLOCK));
+
+/** What the product of uniform numbers is compared with: e to the minus of the rate, or of what is left of it after whole blocks. */
+export function poissonLimit(rate: number): number {
+  return exp(-Math.max(0, rate - LARGEST_POISSON_BLOCK * blocksOf(rate)));
 }

@@ -56,12 +56,13 @@ function chargeTick(world: World, b: number, penalties: number): number {
     tickCosts.liquidity_opportunity_cost;
   tickCosts.total = total;
   if (balance < costs.peakNetDebit[b]!) costs.peakNetDebit[b] = balance;
+  if (total === 0) return 0;
   costs.charge(b, 'liquidity_cost', tickCosts.liquidity_cost);
   costs.charge(b, 'delay_cost', tickCosts.delay_cost);
   costs.charge(b, 'collateral_cost', tickCosts.collateral_cost);
   costs.charge(b, 'penalty_cost', penalties);
   costs.charge(b, 'liquidity_opportunity_cost', tickCosts.liquidity_opportunity_cost);
-  if (total > 0) log.costAccrual(b, tickCosts);
+  log.costAccrual(b, tickCosts);
   return total;
 }
 

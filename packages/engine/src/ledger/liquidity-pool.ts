@@ -2,7 +2,7 @@ import type { World } from '../world.js';
 
 /** Share of its pool that a bank brings in: its policy document's, else its own, else all of it (spec 01 §4.6). */
 export function allocationFraction(world: World, b: number): number {
-  return world.policies[b]!.initialLiquidityFraction ?? world.allocationFraction[b]!;
+  return world.policies.of(b).initialLiquidityFraction ?? world.allocationFraction[b]!;
 }
 
 /** Banks with a liquidity pool bring in their share for the day (construction and tick phase 2; spec 03 §6.2). */

@@ -91,7 +91,7 @@ export class Payments {
   pair!: Int32Array;
 
   constructor() {
-    this.#grow(1024);
+    this.#grow(64);
   }
 
   /** Creates a payment with status Pending; `priority` becomes both its current and its original priority (spec 01 §5.3). */
@@ -165,6 +165,11 @@ export class Payments {
   /** Rows in creation order. */
   rows(): IterableIterator<number> {
     return this.#rowOfNumber.values();
+  }
+
+  /** Rows below this one are in use or free for reuse. */
+  get rowCount(): number {
+    return this.#rows;
   }
 
   /** Number of payments held. */

@@ -7,12 +7,10 @@ import { writeRegister } from './registers.js';
 
 /** Evaluates every bank tree and carries out its decision at once (tick phase 6; spec 03 §7.1). */
 export function decideBanks(world: World): void {
-  for (let b = 0; b < world.banks.count; b++) {
-    world.budgets.clear(b);
-    const tree = world.policies[b]!.bankTree;
-    if (tree === null) continue;
+  world.budgets.clear();
+  for (const b of world.policies.withBankTree) {
     try {
-      const { leaf, path } = decideWithPath(tree, world.context.lookAt(b));
+      const { leaf, path } = decideWithPath(world.policies.of(b).bankTree!, world.context.lookAt(b));
       world.tracer?.record('bank_tree', b);
       execute(world, b, leaf, path);
     } catch (error) {

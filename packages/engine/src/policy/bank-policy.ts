@@ -14,12 +14,30 @@ export interface BankPolicy extends CompiledPolicy {
   initialLiquidityFraction: number | null;
 }
 
+/** Compiled policies keep no state, so all simulations of a configuration share them. */
+const LOADED = new WeakMap<PolicyConfig, { of: PolicyConfig; policy: BankPolicy }>();
+
 /**
- * Parses, validates and compiles a bank's policy.
+ * Parses, validates and compiles a bank's policy, unless that was done for this very configuration before.
  *
  * @throws PolicyDocumentError with all errors of the document
  */
 export function loadPolicy(config: PolicyConfig): BankPolicy {
+  const known = LOADED.get(config);
+  if (known && isUnchanged(known.of, config)) return known.policy;
+  const policy = compile(config);
+  LOADED.set(config, { of: { ...config }, policy });
+  return policy;
+}
+
+/** A configuration is plain data that its owner may have changed since. */
+function isUnchanged(before: PolicyConfig, now: PolicyConfig): boolean {
+  const [a, b] = [before, now] as unknown as Record<string, unknown>[];
+  for (const key in b) if (a![key] !== b[key]) return false;
+  return true;
+}
+
+function compile(config: PolicyConfig): BankPolicy {
   const document = config.type === 'FromJson' ? parsePolicy(config.json) : builtInPolicy(config);
   const { errors } = validatePolicy(document);
   if (errors.length > 0) throw new PolicyDocumentError(errors);

@@ -1,17 +1,21 @@
 /** What each bank's payment tree may release in the running tick; without a budget everything (spec 01 §4.9). */
 export class ReleaseBudgets {
   readonly #budgets: (Budget | null)[];
+  /** Banks with a budget. */
+  #limited: number[] = [];
 
   constructor(banks: number) {
     this.#budgets = new Array<Budget | null>(banks).fill(null);
   }
 
   /** A budget holds for the tick in which it was set. */
-  clear(b: number): void {
-    this.#budgets[b] = null;
+  clear(): void {
+    for (const b of this.#limited) this.#budgets[b] = null;
+    this.#limited = [];
   }
 
   set(b: number, max: number, focus: readonly string[] | null, maxPerCounterparty: number | null): void {
+    this.#limited.push(b);
     this.#budgets[b] = { remaining: max, focus: focus && new Set(focus), maxPerCounterparty, used: new Map() };
   }
 

@@ -7,12 +7,12 @@ import { EvaluationError } from './evaluation-error.js';
 
 /** Evaluates every bank's collateral tree of a layer and carries out its decision at once (tick phases 5 and 13; spec 03 §5). */
 export function decideCollateral(world: World, layer: 'strategic' | 'end_of_tick'): void {
-  for (let b = 0; b < world.banks.count; b++) {
-    const policy = world.policies[b]!;
-    const tree = layer === 'strategic' ? policy.strategicCollateralTree : policy.endOfTickCollateralTree;
-    if (tree === null) continue;
+  const { policies } = world;
+  for (const b of layer === 'strategic' ? policies.withStrategicCollateralTree : policies.withEndOfTickCollateralTree) {
+    const { endOfTickCollateralTree, strategicCollateralTree } = policies.of(b);
+    const tree = layer === 'strategic' ? strategicCollateralTree : endOfTickCollateralTree;
     try {
-      const leaf = decide(tree, world.context.lookAt(b));
+      const leaf = decide(tree!, world.context.lookAt(b));
       world.tracer?.record(layer === 'strategic' ? 'strategic_collateral_tree' : 'end_of_tick_collateral_tree', b);
       execute(world, b, leaf, layer);
     } catch (error) {

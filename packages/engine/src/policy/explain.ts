@@ -60,7 +60,7 @@ export class DecisionTracer {
     const txId = payment === undefined ? null : payments.id(payment);
     if (this.filter.agent_id !== undefined && this.filter.agent_id !== agentId) return;
     if (this.filter.tx_id !== undefined && this.filter.tx_id !== txId) return;
-    const { document } = policies[b]!;
+    const { document } = policies.of(b);
     const steps: DecisionStep[] = [];
     let node: PolicyNode = document[tree]!;
     const compiler = new Compiler(document, TREE_KIND[tree]);

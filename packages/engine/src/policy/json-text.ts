@@ -13,7 +13,7 @@ export function readJson(text: string): { value: unknown; duplicates: ReadonlySe
     throw new JsonTextError(`text is too large: ${text.length} characters, at most ${MAX_DOCUMENT_BYTES}`);
   checkNesting(text);
   try {
-    return { value: JSON.parse(text) as unknown, duplicates: duplicateKeys(text) };
+    return { value: JSON.parse(text) as unknown, duplicates: scanMembers(text) };
   } catch (error) {
     throw new JsonTextError((error as Error).message);
   }
@@ -40,6 +40,11 @@ const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const COMMA = 0x2c;
 const COLON = 0x3a;
+const MINUS = 0x2d;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const NUMBER = /[-+.0-9eE]+/y;
+const PLAIN_KEY = /^[^.[]+$/;
 
 /** Position of the closing quote of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
@@ -51,10 +56,22 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Paths (`payment_tree.on_true.node_id`) of keys given twice in a well-formed JSON text. */
-function duplicateKeys(text: string): Set<string> {
+/** An object or list that is being read. */
+interface Container {
+  path: string;
+  /** Null for a list. */
+  keys: Set<string> | null;
+  index: number;
+  key: string;
+}
+
+/**
+ * Finds what `JSON.parse` says nothing about: returns the paths (`payment_tree.on_true.node_id`) of keys given twice in a
+ * well-formed text, and refuses numbers too large for a double (spec 06 §2.5).
+ */
+function scanMembers(text: string): Set<string> {
   const duplicates = new Set<string>();
-  const open: { path: string; keys: Set<string> | null; index: number; key: string }[] = [];
+  const open: Container[] = [];
   let lastString = '';
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
@@ -69,14 +86,27 @@ function duplicateKeys(text: string): Set<string> {
       top.keys.add(top.key);
     } else if (c === COMMA && top) top.index++;
     else if (c === OPEN_OBJECT || c === OPEN_LIST) {
-      const path = top === undefined ? '' : join(top.path, top.keys ? top.key : `[${top.index}]`);
-      open.push({ path, keys: c === OPEN_OBJECT ? new Set() : null, index: 0, key: '' });
+      open.push({ path: placeIn(top), keys: c === OPEN_OBJECT ? new Set() : null, index: 0, key: '' });
     } else if (c === CLOSE_OBJECT || c === CLOSE_LIST) open.pop();
+    else if (c === MINUS || (c >= DIGIT_0 && c <= DIGIT_9)) {
+      NUMBER.lastIndex = i;
+      const [number] = NUMBER.exec(text)!;
+      if (!Number.isFinite(Number(number)))
+        throw new JsonTextError(`number out of range${top === undefined ? '' : ` at ${placeIn(top)}`}`);
+      i += number.length - 1;
+    }
   }
   return duplicates;
 }
 
-/** Appends a key or `[index]` to a dotted path. */
-export function join(path: string, part: string): string {
-  return path === '' || part.startsWith('[') ? path + part : `${path}.${part}`;
+/** The path of what is read next. */
+function placeIn(container: Container | undefined): string {
+  if (container === undefined) return '';
+  return container.keys ? join(container.path, container.key) : `${container.path}[${container.index}]`;
+}
+
+/** Appends a key to a dotted path; in brackets where a dot would be misread: `parameters["a.b"]`. */
+export function join(path: string, key: string): string {
+  if (!PLAIN_KEY.test(key)) return `${path}[${JSON.stringify(key)}]`;
+  return path === '' ? key : `${path}.${key}`;
 }

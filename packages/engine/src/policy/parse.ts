@@ -40,6 +40,8 @@ type JsonObject = Record<string, unknown>;
 /** Checks untyped JSON against the document format. Reading goes on after an error, so that all are found at once. */
 class Parser {
   readonly #issues: PolicyIssue[] = [];
+  /** The outermost value that is being read: errors inside it are reported as errors of it (spec 06 §2.3). */
+  #valueKind: 'Value' | 'ValueOrCompute' | null = null;
 
   constructor(private readonly duplicates: ReadonlySet<string>) {}
 
@@ -63,7 +65,6 @@ class Parser {
     for (const [name, number] of Object.entries(parameters ?? {})) {
       if (typeof number !== 'number')
         this.#error(join('parameters', name), `invalid type: ${describe(number)}, expected a number`);
-      else if (!Number.isFinite(number)) this.#error(join('parameters', name), 'number out of range');
     }
   }
 
@@ -87,14 +88,7 @@ class Parser {
   #actionParameters(action: ActionName, value: unknown, path: string): void {
     if (value === undefined) return;
     const parameters = this.#object(value, path, `parameters of ${action}`);
-    for (const [name, parameter] of Object.entries(parameters ?? {})) {
-      const at = join(path, name);
-      const given = this.#object(parameter, at, 'a value like {"value": 1}, {"field": …}, {"param": …} or {"compute": …}');
-      if (!given || Object.hasOwn(given, 'value')) continue;
-      if (typeof given.field === 'string' || typeof given.param === 'string') continue;
-      if (given.compute !== undefined) this.#computation(given.compute, join(at, 'compute'));
-      else this.#error(at, 'data did not match any variant of untagged enum ValueOrCompute: give value, field, param or compute');
-    }
+    for (const [name, parameter] of Object.entries(parameters ?? {})) this.#value(parameter, join(path, name), 'ValueOrCompute');
   }
 
   #expression(value: unknown, path: string): asserts value is Expression {
@@ -113,15 +107,19 @@ class Parser {
     }
   }
 
-  #value(value: unknown, path: string): asserts value is Value {
-    const operand = this.#object(value, path, 'a value like {"field": …}, {"param": …}, {"value": 1} or {"compute": …}');
-    if (!operand) return;
-    this.#known(operand, path, ['field', 'param', 'value', 'compute']);
-    if (typeof operand.field === 'string' || typeof operand.param === 'string') return;
-    if (Object.hasOwn(operand, 'value')) {
-      if (typeof operand.value === 'number' && !Number.isFinite(operand.value)) this.#error(path, 'number out of range');
-    } else if (operand.compute !== undefined) this.#computation(operand.compute, join(path, 'compute'));
-    else this.#error(path, 'data did not match any variant of untagged enum Value: give field, param, value or compute');
+  /** An operand (`Value`) or an action's parameter (`ValueOrCompute`). */
+  #value(value: unknown, path: string, kind: 'Value' | 'ValueOrCompute'): asserts value is Value {
+    const outer = this.#valueKind;
+    this.#valueKind ??= kind;
+    const forms = this.#object(value, path, 'a value like {"field": …}, {"param": …}, {"value": 1} or {"compute": …}');
+    if (forms) {
+      this.#known(forms, path, ['field', 'param', 'value', 'compute']);
+      // One of these wins over a computation in operands and parameters alike, so the computation is not looked at (spec 06 §2.3).
+      const simple = typeof forms.field === 'string' || typeof forms.param === 'string' || Object.hasOwn(forms, 'value');
+      if (!simple && forms.compute !== undefined) this.#computation(forms.compute, join(path, 'compute'));
+      else if (!simple) this.#error(path, 'give field, param, value or compute');
+    }
+    this.#valueKind = outer;
   }
 
   #computation(value: unknown, path: string): asserts value is Computation {
@@ -130,11 +128,11 @@ class Parser {
     const operands = operandNames(computation.op as Computation['op']);
     this.#known(computation, path, ['op', ...(operands ?? ['values'])]);
     if (operands) this.#operands(computation, path, operands);
-    else this.#list(computation, path, 'values').forEach((operand, i) => this.#value(operand, `${path}.values[${i}]`));
+    else this.#list(computation, path, 'values').forEach((operand, i) => this.#value(operand, `${path}.values[${i}]`, 'Value'));
   }
 
   #operands(object: JsonObject, path: string, names: readonly string[]): void {
-    for (const name of names) if (this.#present(object, path, name)) this.#value(object[name], join(path, name));
+    for (const name of names) if (this.#present(object, path, name)) this.#value(object[name], join(path, name), 'Value');
   }
 
   #object(value: unknown, path: string, what: string): JsonObject | null {
@@ -176,13 +174,16 @@ class Parser {
 
   /** A key that the format knows must not be given twice; keys it does not know are ignored. */
   #known(object: JsonObject, path: string, keys: readonly string[]): void {
+    if (this.duplicates.size === 0) return;
     for (const key of keys)
       if (Object.hasOwn(object, key) && this.duplicates.has(join(path, key))) this.#error(path, `duplicate field \`${key}\``);
   }
 
   #error(path: string, message: string, suggestion?: string): void {
-    const at = path === '' ? message : `${message} at ${path}`;
-    this.#issues.push({ code: 'ParseError', path, message: at, ...(suggestion === undefined ? {} : { suggestion }) });
+    const context = this.#valueKind === null ? '' : `data did not match any variant of untagged enum ${this.#valueKind}: `;
+    const place = path === '' ? '' : ` at ${path}`;
+    const issue: PolicyIssue = { code: 'ParseError', path, message: `${context}${message}${place}` };
+    this.#issues.push(suggestion === undefined ? issue : { ...issue, suggestion });
   }
 }
 

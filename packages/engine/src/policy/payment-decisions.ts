@@ -54,16 +54,17 @@ function decideAll(world: World, b: number): Decision[] {
 }
 
 function decideOne(world: World, b: number, p: number): Decision {
-  const tree = world.policies[b]!.paymentTree;
+  const tree = world.policies.of(b).paymentTree;
+  let step = 'Tree traversal';
   try {
     if (tree === null) throw new EvaluationError('InvalidTree', 'payment_tree is not defined');
-    world.context.lookAt(b, p);
-    const leaf = decide(tree, world.context);
+    const leaf = decide(tree, world.context.lookAt(b, p));
     world.tracer?.record('payment_tree', b, p);
+    step = 'Action building';
     return withNumbers(world, p, leaf);
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
-    throw new PolicyRuntimeError(`Tree traversal failed for tx ${world.payments.id(p)}: ${error.debug}`);
+    throw new PolicyRuntimeError(`${step} failed for tx ${world.payments.id(p)}: ${error.debug}`);
   }
 }
 
@@ -185,9 +186,9 @@ function split(world: World, b: number, p: number, wanted: number, stagger: Stag
  */
 export function decideQueue2(world: World): void {
   const decisions: { b: number; p: number; leaf: PaymentLeaf }[] = [];
-  for (let b = 0; b < world.banks.count; b++) {
-    const { actsOnQueue2, paymentTree } = world.policies[b]!;
-    if (!actsOnQueue2 || world.queue2.publishedCount[b] === 0) continue;
+  for (const b of world.policies.actingOnQueue2) {
+    if (world.queue2.publishedCount[b] === 0) continue;
+    const { paymentTree } = world.policies.of(b);
     for (const p of world.queue2.publishedList(b)) {
       const leaf = decideSilently(world, b, p, paymentTree!);
       if (leaf !== null) decisions.push({ b, p, leaf });

@@ -102,17 +102,11 @@ function unknownParameters(document: PolicyDocument, nodes: readonly PlacedNode[
 function divisionsByZero(nodes: readonly PlacedNode[]): PolicyIssue[] {
   const issues: PolicyIssue[] = [];
   for (const { node, path: nodePath } of nodes) {
-    for (const { value, path } of valuesOf(node, nodePath)) {
-      if (kindOf(value) !== 'compute') continue;
-      const { compute } = value as { compute: { op: string; right?: { value?: unknown } } };
-      if (compute.op !== '/' || kindOf(compute.right as never) !== 'value') continue;
-      const divisor = compute.right!.value;
+    for (const { isDivisor, path, value } of valuesOf(node, nodePath)) {
+      if (!isDivisor || kindOf(value) !== 'value') continue;
+      const { value: divisor } = value as { value: unknown };
       if (typeof divisor !== 'number' || Math.abs(divisor) >= 2.22e-16) continue;
-      issues.push({
-        code: 'DivisionByZeroRisk',
-        path: `${path}.compute.right`,
-        message: `Potential division by zero at node ${node.node_id}`,
-      });
+      issues.push({ code: 'DivisionByZeroRisk', path, message: `Potential division by zero at node ${node.node_id}` });
     }
   }
   return issues;

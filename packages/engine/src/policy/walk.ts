@@ -32,6 +32,8 @@ function* nodesBelow(tree: TreeName, node: PolicyNode, path: string, depth: numb
 export interface PlacedValue {
   value: Value;
   path: string;
+  /** Whether something is divided by it. */
+  isDivisor: boolean;
 }
 
 /** All values of a node in order of evaluation, operands after the computation they belong to. */
@@ -61,11 +63,12 @@ function* valuesOfExpression(expression: Expression, path: string): Generator<Pl
   }
 }
 
-function* withOperands(value: Value, path: string): Generator<PlacedValue> {
-  yield { value, path };
+function* withOperands(value: Value, path: string, isDivisor = false): Generator<PlacedValue> {
+  yield { value, path, isDivisor };
   if (kindOf(value) !== 'compute') return;
   const { compute } = value as { compute: Computation };
-  for (const [name, operand] of operandsOf(compute)) yield* withOperands(operand, `${join(path, 'compute')}${name}`);
+  for (const [name, operand] of operandsOf(compute))
+    yield* withOperands(operand, `${join(path, 'compute')}${name}`, compute.op === '/' && name === '.right');
 }
 
 /** Operands of a computation in order of evaluation, each with the rest of its path. */

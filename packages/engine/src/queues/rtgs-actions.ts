@@ -48,10 +48,7 @@ export function resubmitToRtgs(world: World, id: string, priority: number): void
   if (payments.parts[p]! > 0) throw new SettlementError(`Transaction ${id} was split`);
   const old = payments.declaredPriority[p]!;
   payments.declaredPriority[p] = priority;
-  if (payments.place[p] === NOWHERE) {
-    payments.dropped[p] = 0;
-    queue1.append(p, clock.tick);
-  }
+  if (payments.place[p] === NOWHERE) queue1.append(p, clock.tick);
   log.rtgsResubmission(
     payments.number[p]!,
     payments.sender[p]!,

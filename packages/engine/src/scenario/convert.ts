@@ -10,6 +10,7 @@ import {
 } from './config.js';
 import { QUEUE1_ORDERINGS, type AgentDocument, type ScenarioDocument } from './document-schema.js';
 import { ScenarioError } from './issues.js';
+import { bigintsAsNumbers } from './scalars.js';
 
 /** Reads the text of a policy file named in a scenario. @throws Error with a sentence that names the file */
 export type ReadPolicy = (jsonPath: string) => string;
@@ -66,13 +67,11 @@ function agentConfig(agent: AgentDocument, index: number, readPolicy: ReadPolicy
 function policyConfig({ policy }: AgentDocument, index: number, readPolicy: ReadPolicy): PolicyConfig {
   switch (policy.type) {
     case 'FromJson':
-      try {
-        return { type: 'FromJson', json: readPolicy(policy.json_path) };
-      } catch (error) {
-        throw new ScenarioError([{ path: ['agents', index, 'policy', 'json_path'], message: (error as Error).message }]);
-      }
-    case 'Inline':
-      return { type: 'FromJson', json: JSON.stringify(policy.decision_trees, bigintsAsNumbers) };
+      return { type: 'FromJson', json: policyText(index, 'json_path', () => readPolicy(policy.json_path)) };
+    case 'Inline': {
+      const write = (): string => JSON.stringify(policy.decision_trees, bigintsAsNumbers);
+      return { type: 'FromJson', json: policyText(index, 'decision_trees', write) };
+    }
     case 'InlineJson':
       return { type: 'FromJson', json: policy.json_string };
     default:
@@ -80,8 +79,13 @@ function policyConfig({ policy }: AgentDocument, index: number, readPolicy: Read
   }
 }
 
-function bigintsAsNumbers(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value;
+/** The text of a bank's policy: of a file that can be read, or of data that can be written. */
+function policyText(agent: number, key: string, text: () => string): string {
+  try {
+    return text();
+  } catch (error) {
+    throw new ScenarioError([{ path: ['agents', agent, 'policy', key], message: (error as Error).message }]);
+  }
 }
 
 function arrivalConfig(config: NonNullable<AgentDocument['arrival_config']>): ArrivalConfig {

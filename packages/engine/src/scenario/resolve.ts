@@ -6,7 +6,7 @@ import { engineConfigSchema } from './engine-config-schema.js';
 import { writeOut } from './inference.js';
 import { ScenarioError, type ScenarioIssue } from './issues.js';
 import { checkReferences } from './references.js';
-import { schemaIssues, without } from './schema-issues.js';
+import { inDocumentOrder, schemaIssues, without } from './schema-issues.js';
 import { checkToggles } from './toggles.js';
 import { documentWarnings } from './warnings.js';
 
@@ -75,7 +75,7 @@ function check<T>(
   const result = schema.safeParse(input);
   if (result.success) return { data: result.data, warnings: [] };
   const { errors, unknownKeys } = schemaIssues(result.error, schema, input);
-  if (strict || unknownKeys.length === 0) throw new ScenarioError([...unknownKeys, ...errors]);
+  if (strict || unknownKeys.length === 0) throw new ScenarioError(inDocumentOrder([...unknownKeys, ...errors], input));
   const forgiving = check(
     schema,
     without(
@@ -84,7 +84,7 @@ function check<T>(
     ),
     { strict: false },
   );
-  return { data: forgiving.data, warnings: [...unknownKeys, ...forgiving.warnings] };
+  return { data: forgiving.data, warnings: inDocumentOrder([...unknownKeys, ...forgiving.warnings], input) };
 }
 
 /** Top-level keys beginning with `x-` are a place for anchors and notes (spec 07 §1.5). */

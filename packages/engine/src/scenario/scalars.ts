@@ -9,8 +9,14 @@ const INTEGER_TEXT = /^\s*[+-]?\d+(_\d+)*(\.0*)?\s*$/;
 const TRUE_TEXTS = ['true', 't', 'yes', 'y', 'on', '1'];
 const FALSE_TEXTS = ['false', 'f', 'no', 'n', 'off', '0'];
 
-const show = (value: unknown): string =>
-  typeof value === 'bigint' ? String(value) : (JSON.stringify(value)?.slice(0, 80) ?? String(value));
+/** The beginning of a value's JSON text, for messages about it. */
+export const show = (value: unknown): string =>
+  typeof value === 'bigint' ? String(value) : (JSON.stringify(value, bigintsAsNumbers)?.slice(0, 80) ?? String(value));
+
+/** Lets `JSON.stringify` write whole numbers that were read as bigints. */
+export function bigintsAsNumbers(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}
 
 function toInteger(value: unknown): unknown {
   if (typeof value === 'boolean') return value ? 1 : 0;

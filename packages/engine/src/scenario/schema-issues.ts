@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { nearest } from '../suggestion.js';
 import { pathText, type ScenarioIssue } from './issues.js';
+import { show } from './scalars.js';
 
 type Path = readonly (string | number)[];
 
@@ -30,7 +31,7 @@ const REMARKS: readonly { place: RegExp; keys: Record<string, string> }[] = [
   },
 ];
 
-/** The findings of the schema as issues, in document order; unknown keys are kept apart because they may be forgiven. */
+/** The findings of the schema as issues; unknown keys are kept apart because they may be forgiven. */
 export function schemaIssues(
   error: z.ZodError,
   schema: z.ZodType,
@@ -47,6 +48,25 @@ export function schemaIssues(
     } else errors.push({ path, message: messageOf(issue, document) });
   }
   return { errors, unknownKeys };
+}
+
+/** Issues in the order in which their places stand in the document; what is missing, before everything else where it belongs. */
+export function inDocumentOrder(issues: readonly ScenarioIssue[], document: unknown): ScenarioIssue[] {
+  const placed = issues.map((issue) => ({ issue, place: placeOf(document, issue.path) }));
+  return placed.sort((x, y) => comparePlaces(x.place, y.place)).map(({ issue }) => issue);
+}
+
+/** Positions of a path's parts among their neighbours; −1 for one that is not there. */
+function placeOf(document: unknown, path: Path): number[] {
+  return path.map((part, i) =>
+    typeof part === 'number' ? part : Object.keys(valueAt(document, path.slice(0, i)) ?? {}).indexOf(part),
+  );
+}
+
+function comparePlaces(x: readonly number[], y: readonly number[]): number {
+  const i = x.findIndex((position, i) => position !== y[i]);
+  if (i < 0) return x.length - y.length;
+  return i < y.length && x[i]! < y[i]! ? -1 : 1;
 }
 
 interface Definition {
@@ -114,9 +134,9 @@ function unionMessage(issue: z.core.$ZodIssueInvalidUnion, value: unknown): stri
   if (discriminator === undefined) return issue.message;
   const names = (options ?? []).map(String);
   if (value === undefined || value === null || value === '') return `${discriminator} is required: one of ${names.join(', ')}`;
-  const suggestion = nearest(String(value), names);
+  const suggestion = typeof value === 'string' ? nearest(value, names) : undefined;
   const hint = suggestion === undefined ? `expected one of ${names.join(', ')}` : `did you mean '${suggestion}'?`;
-  return `unknown ${discriminator} ${JSON.stringify(value)} (${hint})`;
+  return `unknown ${discriminator} ${show(value)} (${hint})`;
 }
 
 /** The value at a path, undefined where there is none. */

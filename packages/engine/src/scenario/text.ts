@@ -1,4 +1,16 @@
-import { LineCounter, isNode, parseDocument, type Document, type ScalarTag, type Tags } from 'yaml';
+import {
+  Composer,
+  isAlias,
+  isNode,
+  LineCounter,
+  Parser,
+  visit,
+  type CST,
+  type Document,
+  type Node,
+  type ScalarTag,
+  type Tags,
+} from 'yaml';
 import { ScenarioError } from './issues.js';
 
 /** A scenario text as data, and where in the text each part stands. */
@@ -16,22 +28,83 @@ export interface ScenarioText {
  */
 export function readScenarioText(text: string, format: 'yaml' | 'json' = 'yaml'): ScenarioText {
   const lines = new LineCounter();
-  const common = { lineCounter: lines, uniqueKeys: false, intAsBigInt: true, prettyErrors: false };
-  const document =
-    format === 'json'
-      ? parseDocument(text, { ...common, schema: 'json' })
-      : parseDocument(text, { ...common, version: '1.1', schema: 'yaml-1.1', merge: true, customTags: asPyYaml });
-  const [error] = [...document.errors, ...document.warnings];
-  if (error) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw new ScenarioError([
-      { path: [], message: `not valid ${format.toUpperCase()}: line ${line}, column ${col}: ${error.message}` },
-    ]);
-  }
-  return {
-    document: document.toJS({ maxAliasCount: 1000 }) as unknown,
-    locate: (path) => locate(document, lines, path),
+  const fail: Fail = (message, offset) => {
+    const { line, col } = lines.linePos(offset ?? 0);
+    const place = offset === undefined ? '' : `line ${line}, column ${col}: `;
+    throw new ScenarioError([{ path: [], message: `not valid ${format.toUpperCase()}: ${place}${message}` }]);
   };
+  const common = { uniqueKeys: false, intAsBigInt: true, logLevel: 'error' } as const;
+  const composer = new Composer(
+    format === 'json'
+      ? { ...common, schema: 'json' }
+      : { ...common, version: '1.1', schema: 'yaml-1.1', merge: true, customTags: asPyYaml },
+  );
+  const tokens = new BoundedParser(lines, fail).parse(text);
+  // With `true` there is always a document, an empty one for an empty text.
+  const [document, another] = composer.compose(tokens, true, text.length) as Iterable<Document.Parsed>;
+  const [error] = [...document!.errors, ...document!.warnings];
+  if (error) fail(error.message, error.pos[0]);
+  if (another) fail('a second document begins here', another.range[0]);
+  if (format === 'json') checkJson(text, fail);
+  checkAliases(document!, fail);
+  return { document: asData(document!, fail), locate: (path) => locate(document!, lines, path) };
+}
+
+/** Refuses the text; the place is an offset in it. */
+type Fail = (message: string, offset?: number) => never;
+
+/** Lists and mappings within each other that a text may have: a policy document as deep as can be, and the scenario around it. */
+const MAX_NESTING = 200;
+
+/** Everything that reads on is recursive, so nesting is bounded while it is read. */
+class BoundedParser extends Parser {
+  constructor(
+    lines: LineCounter,
+    private readonly fail: Fail,
+  ) {
+    super(lines.addNewLine);
+  }
+
+  override *next(source: string): Generator<CST.Token, void> {
+    yield* super.next(source);
+    if (this.stack.length > MAX_NESTING) this.fail(`more than ${MAX_NESTING} levels within each other`, this.offset);
+  }
+}
+
+/** Not all that YAML reads is JSON: trailing commas, comments, block style. */
+function checkJson(text: string, fail: Fail): void {
+  try {
+    // A byte order mark is no JSON, but harmless.
+    JSON.parse(text.replace(/^\ufeff/, ' '));
+  } catch (error) {
+    const [message, offset] = (error as Error).message.split(/ in JSON at position (\d+).*/s);
+    fail(message!, offset === undefined ? undefined : Number(offset));
+  }
+}
+
+/** An alias must refer to an anchor before it, and not to something that it is part of. */
+function checkAliases(document: Document, fail: Fail): void {
+  const anchors = new Map<string, Node>();
+  visit(document, {
+    Node: (_key, node, ancestors) => {
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        return;
+      }
+      const target = anchors.get(node.source);
+      if (!target) fail(`there is no anchor &${node.source} before this alias`, node.range?.[0]);
+      else if (ancestors.includes(target)) fail(`*${node.source} is part of what it refers to`, node.range?.[0]);
+    },
+  });
+}
+
+/** Resolves aliases and merge keys; what multiplies without bound by repeated aliases is refused. */
+function asData(document: Document, fail: Fail): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 1000 });
+  } catch (error) {
+    return fail((error as Error).message);
+  }
 }
 
 /** Two scalars that YAML 1.1 libraries read differently from the one whose files we take over: booleans and floats. */
