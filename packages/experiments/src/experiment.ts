@@ -4,6 +4,7 @@ import type {
   ExperimentResult,
   ExperimentStart,
   ExperimentStore,
+  LlmInteraction,
   Policy,
   PolicyEvaluation,
   ProposalJudged,
@@ -231,7 +232,13 @@ class ExperimentLoop {
     const { optimizer } = this.run;
     const { iteration } = this.#state;
     const current = profile[agentId]!;
-    const proposal = await this.#propose(agentId, profile, evaluation, evaluator);
+    let proposal: Proposal;
+    try {
+      proposal = await this.#propose(agentId, profile, evaluation, evaluator);
+    } catch (error) {
+      yield* this.#tellFailure(agentId, error as Error);
+      throw error;
+    }
     const rows: PolicyEvaluation[] = [];
     for (const interaction of proposal.audit) {
       this.#budget.add(interaction);
@@ -241,13 +248,14 @@ class ExperimentLoop {
         rows.push(this.#row(agentId, current, parsed_policy, rows.length, evaluation, refused(parsing_error)));
     }
     if (proposal.status !== 'proposed') {
-      const failed = proposal.status === 'failed';
-      const reason = failed ? 'no valid proposal' : proposal.reason;
-      const errors = failed ? proposal.errors : [];
+      const data =
+        proposal.status === 'failed'
+          ? { reason: 'no valid proposal', errors: proposal.errors }
+          : { reason: proposal.reason, errors: [] };
       yield this.#tell({
         iteration,
         event_type: 'no_proposal',
-        event_data: { agent_id: agentId, optimizer: optimizer.kind, reason, errors },
+        event_data: { agent_id: agentId, optimizer: optimizer.kind, ...data },
       });
       return rows;
     }
@@ -258,6 +266,21 @@ class ExperimentLoop {
     });
     yield this.#tell(this.#judgedEvent(agentId, current, proposal.policy, evaluation, decision, pair));
     return rows;
+  }
+
+  /** What led to a failure that ends the run is stored at once: no iteration will be committed with it. */
+  async *#tellFailure(
+    agentId: string,
+    error: Error & { audit?: readonly LlmInteraction[] },
+  ): AsyncGenerator<ExperimentEvent, void, undefined> {
+    const { iteration } = this.#state;
+    const { audit = [], message, name } = error;
+    const events: ExperimentEvent[] = [
+      ...audit.map((interaction): ExperimentEvent => ({ iteration, event_type: 'llm_interaction', event_data: interaction })),
+      { iteration, event_type: 'llm_error', event_data: { agent_id: agentId, error: message, error_type: name } },
+    ];
+    await this.run.store?.append(this.run.runId, events);
+    yield* events;
   }
 
   #propose(

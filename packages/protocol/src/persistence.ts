@@ -24,7 +24,7 @@ export interface SimulationStart {
   rng_seed: bigint;
   ticks_per_day: number;
   num_days: number;
-  /** Ticks that will be run. */
+  /** Ticks of the whole simulation, wherever this run of it stops. */
   total_ticks: number;
   persistence_level: PersistenceLevel;
   /** In configuration order. */

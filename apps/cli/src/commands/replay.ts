@@ -35,7 +35,22 @@ Examples:
   simcash replay trial-7 --jsonl events --agent NORTH
   simcash replay trial-7 --verify`,
     )
-    .action((id: string, options: ReplayOptions) => withDatabase(options, true, (database) => replay(database, id, options)));
+    .action((id: string, options: ReplayOptions) =>
+      withDatabase(options, true, async (database) => {
+        if (!(await isExperiment(database, id))) return replay(database, id, options);
+        const experiments = await import('../experiment/replay.js');
+        return experiments.show(database, id, options);
+      }),
+    );
+}
+
+/** Whether an id is an experiment run's and no simulation's (spec 09 §8.4). */
+async function isExperiment(database: SimCashDatabase, id: string): Promise<boolean> {
+  const [found] = await database.query(
+    `SELECT 1 AS yes FROM experiments WHERE run_id = $1 AND NOT EXISTS (FROM simulations WHERE simulation_id = $1)`,
+    [id],
+  );
+  return found !== undefined;
 }
 
 export function eventsCommand(): Command {

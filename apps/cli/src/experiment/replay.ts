@@ -1,11 +1,11 @@
 import { narrate, simulationPrefix } from '@simcash/experiments';
-import { listSimulations, type ExperimentRepository, type SimCashDatabase } from '@simcash/persistence';
+import { listSimulations, type SimCashDatabase } from '@simcash/persistence';
 import type { ExperimentEvent, LlmInteraction } from '@simcash/protocol';
 import { replay } from '../commands/replay.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import type { FilterOptions } from '../filter-options.js';
 import { json, note, print } from '../output/streams.js';
-import { readExperiments } from './database.js';
+import { experimentRepository, readExperiments } from './database.js';
 import { verbosity, type VerbosityOptions } from './options.js';
 import { experimentSummary } from './summary.js';
 
@@ -20,15 +20,12 @@ export interface ExperimentReplayOptions extends VerbosityOptions, FilterOptions
 
 /** Shows a stored run as it was shown when it ran; or one of its simulations; or its conversations with language models. */
 export function replayExperiment(id: string, options: ExperimentReplayOptions): Promise<void> {
-  return readExperiments(options, (repository, database) => show(repository, database, id, options));
+  return readExperiments(options, (_, database) => show(database, id, options));
 }
 
-export async function show(
-  repository: ExperimentRepository,
-  database: SimCashDatabase,
-  id: string,
-  options: ExperimentReplayOptions,
-): Promise<void> {
+/** @throws NotStoredError */
+export async function show(database: SimCashDatabase, id: string, options: ExperimentReplayOptions): Promise<void> {
+  const repository = experimentRepository(database);
   const run = await repository.find(id);
   if (options.simulation !== undefined) {
     const simulation = await findSimulation(database, id, options.simulation);

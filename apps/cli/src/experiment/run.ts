@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { canonicalJson } from '@simcash/engine';
+import { canonicalJson, policySchema } from '@simcash/engine';
 import {
   createOptimizer,
   ExperimentInterrupted,
@@ -13,7 +13,7 @@ import {
 } from '@simcash/experiments';
 import type { ExperimentEvent, ExperimentStore, PersistenceLevel, StoredExperiment } from '@simcash/protocol';
 import type { SimCashDatabase } from '@simcash/persistence';
-import { CommandError, inputError, usageError } from '../exit-codes.js';
+import { CommandError, EXIT, inputError, usageError } from '../exit-codes.js';
 import { interruption } from '../interruption.js';
 import { json, note, print } from '../output/streams.js';
 import { Progress } from '../output/progress.js';
@@ -133,6 +133,7 @@ async function conduct(
     const again = path === undefined ? [] : [`what is complete is stored; go on with --resume ${id}`];
     if (error instanceof ExperimentInterrupted || signal.signal.aborted)
       throw new CommandError(stop.exitCode(), 'interrupted', again);
+    if (/^Llm/.test((error as Error).name)) throw new CommandError(EXIT.failure, (error as Error).message, again);
     throw error;
   } finally {
     progress.done();
@@ -181,6 +182,7 @@ function optimizerFor(loaded: LoadedExperiment, database: SimCashDatabase | null
       const { LlmOptimizer } = await import('@simcash/experiments/llm');
       return new LlmOptimizer(settings, {
         customization: customization(loaded),
+        policyLanguage: JSON.stringify(policySchema()),
         now: () => performance.now() / 1000,
         env: process.env,
       });

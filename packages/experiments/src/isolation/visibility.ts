@@ -25,8 +25,8 @@ const sender = whole('sender');
 const senderId = whole('sender_id');
 const own = whole('agent_id');
 
-/** Scenario events that concern everybody. */
-const GLOBAL_EVENTS = new Set(['GlobalArrivalRateChange', 'DeadlineWindowChange']);
+/** Scenario events that concern everybody, as the log calls them. */
+const GLOBAL_EVENTS = new Set(['global_arrival_rate_change', 'deadline_window_change']);
 
 /** What a bank sees of each event; events without a rule are never seen. */
 const RULES: { [T in SimulationEvent['event_type']]?: Rule<T> } = {

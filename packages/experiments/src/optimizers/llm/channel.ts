@@ -1,0 +1,159 @@
+import type { LlmSettings } from '../../definition/schema.js';
+import { NoAnswerInTime, requestFailure, type RequestFailure } from './failures.js';
+import type { Connection } from './provider.js';
+
+/** What the channel needs from outside. */
+export interface ChannelTools {
+  now(): number;
+  sleep(seconds: number, signal?: AbortSignal): Promise<void>;
+  /** Takes keys out of a text. */
+  scrub(text: string): string;
+}
+
+export interface Prompts {
+  system: string;
+  user: string;
+}
+
+/** What came of a request, without keys. */
+export interface Answer {
+  /** Empty if there was none. */
+  text: string;
+  /** Whether the answer ended because it became too long. */
+  cutOff: boolean;
+  /** Why there is no answer; null if there is one. */
+  failure: { kind: RequestFailure['kind']; message: string } | null;
+  promptTokens: number;
+  completionTokens: number;
+  latencySeconds: number;
+}
+
+/** Requests for one answer before passing trouble counts as a failure. */
+const TRIES = 5;
+/** Seconds before the second request; doubled before each further one. */
+const FIRST_WAIT = 1;
+/** No wait is longer, whatever the server wishes. */
+const LONGEST_WAIT = 120;
+
+/** Longest time that timers know, in seconds. */
+const LONGEST_TIMER = 2_147_483;
+
+/** Asks a model, stubbornly where the line is bad: passing trouble is met with patience, not with new attempts (spec 11 §16). */
+export class Channel {
+  /** Whether the server is asked for a JSON object; not any more once it has refused. */
+  #json = true;
+
+  constructor(
+    private readonly settings: LlmSettings,
+    private readonly connect: () => Promise<Connection>,
+    private readonly tools: ChannelTools,
+  ) {}
+
+  /**
+   * Sends one question, which knows nothing of those before it.
+   *
+   * @throws LlmAuthenticationError if there is no key to send; the signal's reason when it aborts
+   */
+  async ask(prompts: Prompts, signal?: AbortSignal): Promise<Answer> {
+    const { now, scrub, sleep } = this.tools;
+    const connection = await this.connect();
+    for (let tries = 1; ; tries++) {
+      signal?.throwIfAborted();
+      const asJson = this.#json;
+      const started = now();
+      const outcome = await this.#send(connection, prompts, asJson, signal);
+      const latencySeconds = now() - started;
+      if (!('kind' in outcome)) return { ...outcome, text: scrub(outcome.text), failure: null, latencySeconds };
+      if (outcome.kind === 'refused' && asJson) {
+        // Perhaps it was the wish for a JSON object that the server does not understand.
+        this.#json = false;
+        tries--;
+        continue;
+      }
+      if (outcome.kind === 'transport' && tries < TRIES) {
+        await sleep(waitBefore(tries, outcome.retryAfter), signal);
+        continue;
+      }
+      const message = outcome.kind === 'transport' ? `no answer in ${tries} tries: ${outcome.message}` : outcome.message;
+      return {
+        text: outcome.kind === 'garbage' ? scrub(outcome.body) : '',
+        cutOff: false,
+        failure: { kind: outcome.kind, message: scrub(message) },
+        promptTokens: 0,
+        completionTokens: 0,
+        latencySeconds,
+      };
+    }
+  }
+
+  async #send(
+    { maxOutputTokens, model, providerOptions }: Connection,
+    { system, user }: Prompts,
+    asJson: boolean,
+    signal?: AbortSignal,
+  ): Promise<RequestFailure | Pick<Answer, 'completionTokens' | 'cutOff' | 'promptTokens' | 'text'>> {
+    const { generateText, Output, wrapLanguageModel } = await import('ai');
+    const { temperature, timeout_seconds } = this.settings;
+    const request = {
+      // The SDK would print its warnings, which concern settings that a model does not know and may ignore.
+      model: wrapLanguageModel({
+        model,
+        middleware: {
+          specificationVersion: 'v3',
+          wrapGenerate: async ({ doGenerate }) => ({ ...(await doGenerate()), warnings: [] }),
+        },
+      }),
+      system,
+      prompt: user,
+      maxOutputTokens,
+      temperature,
+      providerOptions,
+      maxRetries: 0,
+      // The answer is wanted as text even where it was to be JSON: reading it is done here, tolerantly.
+      output: { ...Output.text(), ...(asJson ? { responseFormat: Promise.resolve({ type: 'json' as const }) } : {}) },
+    };
+    try {
+      const { finishReason, text, usage } = await limited(timeout_seconds, signal, (abortSignal) =>
+        generateText({ ...request, abortSignal }),
+      );
+      return {
+        text,
+        cutOff: finishReason === 'length',
+        promptTokens: usage.inputTokens ?? 0,
+        completionTokens: usage.outputTokens ?? 0,
+      };
+    } catch (error) {
+      signal?.throwIfAborted();
+      return requestFailure(error);
+    }
+  }
+}
+
+/** Seconds to wait after a number of tries. Chance keeps clients that failed together from coming back together. */
+function waitBefore(tries: number, retryAfter: number | null): number {
+  const backOff = FIRST_WAIT * 2 ** (tries - 1) * (0.5 + Math.random() / 2);
+  return Math.min(LONGEST_WAIT, Math.max(backOff, retryAfter ?? 0));
+}
+
+/** Runs something for a limited time. Limit and abort end it at once, even if it does not listen to its signal. */
+async function limited<T>(
+  seconds: number,
+  signal: AbortSignal | undefined,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const controller = new AbortController();
+  const ended = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error));
+  });
+  const stop = (): void => controller.abort(signal?.reason);
+  const timeUp = (): void => controller.abort(new NoAnswerInTime(`no answer within ${seconds} s`));
+  signal?.addEventListener('abort', stop);
+  const timer = setTimeout(timeUp, 1000 * Math.min(seconds, LONGEST_TIMER));
+  try {
+    return await Promise.race([run(controller.signal), ended]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,28 @@
+import type { LlmInteraction } from '@simcash/protocol';
+
+/** The server of a model wants a key, or another one than it got. Asking again cannot help. */
+export class LlmAuthenticationError extends Error {
+  override readonly name = 'LlmAuthenticationError';
+
+  constructor(
+    message: string,
+    /** The requests that led here; empty if none was sent. */
+    readonly audit: readonly LlmInteraction[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** A model gave no usable policy in all its attempts, and the experiment wants to end then. */
+export class LlmFailure extends Error {
+  override readonly name = 'LlmFailure';
+
+  constructor(
+    agentId: string,
+    /** What was wrong with the last attempt. */
+    readonly errors: readonly string[],
+    readonly audit: readonly LlmInteraction[],
+  ) {
+    super(`no usable policy for ${agentId} after ${audit.length} attempts: ${errors.join('; ')}`);
+  }
+}

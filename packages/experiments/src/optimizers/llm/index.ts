@@ -1,0 +1,2 @@
+export { LlmAuthenticationError, LlmFailure } from './errors.js';
+export { LlmOptimizer, type LlmOptimizerOptions } from './optimizer.js';

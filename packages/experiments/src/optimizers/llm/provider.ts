@@ -1,0 +1,82 @@
+import type { generateText, wrapLanguageModel } from 'ai';
+import type { LlmSettings } from '../../definition/schema.js';
+import { LlmAuthenticationError } from './errors.js';
+import { keyOf, keyVariables, type ProviderName } from './keys.js';
+
+/** A model of the AI SDK. */
+export type ChatModel = Parameters<typeof wrapLanguageModel>[0]['model'];
+
+/** A model and how it is to be called. */
+export interface Connection {
+  model: ChatModel;
+  maxOutputTokens: number;
+  providerOptions: NonNullable<Parameters<typeof generateText>[0]['providerOptions']>;
+}
+
+/** Tokens that a model needs at least if it is to think hard: thoughts count as output (spec 11 §11.1). */
+const HIGH_EFFORT_TOKENS = 30_000;
+
+/** The parts of `provider:model`. */
+export function modelName({ model }: Pick<LlmSettings, 'model'>): { provider: ProviderName; name: string } {
+  const colon = model.indexOf(':');
+  return { provider: model.slice(0, colon) as ProviderName, name: model.slice(colon + 1) };
+}
+
+/**
+ * Connects to the model that the settings name. Only the package of its provider is loaded.
+ *
+ * @throws LlmAuthenticationError if the environment lacks the key
+ */
+export async function connect(settings: LlmSettings, env: NodeJS.ProcessEnv): Promise<Connection> {
+  return { model: await languageModel(settings, env), ...callOptions(settings) };
+}
+
+/** How the settings want their model to be called. */
+export function callOptions(settings: LlmSettings): Omit<Connection, 'model'> {
+  const { max_tokens, reasoning_effort: effort, thinking_budget: budget } = settings;
+  const { provider } = modelName(settings);
+  if (provider === 'anthropic' && budget !== null) {
+    const thinking = { type: 'enabled', budgetTokens: budget };
+    return { maxOutputTokens: max_tokens, providerOptions: { anthropic: { thinking } } };
+  }
+  if ((provider !== 'openai' && provider !== 'openai-compatible') || effort === null)
+    return { maxOutputTokens: max_tokens, providerOptions: {} };
+  return {
+    maxOutputTokens: effort === 'high' ? Math.max(max_tokens, HIGH_EFFORT_TOKENS) : max_tokens,
+    providerOptions: { [provider === 'openai' ? 'openai' : 'openaiCompatible']: { reasoningEffort: effort } },
+  };
+}
+
+async function languageModel(settings: LlmSettings, env: NodeJS.ProcessEnv): Promise<ChatModel> {
+  const { provider, name } = modelName(settings);
+  const apiKey = keyOf(provider, env);
+  const baseURL = checkedUrl(settings.base_url);
+  if (apiKey === undefined && provider !== 'openai-compatible')
+    throw new LlmAuthenticationError(`${provider} needs a key: set ${keyVariables(provider)}`);
+  const options = { ...(apiKey === undefined ? {} : { apiKey }), ...(baseURL === undefined ? {} : { baseURL }) };
+  switch (provider) {
+    case 'anthropic':
+      return (await import('@ai-sdk/anthropic')).createAnthropic(options)(name);
+    case 'google':
+      return (await import('@ai-sdk/google')).createGoogleGenerativeAI(options)(name);
+    case 'openai': {
+      const openai = (await import('@ai-sdk/openai')).createOpenAI(options);
+      // Servers that stand in for OpenAI's own rarely know more of its protocol than chat completions.
+      return baseURL === undefined ? openai(name) : openai.chat(name);
+    }
+    case 'openai-compatible': {
+      if (baseURL === undefined) throw new Error(`llm.model ${settings.model} needs llm.base_url, the address of the server`);
+      const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
+      return createOpenAICompatible({ ...options, baseURL, name: provider })(name);
+    }
+  }
+}
+
+/** An address is stored and printed, so it must not contain what opens doors. */
+function checkedUrl(address: string | null): string | undefined {
+  if (address === null) return undefined;
+  const { password, username } = new URL(address);
+  if (username !== '' || password !== '')
+    throw new Error('llm.base_url must not contain a user name or password: keys come from the environment only');
+  return address;
+}
