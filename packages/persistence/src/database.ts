@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { DatabaseError, translate } from './errors.js';
 import { MIGRATIONS, SCHEMA_VERSION, type Migration } from './schema/migrations.js';
@@ -15,8 +16,10 @@ export interface OpenOptions {
   waitSeconds?: number;
 }
 
-/** One instance per file: a second one in the same process would not see the first one's lock. */
-const open = new Map<string, Promise<DuckDBInstance>>();
+const MEMORY = ':memory:';
+
+/** Files that are open, under their real names: a second instance in the same process would not see the first one's lock. */
+const openFiles = new Set<string>();
 
 /** A SimCash database: a DuckDB file with the unified schema. */
 export class SimCashDatabase {
@@ -25,6 +28,7 @@ export class SimCashDatabase {
     readonly connection: DuckDBConnection,
     readonly readOnly: boolean,
     private readonly instance: DuckDBInstance,
+    private readonly file: string,
   ) {}
 
   /**
@@ -34,11 +38,13 @@ export class SimCashDatabase {
    * @throws DatabaseError
    */
   static async open(path: string, { readOnly = false, waitSeconds = 0 }: OpenOptions = {}): Promise<SimCashDatabase> {
-    if (readOnly && path !== ':memory:' && !existsSync(path)) throw new DatabaseError(`database ${path} does not exist`);
-    const created = path !== ':memory:' && !existsSync(path);
-    const instance = await openInstance(path, readOnly, waitSeconds);
-    const database = new SimCashDatabase(path, await instance.connect(), readOnly, instance);
+    const exists = path === MEMORY || existsSync(path);
+    if (readOnly && !exists) throw new DatabaseError(`database ${path} does not exist`);
+    const file = claim(path);
+    let database: SimCashDatabase | undefined;
     try {
+      const instance = await openInstance(path, readOnly, waitSeconds);
+      database = new SimCashDatabase(path, await instance.connect(), readOnly, instance, file);
       if (readOnly) await database.#checkVersion();
       else {
         await database.migrate();
@@ -46,8 +52,10 @@ export class SimCashDatabase {
       }
       return database;
     } catch (error) {
-      database.close();
-      if (created) rmSync(path, { force: true });
+      database?.close();
+      openFiles.delete(file);
+      // What could not be made complete is not left behind, unless somebody else is making it now.
+      if (!exists && !isLock(error)) rmSync(path, { force: true });
       throw translate(error, path);
     }
   }
@@ -105,8 +113,8 @@ export class SimCashDatabase {
 
   close(): void {
     this.connection.closeSync();
-    open.delete(this.path);
     this.instance.closeSync();
+    openFiles.delete(this.file);
   }
 
   async #apply(migration: Migration): Promise<void> {
@@ -161,22 +169,38 @@ export class SimCashDatabase {
   }
 }
 
-async function openInstance(path: string, readOnly: boolean, waitSeconds: number): Promise<DuckDBInstance> {
-  if (open.has(path) && path !== ':memory:') throw new DatabaseError(`database ${path} is open in this process already`);
+/** Notes that a file is open. @returns its real name @throws DatabaseError if it is open already, by whatever name */
+function claim(name: string): string {
+  const file = realName(name);
+  if (file !== MEMORY && openFiles.has(file)) throw new DatabaseError(`database ${name} is open in this process already`);
+  openFiles.add(file);
+  return file;
+}
+
+/** One name for a file that may be reached by several: relative, through links, or not made yet. */
+function realName(name: string): string {
+  if (name === MEMORY) return MEMORY;
+  const directory = path.dirname(name);
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
+    throw new DatabaseError(`database ${name} cannot be opened: there is no directory ${directory}`);
+  return existsSync(name) ? realpathSync(name) : path.join(realpathSync(directory), path.basename(name));
+}
+
+async function openInstance(file: string, readOnly: boolean, waitSeconds: number): Promise<DuckDBInstance> {
   const options: Record<string, string> = readOnly ? { access_mode: 'READ_ONLY' } : { checkpoint_threshold: '1GB' };
   const deadline = Date.now() + waitSeconds * 1000;
   for (;;) {
-    const opening = DuckDBInstance.create(path, options);
-    open.set(path, opening);
     try {
-      return await opening;
+      return await DuckDBInstance.create(file, options);
     } catch (error) {
-      open.delete(path);
-      const locked = (error as Error).message.includes('Could not set lock');
-      if (!locked || Date.now() >= deadline) throw translate(error, path);
+      if (!isLock(error) || Date.now() >= deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
+}
+
+function isLock(error: unknown): boolean {
+  return (error as Error).message.includes('Could not set lock');
 }
 
 function checksum(migration: Migration): string {

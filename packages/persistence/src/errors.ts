@@ -35,11 +35,8 @@ export function translate(error: unknown, path: string): Error {
   if (message.includes('No space left on device')) {
     return new DatabaseError(`the disk is full: writing to ${path} failed; everything committed before is kept`);
   }
-  if (
-    /^IO Error: Cannot open file|Permission denied|Read-only file system|No such file or directory|Is a directory/.test(message)
-  ) {
-    return new DatabaseError(`database ${path} cannot be opened: ${message.split('\n')[0]}`);
-  }
+  const refused = /^IO Error: (?:Cannot open|Could not read from) file ".*": (.+)$/m.exec(message)?.[1];
+  if (refused !== undefined) return new DatabaseError(`database ${path} cannot be opened: ${refused}`);
   if (/^(FATAL|IO|TransactionContext) Error/.test(message))
     return new DatabaseError(`database ${path}: ${message.split('\n')[0]}`);
   return error instanceof Error ? error : new Error(message);

@@ -11,4 +11,6 @@ export * from './queries/simulation-queries.js';
 export type * from './queries/kysely.js';
 export { StoredStateProvider } from './queries/views.js';
 export { checkSchema } from './schema/catalogue.js';
-export { databaseInfo, deleteSimulation, diffRows, exportSimulation, verifySimulation } from './maintenance.js';
+export { databaseInfo, deleteSimulation, diffRows, exportSimulation } from './maintenance.js';
+export { verifySimulation } from './verification/verify.js';
+export { ExperimentRepository, type ExperimentListing } from './experiments/repository.js';

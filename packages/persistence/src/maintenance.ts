@@ -1,45 +1,10 @@
 import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { createHash } from 'node:crypto';
 import type { SimCashDatabase, SqlValue } from './database.js';
 import { DatabaseError } from './errors.js';
-import { eventLines } from './queries/events.js';
 import { findSimulation } from './queries/simulations.js';
+import { LOGICAL_KEYS, SIMULATION_TABLES } from './schema/simulation-tables.js';
 import { literal } from './staging/sql-text.js';
-
-/** Tables with rows of simulations, children before `simulations` itself. */
-export const SIMULATION_TABLES = [
-  ...['simulation_agents', 'simulation_events', 'transactions', 'daily_agent_metrics', 'daily_system_metrics', 'tick_summaries'],
-  ...[
-    'tick_agent_states',
-    'tick_queue_snapshots',
-    'queue_snapshots',
-    'collateral_events',
-    'lsm_cycle_transactions',
-    'lsm_cycles',
-  ],
-  ...['policy_snapshots', 'agent_state_registers', 'simulation_checkpoints', 'simulations'],
-] as const;
-
-/** Logical key of each table, in which its rows are compared and exported. */
-const KEYS: Record<(typeof SIMULATION_TABLES)[number], string> = {
-  simulation_agents: 'agent_id',
-  simulation_events: 'event_seq',
-  transactions: 'tx_id',
-  daily_agent_metrics: 'day, agent_id',
-  daily_system_metrics: 'day',
-  tick_summaries: 'tick',
-  tick_agent_states: 'tick, agent_id',
-  tick_queue_snapshots: 'tick, queue_type, agent_id, position',
-  queue_snapshots: 'tick, queue_type, agent_id, position',
-  collateral_events: 'collateral_seq',
-  lsm_cycle_transactions: 'cycle_id, position',
-  lsm_cycles: 'cycle_id',
-  policy_snapshots: 'agent_id, snapshot_tick',
-  agent_state_registers: 'tick, agent_id, register_key',
-  simulation_checkpoints: 'checkpoint_tick, checkpoint_type',
-  simulations: 'simulation_id',
-};
 
 /** Columns that tell when or why a simulation was run, not what happened; they take no part in comparisons (spec 09 §1). */
 const CONTEXT_COLUMNS: Partial<Record<string, readonly string[]>> = {
@@ -80,8 +45,8 @@ export async function diffRows(
   for (const table of SIMULATION_TABLES) {
     const rows = await comparable(database, table);
     const difference = await database.query<{ a: string | null; b: string | null }>(
-      `WITH x AS (SELECT row_number() OVER (ORDER BY ${KEYS[table]}) AS n, ${rows(x)} AS r FROM ${table} WHERE simulation_id = $1),
-            y AS (SELECT row_number() OVER (ORDER BY ${KEYS[table]}) AS n, ${rows(y)} AS r FROM ${table} WHERE simulation_id = $2)
+      `WITH x AS (SELECT row_number() OVER (ORDER BY ${LOGICAL_KEYS[table]}) AS n, ${rows(x)} AS r FROM ${table} WHERE simulation_id = $1),
+            y AS (SELECT row_number() OVER (ORDER BY ${LOGICAL_KEYS[table]}) AS n, ${rows(y)} AS r FROM ${table} WHERE simulation_id = $2)
        SELECT x.r AS a, y.r AS b FROM x FULL JOIN y USING (n) WHERE x.r IS DISTINCT FROM y.r ORDER BY n LIMIT 1`,
       [x, y],
     );
@@ -105,42 +70,6 @@ async function comparable(database: SimCashDatabase, table: string): Promise<(id
   return (id) => `CAST(to_json(struct_pack(${kept.map(member(id)).join(', ')})) AS VARCHAR)`;
 }
 
-/** What does not add up about a stored simulation; empty if all is well (spec 09 §9.5). */
-export async function verifySimulation(database: SimCashDatabase, simulationId: string): Promise<string[]> {
-  const simulation = await findSimulation(database, simulationId);
-  const problems: string[] = [];
-  for (const table of SIMULATION_TABLES) {
-    const [duplicate] = await database.query<{ n: number }>(
-      `SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE simulation_id = $1 GROUP BY ${KEYS[table]} HAVING count(*) > 1)`,
-      [simulationId],
-    );
-    if (duplicate!.n > 0) problems.push(`${table}: ${duplicate!.n} keys occur more than once`);
-  }
-  if (simulation.persistence_level === 'SUMMARY') return problems;
-  const [events] = await database.query<{ n: number; last: number | null }>(
-    'SELECT count(*) AS n, max(event_seq) AS last FROM simulation_events WHERE simulation_id = $1',
-    [simulationId],
-  );
-  if (events!.n !== (events!.last ?? -1) + 1)
-    problems.push(`simulation_events: positions have gaps (${events!.n} events, last position ${events!.last})`);
-  const hash = createHash('sha256');
-  for await (const lines of eventLines(database, simulationId)) hash.update(lines);
-  const { event_count: count, event_log_hash: stored } = simulation;
-  if (count !== null && count !== events!.n) problems.push(`simulations: event_count is ${count}, stored are ${events!.n}`);
-  if (stored !== null && stored !== hash.digest('hex'))
-    problems.push('simulations: event_log_hash does not match the stored events');
-  const books = await database.query<{ agent_id: string; day: number }>(BOOKS_SQL, [simulationId]);
-  for (const row of books)
-    problems.push(`daily_agent_metrics: costs of ${row.agent_id} on day ${row.day} differ from its CostAccrual events`);
-  return problems;
-}
-
-const BOOKS_SQL = `SELECT m.agent_id, m.day FROM daily_agent_metrics m LEFT JOIN (
-    SELECT agent_id, day, sum(CAST(details -> 'costs' ->> 'total' AS BIGINT)) AS cents FROM simulation_events
-    WHERE simulation_id = $1 AND event_type = 'CostAccrual' GROUP BY ALL
-  ) e USING (agent_id, day)
-  WHERE m.simulation_id = $1 AND coalesce(e.cents, 0) <> m.total_cost ORDER BY m.day, m.agent_id`;
-
 /** Writes every table of a simulation to files in a directory; returns their paths. */
 export async function exportSimulation(
   database: SimCashDatabase,
@@ -155,7 +84,7 @@ export async function exportSimulation(
     const file = path.join(directory, `${table}.${format}`);
     const options = format === 'parquet' ? 'FORMAT parquet, COMPRESSION zstd' : 'FORMAT json';
     await database.execute(
-      `COPY (SELECT * FROM ${table} WHERE simulation_id = ${literal(simulationId)} ORDER BY ${KEYS[table]}) TO ${literal(file)} (${options})`,
+      `COPY (SELECT * FROM ${table} WHERE simulation_id = ${literal(simulationId)} ORDER BY ${LOGICAL_KEYS[table]}) TO ${literal(file)} (${options})`,
     );
     files.push(file);
   }

@@ -38,6 +38,8 @@ const TURN_MILLIS = 20;
  */
 export class SimulationRecorder implements EventSink {
   #totalCost = 0;
+  /** As of the latest finished tick: the simulation itself also counts what a failing tick did. */
+  #counts!: Pick<SimulationTotals, 'total_arrivals' | 'total_settlements' | 'total_lsm_releases'>;
 
   constructor(
     private readonly provider: SimulationPersistenceProvider,
@@ -65,6 +67,7 @@ export class SimulationRecorder implements EventSink {
     const firstTick = simulation.currentTick;
     const totals = (): SimulationTotals => this.#totals(simulation, (now() - began) / 1000, simulation.currentTick - firstTick);
     let turn = now();
+    this.#count(simulation);
     try {
       while (simulation.currentTick < untilTick) {
         await this.#tick(simulation, options);
@@ -89,6 +92,7 @@ export class SimulationRecorder implements EventSink {
     const { provider, simulationId, start } = this;
     const result = simulation.tick();
     this.#totalCost += result.total_cost;
+    this.#count(simulation);
     const { collateral, daily, lsm } = simulation.takeRecords();
     const full = start.persistence_level === 'FULL';
     provider.persistTickState(simulationId, result.tick, {
@@ -135,14 +139,16 @@ export class SimulationRecorder implements EventSink {
     });
   }
 
+  #count(simulation: RecordableSimulation): void {
+    const { total_arrivals, total_settlements } = simulation.systemMetrics();
+    this.#counts = { total_arrivals, total_settlements, total_lsm_releases: simulation.offsetPayments };
+  }
+
   #totals(simulation: RecordableSimulation, seconds: number, ticks: number): SimulationTotals {
     const { provider, simulationId } = this;
     provider.persistClosedTransactions(simulationId, simulation.takeClosedTransactions());
-    const { total_arrivals, total_settlements } = simulation.systemMetrics();
     return {
-      total_arrivals,
-      total_settlements,
-      total_lsm_releases: simulation.offsetPayments,
+      ...this.#counts,
       total_cost_cents: this.#totalCost,
       duration_seconds: seconds,
       executed_ticks: ticks,

@@ -52,6 +52,6 @@ it('stores any name of a run, a bank or a file as it is', async () => {
       await deleteSimulation(database, first);
       await findSimulation(database, second);
     }),
-    { numRuns: 20 },
+    { numRuns: 6 },
   );
 });

@@ -5,7 +5,7 @@ import { changed, openDatabase, reference, storeWhole } from './support/storing.
 
 /** INV-2 and INV-11: rows depend on the configuration and the seed, not on who ran the simulation, when, or beside what. */
 describe('the same configuration and seed', () => {
-  it.each(['mixed-five-days', 'lsm-cycles', 'collateral-timers', 'splits-families'])(
+  it.each(['mixed-five-days', 'splits-families'])(
     'leave the same rows twice, apart from the id and the clock: %s',
     async (name) => {
       const database = await openDatabase();

@@ -1,8 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkSchema, DatabaseError, databaseInfo, MIGRATIONS, SCHEMA_VERSION, SimCashDatabase } from '../src/index.js';
-import { close, openDatabase, reference, reopen, storeWhole, temporaryDirectory, temporaryFile } from './support/storing.js';
+import { close, openDatabase, reference, reopen, storeWhole, temporaryDirectory } from './support/storing.js';
 
 describe('a new database', () => {
   it('has the current schema, every migration recorded, and nothing in it', async () => {
@@ -100,20 +100,6 @@ describe('a database that this program cannot trust', () => {
     await database.execute('DROP TABLE schema_migrations');
     close(database);
     await expect(SimCashDatabase.open(database.path, { readOnly: true })).rejects.toThrow(/is not a SimCash database/);
-  });
-
-  it('is not created by reading', async () => {
-    const file = temporaryFile();
-    await expect(SimCashDatabase.open(file, { readOnly: true })).rejects.toThrow(
-      new DatabaseError(`database ${file} does not exist`),
-    );
-    expect(existsSync(file)).toBe(false);
-  });
-
-  it('is refused if it is open already', async () => {
-    const database = await openDatabase();
-    await expect(SimCashDatabase.open(database.path)).rejects.toThrow(/is open in this process already/);
-    expect(await checkSchema(database)).toEqual([]);
   });
 });
 

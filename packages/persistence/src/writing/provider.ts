@@ -100,10 +100,17 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
       await end(writer);
     } catch (error) {
       await writer.abandon();
+      await this.#markFailed(simulationId, (error as Error).message);
       throw error;
     } finally {
       writer.close();
     }
+  }
+
+  /** What is committed stays. If not even this can be written any more, the next one to open the file for writing does it. */
+  async #markFailed(simulationId: string, message: string): Promise<void> {
+    const sql = "UPDATE simulations SET status = 'failed', error_message = $2 WHERE simulation_id = $1";
+    await this.database.execute(sql, [simulationId, message]).catch(() => undefined);
   }
 
   #writer(simulationId: string): SimulationWriter {

@@ -90,9 +90,8 @@ export async function store(
   { context = {}, level = 'FULL', onTick, resume, watch = false, ...recording }: StoreOptions = {},
 ): Promise<LiveRun> {
   const { config } = scenario;
-  const totalTicks = recording.untilTick ?? config.ticks_per_day * config.num_days;
   const start: SimulationStart = {
-    ...simulationStart(scenario, config, { level, totalTicks }),
+    ...simulationStart(scenario, config, { level }),
     ...context,
     ...(resume ? { first_tick: resume.checkpoint_tick } : {}),
   };
