@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { byCodePoint } from '../src/numeric/code-point-order.js';
 import { HOLD, inline, when, action, compute } from './support/policies.js';
 import { payment, simulate } from './support/scenarios.js';
+import './support/seed.js';
 
 /** Below U+FFEE as a code unit, above it as a code point. */
 const BEYOND_BMP = '\u{1f3e6}';

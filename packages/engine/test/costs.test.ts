@@ -6,6 +6,7 @@ import { Simulation } from '../src/index.js';
 import { DEFAULT_COST_RATES, type CostRates } from '../src/scenario/config.js';
 import { action, HOLD, inline, RELEASE, when } from './support/policies.js';
 import { once, payment, scenario, simulate } from './support/scenarios.js';
+import './support/seed.js';
 
 type Component = Exclude<keyof AgentCosts, 'total_cost'>;
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { describe, expect, it } from 'vitest';
 import { Xorshift64Star } from '../src/arrivals/rng.js';
+import './support/seed.js';
 
 function draw<T>(seed: bigint, count: number, one: (rng: Xorshift64Star) => T): { values: T[]; state: bigint } {
   const rng = new Xorshift64Star(seed);

@@ -78,12 +78,21 @@ export function acceptanceSettings({ evaluation, semantics }: ExperimentDefiniti
  * @throws ExperimentInterrupted, and whatever broke an evaluation; the store keeps what was committed and why the run ended
  */
 export async function* runExperiment(run: ExperimentRun): AsyncGenerator<ExperimentEvent, ExperimentResult, undefined> {
-  const { runId, store } = run;
+  const { resume, runId, store } = run;
+  const loop = new ExperimentLoop(run);
+  // Before anything else: if this fails, the run is not ours, and its row says what somebody else's run has come to.
+  await (resume ? store?.reopen(runId) : store?.begin(loop.start));
+  // Whoever listens may also stop listening.
+  let failure: string | null = 'interrupted';
   try {
-    return yield* new ExperimentLoop(run).events();
+    const result = yield* loop.events();
+    failure = null;
+    return result;
   } catch (error) {
-    await store?.fail(runId, error instanceof ExperimentInterrupted ? 'interrupted' : (error as Error).message);
+    if (!(error instanceof ExperimentInterrupted)) failure = (error as Error).message;
     throw error;
+  } finally {
+    if (failure !== null) await store?.fail(runId, failure);
   }
 }
 
@@ -127,20 +136,11 @@ class ExperimentLoop {
     return yield* this.#end(stop);
   }
 
-  async *#begin(): AsyncGenerator<ExperimentEvent, void, undefined> {
-    const { config, definition, optimizer, resume, runId, scenario, scenarioPath, store } = this.run;
-    const { description, evaluation, master_seed, name, optimized_agents, semantics } = definition;
-    if (resume) {
-      await store?.reopen(runId);
-      for (const record of resume.iterations) {
-        this.#state.observe(record.total_cost, record.costs_per_agent);
-        if (this.#state.costVerdict === null) this.#state.conclude(record);
-      }
-      for (const { event_data, event_type } of (await store?.events(runId)) ?? [])
-        if (event_type === 'llm_interaction') this.#budget.add(event_data);
-      return;
-    }
-    const start: ExperimentStart = {
+  /** What is known before the first iteration. */
+  get start(): ExperimentStart {
+    const { config, definition, optimizer, runId, scenario, scenarioPath } = this.run;
+    const { description, master_seed, name } = definition;
+    return {
       run_id: runId,
       experiment_name: name,
       experiment_type: optimizer.kind,
@@ -150,7 +150,20 @@ class ExperimentLoop {
       scenario,
       master_seed,
     };
-    await store?.begin(start);
+  }
+
+  async *#begin(): AsyncGenerator<ExperimentEvent, void, undefined> {
+    const { definition, optimizer, resume, runId, store } = this.run;
+    const { description, evaluation, master_seed, name, optimized_agents, semantics } = definition;
+    if (resume) {
+      for (const record of resume.iterations) {
+        this.#state.observe(record.total_cost, record.costs_per_agent);
+        if (this.#state.costVerdict === null) this.#state.conclude(record);
+      }
+      for (const { event_data, event_type } of (await store?.events(runId)) ?? [])
+        if (event_type === 'llm_interaction') this.#budget.add(event_data);
+      return;
+    }
     const event: ExperimentEvent = {
       iteration: 0,
       event_type: 'experiment_start',

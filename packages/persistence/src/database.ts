@@ -166,6 +166,9 @@ export class SimCashDatabase {
     await this.execute(
       "UPDATE simulations SET status = 'failed', error_message = 'interrupted (process ended)' WHERE status = 'running'",
     );
+    await this.execute(
+      "UPDATE experiments SET status = 'failed', error_message = 'interrupted (process ended)' WHERE status = 'running'",
+    );
   }
 }
 

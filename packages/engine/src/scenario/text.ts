@@ -77,7 +77,7 @@ function checkJson(text: string, fail: Fail): void {
     // A byte order mark is no JSON, but harmless.
     JSON.parse(text.replace(/^\ufeff/, ' '));
   } catch (error) {
-    const [message, offset] = (error as Error).message.split(/ in JSON at position (\d+).*/s);
+    const [message, offset] = (error as Error).message.split(/ (?:in|after) JSON at position (\d+).*/s);
     fail(message!, offset === undefined ? undefined : Number(offset));
   }
 }

@@ -22,6 +22,7 @@ import {
   type Operand,
 } from './support/documents.js';
 import { decisions, eventsOf, failureOf, pair, pay, simulate, tickEvents, types, type Bank } from './support/simulations.js';
+import '../support/seed.js';
 
 /** A tree that does something else in each of the first ticks. */
 function byTick(leaves: Record<number, PolicyNode>, otherwise: PolicyNode): PolicyNode {

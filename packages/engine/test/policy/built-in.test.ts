@@ -6,6 +6,7 @@ import { parsePolicy } from '../../src/policy/parse.js';
 import { validatePolicy } from '../../src/policy/validate.js';
 import { RELEASE, paying } from './support/documents.js';
 import { eventsOf, pair, pay, simulate } from './support/simulations.js';
+import '../support/seed.js';
 
 type BuiltIn = Exclude<PolicyConfig, { type: 'FromJson' }>;
 

@@ -15,6 +15,7 @@ import { FIELD_NAMES } from './support/field-names.js';
 import { expOfMinus, nextDown, nextUp } from './support/numbers.js';
 import { fnv1a, pressureIndex, referenceFields, stateOf, type State } from './support/reference-fields.js';
 import { eventsOf, openWorld, pair, pay, scenario, simulate, type Bank } from './support/simulations.js';
+import '../support/seed.js';
 
 const IDLE: Record<TreeKind, ActionName> = { payment: 'Hold', bank: 'NoAction', collateral: 'HoldCollateral' };
 

@@ -24,6 +24,7 @@ import {
 import { errorKind, evaluate, holds, pathOf } from './support/evaluation.js';
 import { nextDown, nextUp } from './support/numbers.js';
 import { decisions, failureOf, pair, pay } from './support/simulations.js';
+import '../support/seed.js';
 
 const X = field('bank_state_x');
 const Y = field('bank_state_y');

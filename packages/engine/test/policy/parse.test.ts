@@ -23,6 +23,7 @@ import {
   when,
   withAt,
 } from './support/documents.js';
+import '../support/seed.js';
 
 const TREES = ['bank_tree', 'payment_tree', 'strategic_collateral_tree', 'end_of_tick_collateral_tree'];
 

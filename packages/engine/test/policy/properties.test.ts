@@ -14,6 +14,7 @@ import { RELEASE, parseIssues, paying, policy, randomNumbers, withKeysShuffled }
 import { NaiveError, decideNaively, traverse, valueOf, type Decision, type Environment } from './support/naive-interpreter.js';
 import { referenceFields, stateOf, type State } from './support/reference-fields.js';
 import { openWorld, pay, scenario, simulate, type Bank } from './support/simulations.js';
+import '../support/seed.js';
 
 const copy = <T>(data: T): T => JSON.parse(JSON.stringify(data)) as T;
 
@@ -272,7 +273,7 @@ describe('compiled trees agree with a naive interpreter that knows all fields (s
           else expectNumbers(start, root, context, environment);
         }
       }),
-      { numRuns: 250 },
+      { numRuns: 150 },
     );
     expect(failures).toBeGreaterThan(0);
 
@@ -410,7 +411,7 @@ describe('compiled trees agree with a naive interpreter that knows all fields (s
         }
         expect(observed(simulation.events.ofTick(state.tick), known)).toEqual(expected);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
     expect(Math.min(failed, fine)).toBeGreaterThan(20);
   });
@@ -462,7 +463,7 @@ describe('compiled trees agree with a naive interpreter that knows all fields (s
             .filter((event) => types.includes(event.event_type) && !('reason' in event && event.reason === 'eod_reset'));
           expect(events).toEqual(expected);
         }),
-        { numRuns: 200 },
+        { numRuns: 120 },
       );
       expect(Math.min(failed, fine)).toBeGreaterThan(10);
 

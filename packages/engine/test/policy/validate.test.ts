@@ -45,6 +45,7 @@ import {
   TRANSACTION_FIELDS,
 } from './support/field-names.js';
 import { pair, scenario } from './support/simulations.js';
+import '../support/seed.js';
 
 const errorsOf = (document: PolicyDocument) => validatePolicy(parsePolicy(JSON.stringify(document))).errors;
 const warningsOf = (document: PolicyDocument) => validatePolicy(parsePolicy(JSON.stringify(document))).warnings;

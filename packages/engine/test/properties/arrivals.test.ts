@@ -31,7 +31,7 @@ function expectArrivals(found: readonly ModelArrival[], expected: readonly Model
 }
 
 describe('arrivals', () => {
-  property('are drawn as the plain model draws them, whatever scenario events change', 400, workload({ minBanks: 2 }), (work) => {
+  property('are drawn as the plain model draws them, whatever scenario events change', 100, workload({ minBanks: 2 }), (work) => {
     const model = new ArrivalModel(work.scenario);
     const simulation = create(work);
     const arrivals: ModelArrival[][] = [];
@@ -46,7 +46,7 @@ describe('arrivals', () => {
     generated(work).forEach((found, tick) => expectArrivals(found, arrivals[tick]!));
   });
 
-  property('keep within the bounds of their scenario', 150, workload({ minBanks: 2 }), (work) => {
+  property('keep within the bounds of their scenario', 60, workload({ minBanks: 2 }), (work) => {
     const { deadline_cap_at_eod, simulation } = work.scenario;
     generated(work).forEach((arrivals, tick) => {
       const dawn = (Math.floor(tick / simulation.ticks_per_day) + 1) * simulation.ticks_per_day;
@@ -63,7 +63,7 @@ describe('arrivals', () => {
 
   property(
     'do not depend on transfers, orders and caps that scenario events and calls bring in, nor on policies',
-    200,
+    80,
     workload({ minBanks: 2 }),
     (work) => {
       const { scenario_events = [], agents } = work.scenario;
@@ -99,7 +99,7 @@ describe('arrivals', () => {
     },
   );
 
-  property('change their rates exactly as the log says', 150, workload({ minBanks: 2 }), (work) => {
+  property('change their rates exactly as the log says', 60, workload({ minBanks: 2 }), (work) => {
     const model = new ArrivalModel(work.scenario);
     for (const { events, tick } of observe(work).ticks) {
       const told = events.filter(

@@ -118,7 +118,7 @@ const asAccount = (costs: Costs): AgentCosts => ({
 });
 
 describe('costs', () => {
-  property('of every bank and tick are those of the formulas, in exact integers', 400, workload(), (work) => {
+  property('of every bank and tick are those of the formulas, in exact integers', 100, workload(), (work) => {
     const rates = work.scenario.cost_rates ?? {};
     for (const { fold, observed } of parsed(observe(work))) {
       const found = observed.events.filter(isAccrual).filter((event) => !isFriction(event));
@@ -127,7 +127,7 @@ describe('costs', () => {
     }
   });
 
-  property('add up: parts to totals, events to ticks, days and runs', 200, workload(), (work) => {
+  property('add up: parts to totals, events to ticks, days and runs', 80, workload(), (work) => {
     const simulation = create(work);
     const run: Accrual[] = [];
     let day: Accrual[] = [];
@@ -148,7 +148,7 @@ describe('costs', () => {
     }
   });
 
-  property('of a day are those of its metrics, and of all days those of the run', 150, workload(), (work) => {
+  property('of a day are those of its metrics, and of all days those of the run', 60, workload(), (work) => {
     const simulation = runThrough(work);
     for (const id of simulation.agentIds) {
       const days = Array.from({ length: work.scenario.simulation.num_days }, (_, day) =>
@@ -169,7 +169,7 @@ describe('costs', () => {
     }
   });
 
-  property('for lateness are charged once, a tick after the deadline at the earliest', 250, workload(), (work) => {
+  property('for lateness are charged once, a tick after the deadline at the earliest', 100, workload(), (work) => {
     const announced = new Set<string>();
     const penalty = work.scenario.cost_rates?.deadline_penalty ?? 50_000;
     for (const { fold, observed } of parsed(observe(work))) {
@@ -205,7 +205,7 @@ describe('costs', () => {
     }
   });
 
-  property('named with late settlements are the penalty again and an estimate', 250, workload(), (work) => {
+  property('named with late settlements are the penalty again and an estimate', 100, workload(), (work) => {
     const rates = work.scenario.cost_rates ?? {};
     const since = new Map<string, number>();
     for (const event of runThrough(work).events) {
@@ -221,7 +221,7 @@ describe('costs', () => {
     }
   });
 
-  property('of the end of a day are told by its last event', 150, workload(), (work) => {
+  property('of the end of a day are told by its last event', 60, workload(), (work) => {
     const rates = work.scenario.cost_rates ?? {};
     for (const observed of observe(work).ticks) {
       const { after, endsDay, events } = observed;
@@ -236,7 +236,7 @@ describe('costs', () => {
     }
   });
 
-  property('never move money', 120, workload({ policies: 'fifo' }), (work) => {
+  property('never move money', 50, workload({ policies: 'fifo' }), (work) => {
     const free = { ...work, scenario: { ...work.scenario, cost_rates: NO_RATES } };
     const settled = (w: Workload): string[] =>
       [...runThrough(w).events].filter(({ event_type }) => !COST_EVENTS.has(event_type)).map((event) => JSON.stringify(event));
@@ -245,7 +245,7 @@ describe('costs', () => {
     expect(settled({ ...free, calls })).toEqual(settled({ ...work, calls }));
   });
 
-  property('are nothing without rates', 100, workload(), (work) => {
+  property('are nothing without rates', 40, workload(), (work) => {
     const scenario = { ...work.scenario, cost_rates: NO_RATES };
     for (const event of runThrough({ ...work, scenario }).events) if (isAccrual(event)) expect(event.costs).toEqual(NOTHING);
   });

@@ -33,7 +33,7 @@ function queries(simulation: Simulation): string {
 }
 
 describe('a run', () => {
-  property('is the same every time, byte for byte', 120, workload(), (work) => {
+  property('is the same every time, byte for byte', 50, workload(), (work) => {
     const days = work.scenario.simulation.num_days;
     const first = runThrough(work);
     const second = runThrough(structuredClone(work));
@@ -42,7 +42,7 @@ describe('a run', () => {
     expect(second.rngState).toBe(first.rngState);
   });
 
-  property('is not disturbed by being watched', 120, workload(), (work) => {
+  property('is not disturbed by being watched', 50, workload(), (work) => {
     const watched = observe(work);
     const results = watched.ticks.map(({ result }) => result);
     const simulation = create(work);
@@ -82,7 +82,7 @@ describe('a run', () => {
     expect(simulation.eventCount).toBe(text.split('\n').length - 1);
   });
 
-  property('is the same, in events and in records, when it lets go of its history', 200, workload(), (work) => {
+  property('is the same, in events and in records, when it lets go of its history', 80, workload(), (work) => {
     const days = work.scenario.simulation.num_days;
     const kept = create(work);
     const released = create(work, { history: 'release' });
@@ -102,7 +102,7 @@ describe('a run', () => {
 
   property(
     'does not depend on the order of the banks in the document when nothing is drawn at random',
-    150,
+    60,
     fc.tuple(workload({ arrivals: false, minBanks: 2 }), fc.infiniteStream(fc.nat())),
     ([work, stream]) => {
       const agents = shuffled(work.scenario.agents, stream);
@@ -112,7 +112,7 @@ describe('a run', () => {
 
   property(
     'with another order of the banks differs in nothing but the receivers of generated payments',
-    120,
+    50,
     fc.tuple(scenario({ minBanks: 2, policies: 'fifo' }), fc.infiniteStream(fc.nat())),
     ([document, stream]) => {
       const arrivals = (d: ScenarioDocument): unknown[] =>

@@ -134,12 +134,13 @@ export function makeCall(simulation: Simulation, call: Call): void {
   }
 }
 
-/** Payments that their policies have dropped and nobody has brought back, in creation order. */
+/** Payments that their policies have dropped and that are in no queue since, nor were brought back and split, in creation order. */
 function droppedPayments(simulation: Simulation): string[] {
   const { columns, length } = simulation.openTransactions();
   const waiting = new Set([...simulation.queue2(), ...simulation.agentIds.flatMap((id) => simulation.queue1(id))]);
+  const parents = new Set(columns.parent_tx);
   const dropped = Array.from({ length }, (_, i) => i).filter(
-    (i) => columns.status[i] === TRANSACTION_OUTCOMES.indexOf('dropped'),
+    (i) => columns.status[i] === TRANSACTION_OUTCOMES.indexOf('dropped') && !parents.has(columns.tx[i]!),
   );
   return dropped.map((i) => `T${String(columns.tx[i]).padStart(8, '0')}`).filter((id) => !waiting.has(id));
 }

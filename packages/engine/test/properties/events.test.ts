@@ -100,15 +100,15 @@ function namedIds(event: SimulationEvent): string[] {
 }
 
 describe('the log', () => {
-  property('of every tick keeps to the order of spec 08 §2, with nothing missing and nothing added', 400, workload(), (work) => {
+  property('of every tick keeps to the order of spec 08 §2, with nothing missing and nothing added', 100, workload(), (work) => {
     for (const { fold, observed } of parsed(observe(work))) expect(fold.pending, `tick ${observed.tick}`).toEqual([]);
   });
 
-  property('has exactly the documented keys and types in every event', 150, workload(), (work) => {
+  property('has exactly the documented keys and types in every event', 60, workload(), (work) => {
     for (const event of observe(work).simulation.events) expectShape(event);
   });
 
-  property('is the same as text and as objects', 100, workload(), (work) => {
+  property('is the same as text and as objects', 40, workload(), (work) => {
     const simulation = runThrough(work);
     const lines = simulation.events.toNdjson().split('\n');
     expect(lines.pop()).toBe('');
@@ -120,7 +120,7 @@ describe('the log', () => {
     expect(simulation.events.length).toBe(lines.length);
   });
 
-  property('never goes back in time and ends every day once', 100, workload(), (work) => {
+  property('never goes back in time and ends every day once', 40, workload(), (work) => {
     const { ticks_per_day: ticksPerDay, num_days: days } = work.scenario.simulation;
     const log = [...runThrough(work).events];
     for (let i = 1; i < log.length; i++) expect(log[i]!.tick).toBeGreaterThanOrEqual(log[i - 1]!.tick);
@@ -130,7 +130,7 @@ describe('the log', () => {
     );
   });
 
-  property('names payments only after their arrival, numbered in the order of arrival', 150, workload(), (work) => {
+  property('names payments only after their arrival, numbered in the order of arrival', 60, workload(), (work) => {
     const arrived = new Set<string>();
     for (const event of runThrough(work).events) {
       if (event.event_type === 'Arrival') {
@@ -142,7 +142,7 @@ describe('the log', () => {
     }
   });
 
-  property('settles every payment at most once', 150, workload(), (work) => {
+  property('settles every payment at most once', 60, workload(), (work) => {
     const settled = new Set<string>();
     for (const event of runThrough(work).events) {
       for (const id of settledIds(event)) {
@@ -152,7 +152,7 @@ describe('the log', () => {
     }
   });
 
-  property('tells pairs of events together: submission and decision, overdue notice and settlement', 150, workload(), (work) => {
+  property('tells pairs of events together: submission and decision, overdue notice and settlement', 60, workload(), (work) => {
     const log = [...runThrough(work).events];
     log.forEach((event, i) => {
       if (event.event_type === 'PolicySubmit')
@@ -166,7 +166,7 @@ describe('the log', () => {
     });
   });
 
-  property('gives offsets and cycles that add up', 250, workload({ minBanks: 2 }), (work) => {
+  property('gives offsets and cycles that add up', 100, workload({ minBanks: 2 }), (work) => {
     const fold = new LogFold(work.scenario);
     const { max_cycle_length = 4 } = work.scenario.lsm_config ?? {};
     for (const { callEvents, events } of observe(work).ticks) {

@@ -124,13 +124,13 @@ function recomputed({ ticks, workload: { scenario } }: Run): DailyAgentMetrics[]
 }
 
 describe('metrics', () => {
-  property('of every bank and day follow from the log', 400, workload(), (work) => {
+  property('of every bank and day follow from the log', 100, workload(), (work) => {
     const run = observe(work);
     const found = Array.from({ length: work.scenario.simulation.num_days }, (_, day) => run.simulation.dailyMetrics(day)).flat();
     expect(found).toEqual(recomputed(run));
   });
 
-  property('of one day go on where those of the day before end', 150, workload(), (work) => {
+  property('of one day go on where those of the day before end', 60, workload(), (work) => {
     const { simulation } = observe(work);
     for (let day = 0; day < work.scenario.simulation.num_days; day++) {
       const records = simulation.dailyMetrics(day);
@@ -149,7 +149,7 @@ describe('metrics', () => {
     }
   });
 
-  property('counted by day add up to those of the run', 150, workload(), (work) => {
+  property('counted by day add up to those of the run', 60, workload(), (work) => {
     const { simulation } = observe(work);
     const days = Array.from({ length: work.scenario.simulation.num_days }, (_, day) => simulation.dailyMetrics(day));
     for (const id of simulation.agentIds) {
@@ -163,7 +163,7 @@ describe('metrics', () => {
     }
   });
 
-  property('of the system follow from the log after every tick', 250, workload(), (work) => {
+  property('of the system follow from the log after every tick', 100, workload(), (work) => {
     const run = observe(work);
     const fold = new LogFold(work.scenario);
     for (const { callEvents, events } of run.ticks) fold.applyAll([...callEvents, ...events]);
@@ -186,7 +186,7 @@ describe('metrics', () => {
     expect(counters.reduce((sum, count) => sum + count, 0)).toBe(settled.length);
   });
 
-  property('of payments count them by what is left of each', 150, workload(), (work) => {
+  property('of payments count them by what is left of each', 60, workload(), (work) => {
     const { simulation } = observe(work);
     const all = simulation.transactions();
     const children = all.filter(({ parent_tx_id }) => parent_tx_id !== null);
@@ -201,7 +201,7 @@ describe('metrics', () => {
     });
   });
 
-  property('about deadlines list the payments in question', 150, workload(), (work) => {
+  property('about deadlines list the payments in question', 60, workload(), (work) => {
     const { simulation } = observe(work);
     const tick = simulation.currentTick;
     const open = simulation.transactions().filter(({ remaining_amount }) => remaining_amount > 0);

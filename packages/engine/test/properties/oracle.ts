@@ -445,9 +445,10 @@ export class SettlementModel {
     const { maxCycleLength } = this.options;
     if (maxCycleLength < 4 || this.queue.length > 100) return [];
     const found: Candidate[] = [];
+    const outgoing = new Map([...this.banks.keys()].map((id) => [id, this.queue.filter(({ sender }) => sender === id)]));
     const search = (start: string, agents: string[], path: ModelPayment[]): void => {
       if (path.length >= maxCycleLength) return;
-      for (const payment of this.queue.filter(({ sender }) => sender === agents.at(-1))) {
+      for (const payment of outgoing.get(agents.at(-1)!)!) {
         const { receiver } = payment;
         const next = [...path, payment];
         if (receiver === start && path.length >= 1) {

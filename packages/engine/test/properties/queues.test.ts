@@ -6,7 +6,7 @@ import { property } from './property.js';
 import { workload } from './scenarios.js';
 
 describe('queues', () => {
-  property('hold, in order, what the log says', 200, workload(), (work) => {
+  property('hold, in order, what the log says', 80, workload(), (work) => {
     for (const { fold, observed } of parsed(observe(work))) {
       const { after } = observed;
       expect(after.queue2).toEqual(fold.queue2);
@@ -14,7 +14,7 @@ describe('queues', () => {
     }
   });
 
-  property('hold, before a tick, what calls have done to them', 150, workload(), (work) => {
+  property('hold, before a tick, what calls have done to them', 60, workload(), (work) => {
     const fold = new LogFold(work.scenario);
     const sorted = (ids: readonly string[]): string[] => [...ids].sort();
     for (const { before, callEvents, events } of observe(work).ticks) {
@@ -27,7 +27,7 @@ describe('queues', () => {
     }
   });
 
-  property('hold every payment at most once, and only open payments of the right bank', 200, workload(), (work) => {
+  property('hold every payment at most once, and only open payments of the right bank', 80, workload(), (work) => {
     for (const { after, before } of observe(work).ticks) {
       for (const { queue1, queue2, transactions } of [before, after]) {
         const all = [...queue2, ...[...queue1.values()].flat()];
@@ -40,7 +40,7 @@ describe('queues', () => {
     }
   });
 
-  property('miss only payments that are settled, dropped or split', 200, workload(), (work) => {
+  property('miss only payments that are settled, dropped or split', 80, workload(), (work) => {
     for (const { fold, observed } of parsed(observe(work))) {
       const { queue1, queue2, transactions } = observed.after;
       const queued = new Set([...queue2, ...[...queue1.values()].flat()]);
@@ -52,7 +52,7 @@ describe('queues', () => {
     }
   });
 
-  property('of the system keep their order: first in, first out, or by band and submission', 200, workload(), (work) => {
+  property('of the system keep their order: first in, first out, or by band and submission', 80, workload(), (work) => {
     const { priority_mode = false } = work.scenario;
     const band = (priority: string | null): number => ['HighlyUrgent', 'Urgent', 'Normal'].indexOf(priority ?? 'Normal');
     for (const { after, events } of observe(work).ticks) {
@@ -71,7 +71,7 @@ describe('queues', () => {
     }
   });
 
-  property('release scheduled payments on their tick and touch them never before', 250, workload(), (work) => {
+  property('release scheduled payments on their tick and touch them never before', 100, workload(), (work) => {
     const due = new Map<string, number>();
     const { ticks } = observe(work);
     for (const { events, tick } of ticks) {
@@ -92,7 +92,7 @@ describe('queues', () => {
     for (const [id, tick] of due) expect(waiting.get(id)!.scheduled_release_tick).toBe(tick);
   });
 
-  property('see every payment queued centrally before it is released from there', 150, workload(), (work) => {
+  property('see every payment queued centrally before it is released from there', 60, workload(), (work) => {
     const queued = new Set<string>();
     for (const { callEvents, events } of observe(work).ticks) {
       for (const event of [...callEvents, ...events]) {
@@ -110,7 +110,7 @@ describe('queues', () => {
 });
 
 describe('payments', () => {
-  property('are what the log says of them', 120, workload(), (work) => {
+  property('are what the log says of them', 50, workload(), (work) => {
     for (const { fold, observed } of parsed(observe(work))) {
       expect(observed.after.transactions.size).toBe(fold.payments.size);
       for (const found of observed.after.transactions.values()) {
@@ -139,7 +139,7 @@ describe('payments', () => {
     }
   });
 
-  property('keep within their bounds', 200, workload(), (work) => {
+  property('keep within their bounds', 80, workload(), (work) => {
     const states = new Map<string, string>();
     for (const { after } of observe(work).ticks) {
       for (const t of after.transactions.values()) {
@@ -160,7 +160,7 @@ describe('payments', () => {
     }
   });
 
-  property('that are split become parts of the same value, and wait in no queue again', 200, workload(), (work) => {
+  property('that are split become parts of the same value, and wait in no queue again', 80, workload(), (work) => {
     const { simulation, ticks } = observe(work);
     const parents = partsOf(simulation.events);
     const all = new Map(simulation.transactions().map((transaction) => [transaction.tx_id, transaction]));
@@ -180,7 +180,7 @@ describe('payments', () => {
     }
   });
 
-  property('that are final are let go, open ones kept, in runs that release their history', 150, workload(), (work) => {
+  property('that are final are let go, open ones kept, in runs that release their history', 60, workload(), (work) => {
     const kept = observe(work);
     const fold = new LogFold(work.scenario);
     for (const { callEvents, events } of kept.ticks) fold.applyAll([...callEvents, ...events]);

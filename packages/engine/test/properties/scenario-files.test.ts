@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import {
   issueText,
@@ -132,14 +132,14 @@ const damaged = fc.tuple(scenario(), edits).map(([document, changes]) => {
 });
 
 describe('reading a scenario', () => {
-  property('gives a scenario or an error with paths, whatever is read', 500, fc.oneof(anyJson, fc.anything()), (value) => {
+  property('gives a scenario or an error with paths, whatever is read', 200, fc.oneof(anyJson, fc.anything()), (value) => {
     const result = parsed(value);
     if (result instanceof ScenarioError) expectSoundIssues(result);
   });
 
   property(
     'gives a scenario or an error with paths for damaged documents, and what it gives can be created',
-    1000,
+    400,
     damaged,
     (document) => {
       for (const strict of [true, false]) {
@@ -152,7 +152,7 @@ describe('reading a scenario', () => {
 
   property(
     'of any text gives data or an error',
-    400,
+    160,
     fc.tuple(
       fc.oneof(
         fc.string(),
@@ -177,13 +177,88 @@ describe('reading a scenario', () => {
     },
   );
 
-  property('is the same every time and keeps the order of the banks', 150, scenario(), (document) => {
+  it.each([
+    ['an alias without an anchor', 'agents: *nobody', 'line 1, column 9: there is no anchor &nobody before this alias'],
+    ['an alias before its anchor', 'x-a: *b\nx-b: &b 1', 'line 1, column 6: there is no anchor &b before this alias'],
+    ['a list that contains itself', 'agents: &a\n  - *a', 'line 2, column 5: *a is part of what it refers to'],
+    ['a mapping merged into itself', 'agents: &a {<<: *a}', 'line 1, column 17: *a is part of what it refers to'],
+    ['a merge of something that is no mapping', '<<: 1', 'Merge sources must be maps'],
+    ['aliases that multiply', multiplied(6), 'Excessive alias count'],
+    ['two documents', 'x-a: 1\n---\nx-b: 1', 'line 2, column 1: a second document begins here'],
+    ['an unknown tag', 'agents: !banks []', 'line 1, column 9: Unresolved tag: !banks'],
+  ])('refuses %s', (_, text, message) => {
+    expect(() => readScenarioText(text)).toThrow(ScenarioError);
+    expect(() => readScenarioText(text)).toThrow(message);
+  });
+
+  it.each([
+    ['a trailing comma', '{"simulation": {},\n}'],
+    ['a comment', '{} # nothing'],
+    ['block style', 'simulation:\n  ticks_per_day: 1'],
+    ['nothing', ''],
+  ])('refuses %s in JSON', (_, text) => {
+    expect(() => readScenarioText(text, 'json')).toThrow('not valid JSON: ');
+    expect(() => readScenarioText(text, 'yaml')).not.toThrow();
+  });
+
+  it('says where JSON ends to be JSON', () => {
+    expect(() => readScenarioText('{"simulation": {},\n}', 'json')).toThrow('not valid JSON: line 2, column 1: ');
+  });
+
+  it.each([
+    ['lists never closed', '['.repeat(100_000)],
+    ['lists', '['.repeat(10_000) + ']'.repeat(10_000)],
+    ['mappings', '{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000)],
+  ])('refuses %s within each other without end', (_, text) => {
+    for (const format of ['yaml', 'json'] as const)
+      expect(() => readScenarioText(text, format)).toThrow('levels within each other');
+  });
+
+  it.each([
+    ['list items', '- '.repeat(10_000)],
+    ['keys', Array.from({ length: 1_000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
+  ])('refuses %s within each other without end', (_, text) => {
+    expect(() => readScenarioText(text)).toThrow('levels within each other');
+  });
+
+  it('takes an anchor that is given again from there on', () => {
+    const { document } = readScenarioText('x-a: &a 1\nx-b: *a\nx-c: &a 2\nx-d: *a');
+    expect(document).toEqual({ 'x-a': 1n, 'x-b': 1n, 'x-c': 2n, 'x-d': 2n });
+  });
+
+  it('shows what stands where something else should, also numbers in lists and mappings', () => {
+    const text =
+      'simulation: {ticks_per_day: [1], num_days: {a: 2}, rng_seed: x}\nagents: [{id: {a: 3}, opening_balance: 0, policy: {type: [4]}}]';
+    const { message } = parsed(readScenarioText(text).document, { exactIntegers: true }) as ScenarioError;
+    expect(message.split('\n')).toEqual([
+      'simulation.ticks_per_day: expected a whole number, got [1]',
+      'simulation.num_days: expected a whole number, got {"a":2}',
+      'simulation.rng_seed: expected a whole number, got "x"',
+      'agents[0].id: expected a text, got {"a":3}',
+      expect.stringMatching(/^agents\[0\]\.policy\.type: unknown type \[4\] \(expected one of Fifo, /),
+    ]);
+  });
+
+  it('refuses a policy given as data that no JSON text can be written of', () => {
+    const endless: Record<string, unknown> = {};
+    endless.payment_tree = endless;
+    const agents = [{ id: 'A', opening_balance: 0, policy: { type: 'Inline', decision_trees: endless } }];
+    const { issues } = parsed({ simulation: { ticks_per_day: 1, num_days: 1, rng_seed: 1 }, agents }) as ScenarioError;
+    expect(issues.map(({ path }) => pathText(path))).toEqual(['agents[0].policy.decision_trees']);
+  });
+
+  it('names what is missing before what is wrong beside it', () => {
+    const { issues } = parsed({ agents: [{ opening_balance: 'much' }], lsm: {} }) as ScenarioError;
+    expect(issues.map(({ path }) => pathText(path))).toEqual(['simulation', 'agents[0].id', 'agents[0].opening_balance', 'lsm']);
+  });
+
+  property('is the same every time and keeps the order of the banks', 60, scenario(), (document) => {
     const config = configOf(document);
     expect(configOf(structuredClone(document))).toEqual(config);
     expect(config.agent_configs.map(({ id }) => id)).toEqual(document.agents.map(({ id }) => id));
   });
 
-  property('gives a configuration that the engine takes, also on its own', 200, scenario(), (document) => {
+  property('gives a configuration that the engine takes, also on its own', 80, scenario(), (document) => {
     const config = configOf(document);
     expect(configOf(config)).toEqual(config);
     const simulation = Simulation.create(config as never);
@@ -191,7 +266,7 @@ describe('reading a scenario', () => {
     expect(simulation.events.toNdjson()).toBe(runThrough({ scenario: document, calls: [] }).events.toNdjson());
   });
 
-  property('gives the same from YAML, from JSON and from data', 200, scenario(), (document) => {
+  property('gives the same from YAML, from JSON and from data', 40, scenario(), (document) => {
     const config = configOf(document);
     const json = readScenarioText(JSON.stringify(document, null, 2), 'json').document;
     expect(configOf(json, { exactIntegers: true })).toEqual(config);
@@ -203,7 +278,7 @@ describe('reading a scenario', () => {
 
   property(
     'keeps whole numbers of money and seeds exact',
-    100,
+    40,
     fc.tuple(fc.maxSafeInteger(), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })),
     ([cents, seed]) => {
       const text = `{"simulation": {"ticks_per_day": 1, "num_days": 1, "rng_seed": ${seed}}, "agents": [{"id": "A", "opening_balance": ${cents}}]}`;
@@ -215,6 +290,12 @@ describe('reading a scenario', () => {
     },
   );
 });
+
+/** A small text that describes 10^depth values. */
+function multiplied(depth: number): string {
+  const levels = Array.from({ length: depth }, (_, i) => `x-${i + 1}: &l${i + 1} [${Array(10).fill(`*l${i}`).join(', ')}]`);
+  return ['x-0: &l0 1', ...levels].join('\n');
+}
 
 /** The engine may refuse what a document cannot know, such as a policy text; it must say so in its own words. */
 function refusableByEngine(create: () => unknown): void {
@@ -228,7 +309,7 @@ function refusableByEngine(create: () => unknown): void {
 describe('an unknown key', () => {
   property(
     'is refused with its path in every mapping, and forgiven with a warning on request',
-    300,
+    120,
     fc.tuple(scenario(), fc.nat(), fc.nat()),
     ([document, pick, position]) => {
       const places = pathsOf(document).filter((path) => hasFixedKeys(document, path));
@@ -252,7 +333,7 @@ describe('an unknown key', () => {
 
   property(
     'is reported together with all others, in document order',
-    200,
+    80,
     fc.tuple(scenario(), fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 2, maxLength: 4 })),
     ([document, picks]) => {
       let extended: unknown = document;
@@ -270,7 +351,7 @@ describe('an unknown key', () => {
 
   property(
     'is reported among bad values where it stands in the document',
-    200,
+    80,
     fc.tuple(scenario(), fc.array(fc.nat(), { minLength: 2, maxLength: 4 })),
     ([document, picks]) => {
       let damaged: unknown = document;
@@ -300,17 +381,17 @@ describe('an unknown key', () => {
 });
 
 describe('a default', () => {
-  property('written out is the default left out', 250, scenario(), (document) => {
+  property('written out is the default left out', 100, scenario(), (document) => {
     expect(configOf(withDefaults(document))).toEqual(configOf(document));
   });
 
-  property('of an optional key is also null', 200, fc.tuple(scenario(), fc.nat()), ([document, pick]) => {
+  property('of an optional key is also null', 80, fc.tuple(scenario(), fc.nat()), ([document, pick]) => {
     const absent = pathsOf(document).flatMap((path) => nullable(document, path));
     const path = absent[pick % absent.length]!;
     expect(configOf(replaced(document, path, null))).toEqual(configOf(document));
   });
 
-  property('of an order changes nothing but its spelling', 100, scenario({ minBanks: 2 }), (document) => {
+  property('of an order changes nothing but its spelling', 40, scenario({ minBanks: 2 }), (document) => {
     const events = document.scenario_events?.map((event) =>
       event.type === 'CustomTransactionArrival'
         ? {
@@ -433,7 +514,7 @@ function nullable(document: unknown, path: Path): Path[] {
 describe('a value', () => {
   property(
     'means the same in all its spellings',
-    300,
+    120,
     fc.tuple(scenario(), fc.infiniteStream(fc.nat())),
     ([document, stream]) => {
       const config = configOf(document);
@@ -443,7 +524,7 @@ describe('a value', () => {
     },
   );
 
-  property('of a penalty may be a bare number of cents, one of a priority a distribution', 200, scenario(), (document) => {
+  property('of a penalty may be a bare number of cents, one of a priority a distribution', 80, scenario(), (document) => {
     const penalties = Object.entries(document.cost_rates ?? {}).map(([key, value]) => [
       key,
       key.endsWith('_penalty') && typeof value === 'number' ? { mode: 'fixed', amount: value } : value,
@@ -458,7 +539,7 @@ describe('a value', () => {
 
   property(
     'without type is taken for what it looks like, with a warning that says so',
-    250,
+    100,
     fc.tuple(scenario(), fc.nat()),
     ([document, pick]) => {
       const typed = pathsOf(document).filter((path) => isUnmistakable(document, path));
@@ -477,7 +558,7 @@ describe('a value', () => {
     },
   );
 
-  property('that is documented takes effect', 300, fc.tuple(scenario({ minBanks: 2 }), fc.nat()), ([document, pick]) => {
+  property('that is documented takes effect', 120, fc.tuple(scenario({ minBanks: 2 }), fc.nat()), ([document, pick]) => {
     const changes = changesOf(document);
     const [path, value] = changes[pick % changes.length]!;
     const changed = replaced(document, path, value);

@@ -28,7 +28,7 @@ function compareWithModel(
 }
 
 describe('settlement', () => {
-  property('of every tick of every scenario is that of the plain model', 150, workload({ minBanks: 2 }), (work) => {
+  property('of every tick of every scenario is that of the plain model', 100, workload({ minBanks: 2 }), (work) => {
     const run = observe(work);
     let settled: { model: SettlementModel; events: object[] };
     let tick = 0;
@@ -42,7 +42,7 @@ describe('settlement', () => {
 
   property(
     'gross keeps within credit and limits, and refuses only what breaks one of them',
-    250,
+    100,
     workload({ minBanks: 2 }),
     (work) => {
       const fold = new LogFold(work.scenario);
@@ -63,7 +63,7 @@ describe('settlement', () => {
     },
   );
 
-  property('together is all or nothing, and leaves net payers within their credit', 250, workload({ minBanks: 2 }), (work) => {
+  property('together is all or nothing, and leaves net payers within their credit', 100, workload({ minBanks: 2 }), (work) => {
     if (work.scenario.deferred_crediting) return;
     const fold = new LogFold(work.scenario);
     for (const { callEvents, events } of observe(work).ticks) {
@@ -81,7 +81,7 @@ describe('settlement', () => {
 
   property(
     'leaves a bank’s outflow of the day at the sum of its payments, zero in the morning',
-    200,
+    80,
     workload({ minBanks: 2 }),
     (work) => {
       const run = observe(work);
@@ -104,7 +104,7 @@ describe('settlement', () => {
     },
   );
 
-  property('is counted per tick as spec 03 says', 200, workload({ minBanks: 2 }), (work) => {
+  property('is counted per tick as spec 03 says', 80, workload({ minBanks: 2 }), (work) => {
     for (const { events, result } of observe(work).ticks) {
       const count = (type: string): number => events.filter((event) => event.event_type === type && !isScheduled(event)).length;
       const lsm = count('LsmBilateralOffset') + count('LsmCycleSettlement');
@@ -115,7 +115,7 @@ describe('settlement', () => {
     }
   });
 
-  property('deferred lets no balance rise within a tick', 200, workload({ minBanks: 2 }), (work) => {
+  property('deferred lets no balance rise within a tick', 80, workload({ minBanks: 2 }), (work) => {
     const scenario = { ...work.scenario, deferred_crediting: true };
     const fold = new LogFold(scenario);
     for (const { callEvents, events } of observe({ ...work, scenario }).ticks) {
@@ -131,7 +131,7 @@ describe('settlement', () => {
 
   property(
     'goes on where nothing has changed: nothing settles, nothing is said',
-    100,
+    40,
     workload({ minBanks: 2, policies: 'fifo' }),
     (work) => {
       const run = observe(work);

@@ -101,7 +101,7 @@ function present(simulation: Simulation): unknown {
 describe('a run that is interrupted', () => {
   property(
     'once or several times, before or between calls, equals one that never was',
-    250,
+    60,
     fc.tuple(workload(), cuts),
     ([work, list]) => {
       const [whole, expected] = runWithCuts(work, never);
@@ -113,21 +113,21 @@ describe('a run that is interrupted', () => {
     },
   );
 
-  property('before every tick and after every call equals one that never was', 100, workload(), (work) => {
+  property('before every tick and after every call equals one that never was', 40, workload(), (work) => {
     const [whole, expected] = runWithCuts(work, never);
     const [pieced, found] = runWithCuts(work, () => true);
     expect(found).toEqual(expected);
     expect(present(pieced)).toEqual(present(whole));
   });
 
-  property('and lets go of its history equals one that does neither', 120, fc.tuple(workload(), cuts), ([work, list]) => {
+  property('and lets go of its history equals one that does neither', 50, fc.tuple(workload(), cuts), ([work, list]) => {
     const [whole, expected] = runWithCuts(work, never);
     const [pieced, found] = runWithCuts(work, at(list), { history: 'release' });
     expect(found).toEqual(expected);
     expect(present(pieced)).toEqual(present(whole));
   });
 
-  property('tells the same about its present at once', 120, fc.tuple(workload(), fc.nat({ max: 44 })), ([work, tick]) => {
+  property('tells the same about its present at once', 50, fc.tuple(workload(), fc.nat({ max: 44 })), ([work, tick]) => {
     const simulation = create(work);
     while (simulation.currentTick < Math.min(tick, simulation.totalTicks)) {
       for (const call of work.calls) if (call.before_tick === simulation.currentTick) makeCall(simulation, call);
@@ -181,7 +181,7 @@ describe('a snapshot', () => {
     return simulation;
   };
 
-  property('is refused for another scenario', 100, fc.tuple(workload(), fc.nat()), ([work, rng_seed]) => {
+  property('is refused for another scenario', 40, fc.tuple(workload(), fc.nat()), ([work, rng_seed]) => {
     const text = half(work).snapshot();
     const scenario = { ...work.scenario, simulation: { ...work.scenario.simulation, rng_seed } };
     const error = errorOf(() => Simulation.restore(scenarioOf({ ...work, scenario }), text));
@@ -198,7 +198,7 @@ describe('a snapshot', () => {
 
   property(
     'of anything else is refused',
-    150,
+    60,
     fc.oneof(fc.string(), fc.json(), fc.constantFrom('{"state_format":1}', '{}', 'null')),
     (text) => {
       const scenario = { simulation: { ticks_per_day: 1, num_days: 1, rng_seed: 1 }, agents: [{ id: 'A', opening_balance: 0 }] };
@@ -208,7 +208,7 @@ describe('a snapshot', () => {
 
   property(
     'that has a payment twice, or one that is not there, is refused',
-    100,
+    40,
     fc.tuple(workload(), fc.nat()),
     ([work, pick]) => {
       const simulation = half(work);

@@ -145,7 +145,7 @@ function expectedRow(recording: Recording, found: TransactionDetails): Row {
 }
 
 describe('what a store takes', () => {
-  property('is a row for every payment, final or open, that says what the log says', 250, workload(), (work) => {
+  property('is a row for every payment, final or open, that says what the log says', 100, workload(), (work) => {
     const recording = record(work);
     const { closed, fold, simulation } = recording;
     const open = rowsOf(simulation.openTransactions() as Columns);
@@ -155,7 +155,7 @@ describe('what a store takes', () => {
     expect(closed.map(({ tx }) => tx!).sort((x, y) => x - y)).toEqual(final.map((id) => Number(id.slice(1))));
   });
 
-  property('are banks and queues as queries tell them', 120, workload(), (work) => {
+  property('are banks and queues as queries tell them', 50, workload(), (work) => {
     const simulation = create(work);
     while (simulation.currentTick < simulation.totalTicks) {
       makeCalls(simulation, work.calls);

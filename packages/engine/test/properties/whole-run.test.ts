@@ -6,7 +6,7 @@ import { WholeRun } from './whole-run.js';
 
 describe('a whole run', () => {
   // Amounts of billions are left out: there transcendental functions of different precision draw different cents.
-  property('is, event by event, what the plain models make of it', 700, workload({ large: false }), (work) => {
+  property('is, event by event, what the plain models make of it', 300, workload({ large: false }), (work) => {
     const simulation = create(work);
     const model = new WholeRun(work);
     while (simulation.currentTick < simulation.totalTicks) {

@@ -10,6 +10,8 @@ export interface ReferenceScenario {
   name: string;
   scenario: string;
   golden: string;
+  /** Policy files that the scenario names. */
+  policies: string[];
   calls?: string;
   outcome: 'completed' | 'error' | 'load-error';
   ticks: number;
