@@ -3,7 +3,7 @@ import { literal, literals } from '../staging/sql-text.js';
 
 /**
  * SQL that takes staged event records apart, derived from the event catalogue: record elements are counted from 1, the first is
- * the event's code. What a field's text looks like in JSON is decided here once for all events.
+ * the event's code. Details are not put together again: they are the log's line without its head.
  */
 
 interface Field {
@@ -33,63 +33,6 @@ function layout(definition: EventDefinition): Field[] {
 
 /** Elements of a list field as an SQL list of doubles. */
 const elements = (at: string): string => `rec[${at} + 1 : ${at} + CAST(rec[${at}] AS INTEGER)]`;
-
-const jsonList = (at: string, element: string): string =>
-  `'[' || array_to_string(list_transform(${elements(at)}, lambda x: ${element}), ',') || ']'`;
-
-/** SQL of a field's JSON text. `floats` counts the doubles before it: their texts follow behind the fields. */
-function jsonOf({ kind, at }: Field, floatText: string): string {
-  const value = `rec[${at}]`;
-  switch (kind) {
-    case 'tx':
-      return `tx_json(${value})`;
-    case 'agent':
-      return `agent_json(${value})`;
-    case 'agent_or_empty':
-      return `CASE WHEN ${value} < 0 THEN '""' ELSE agent_json(${value}) END`;
-    case 'cents':
-    case 'tick':
-    case 'int':
-      return `digits(${value})`;
-    case 'cents_or_null':
-      return `CASE WHEN isnan(${value}) THEN 'null' ELSE digits(${value}) END`;
-    case 'bool':
-      return `CASE WHEN ${value} = 1 THEN 'true' ELSE 'false' END`;
-    case 'float':
-      return floatText;
-    case 'text':
-      return `text_json(${value})`;
-    case 'text_or_null':
-      return `CASE WHEN ${value} < 0 THEN 'null' ELSE text_json(${value}) END`;
-    case 'txs':
-      return jsonList(at, 'tx_json(x)');
-    case 'agents':
-      return jsonList(at, 'agent_json(x)');
-    case 'cents_list':
-      return jsonList(at, 'digits(x)');
-    case 'texts_or_null':
-      return `CASE WHEN ${value} < 0 THEN 'null' ELSE ${jsonList(at, 'text_json(x)')} END`;
-    case 'costs': {
-      const parts = [...COST_COMPONENTS, 'total'].map(
-        (name, i) => `'${i === 0 ? '{' : ','}"${name}":', digits(rec[${at} + ${i}])`,
-      );
-      return `concat(${parts.join(', ')}, '}')`;
-    }
-  }
-}
-
-function details(fields: readonly Field[]): string {
-  // Texts of doubles stand at the very end of a record, in field order.
-  const floats = fields.filter((field) => field.kind === 'float').length;
-  let seen = 0;
-  const members = fields.map((field, i) => {
-    const key = `'${i === 0 ? '{' : ','}"${field.name}":'`;
-    const floatText = `text_name(rec[len(rec) - ${floats - seen - 1}])`;
-    if (field.kind === 'float') seen++;
-    return `${key}, ${jsonOf(field, floatText)}`;
-  });
-  return `concat(${members.join(', ')}, '}')`;
-}
 
 const fieldOf = (code: number, name: string): Field => FIELDS[code]!.find((field) => field.name === name)!;
 
@@ -141,12 +84,15 @@ function byType(types: Iterable<number>, expression: (code: number) => string | 
 const single = (code: number, name: string | undefined, macro: string): string | null =>
   name === undefined ? null : `${macro}(rec[${fieldOf(code, name).at}])`;
 
+/** Position behind the head of a line, `{"event_type":"…","tick":…,`, less its variable parts. */
+const HEAD_LENGTH = '{"event_type":"","tick":,'.length + 1;
+
 /**
  * Inserts the staged events; positions count on from `firstSeq`. Only the event types that occur are taken care of, because the
  * time to plan the statement grows with them.
  */
 export function insertEvents(
-  stage: string,
+  stages: { records: string; lines: string },
   simulationId: string,
   firstSeq: number,
   ticksPerDay: number,
@@ -158,8 +104,10 @@ SELECT ${literal(simulationId)}, ${firstSeq} + seq, tick, tick // ${ticksPerDay}
   ${byType(types, (code) => single(code, DEFINITIONS[code]!.transaction, 'tx_name'))},
   ${byType(types, (code) => involved(code, DEFINITIONS[code]!.agents, SCENARIO_AGENTS))},
   ${byType(types, (code) => involved(code, DEFINITIONS[code]!.transactions, ['tx_id']))},
-  ${byType(types, (code) => details(FIELDS[code]!))}
-FROM (SELECT rec, tick, seq, CAST(rec[1] AS INTEGER) AS k FROM temp.${stage})`;
+  '{' || substr(line, ${literals(EVENT_TYPES)}[k + 1].length() + tick.digits().length() + ${HEAD_LENGTH})
+FROM (SELECT rec, tick, seq, CAST(rec[1] AS INTEGER) AS k FROM temp.${stages.records})
+JOIN (SELECT unnest(lines) AS line, first + unnest(range(len(lines))) AS seq
+  FROM (SELECT string_split(text, chr(10)) AS lines, first FROM temp.${stages.lines})) USING (seq)`;
 }
 
 /** Code of the event that sets a register. */
@@ -174,11 +122,9 @@ FROM temp.${stage} WHERE rec[1] = ${REGISTER_EVENT}
 GROUP BY tick, ${at('agent_id')}, ${at('register_key')} ORDER BY tick, max(seq)`;
 }
 
-/** Positions of an event's texts and doubles within a record, for the staging code. */
-export const TEXT_FIELDS: readonly { texts: readonly number[]; txs: readonly number[]; floats: readonly number[] }[] = FIELDS.map(
-  (fields) => {
-    const fixed = (kinds: readonly FieldKind[]): number[] =>
-      fields.filter((field) => kinds.includes(field.kind) && !field.at.includes('+')).map((field) => Number(field.at) - 1);
-    return { texts: fixed(['text', 'text_or_null']), txs: fixed(['tx']), floats: fixed(['float']) };
-  },
-);
+/** Positions of an event's texts within a record, for the staging code. */
+export const TEXT_FIELDS: readonly { texts: readonly number[]; txs: readonly number[] }[] = FIELDS.map((fields) => {
+  const fixed = (kinds: readonly FieldKind[]): number[] =>
+    fields.filter((field) => kinds.includes(field.kind) && !field.at.includes('+')).map((field) => Number(field.at) - 1);
+  return { texts: fixed(['text', 'text_or_null']), txs: fixed(['tx']) };
+});

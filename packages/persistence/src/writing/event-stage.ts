@@ -1,16 +1,15 @@
 import { EVENT_TYPES, FIRST_SINGLE_TEXT, type EventBatch } from '@simcash/protocol';
+import { LineStage } from '../staging/lines.js';
 import { TapeStage } from '../staging/tape.js';
 import { TEXT_FIELDS } from './event-sql.js';
 
-const HAS_FLOATS = EVENT_TYPES.map((_, code) => TEXT_FIELDS[code]!.floats.length > 0);
-
 /**
- * Collects events for the store: mostly one copy of the tick's tape. Two things must be added. Texts of single ticks are numbered
- * on through all ticks that are written together, and doubles get their text at the end of their record, because only JavaScript
- * prints them as the log does.
+ * Collects events for the store: a copy of the tick's tape, from which SQL takes the names of banks and payments, and the lines of
+ * the log, from which it takes the details. Texts of single ticks are numbered on through all ticks that are written together.
  */
 export class EventStage {
   readonly tape = new TapeStage('stage_events');
+  readonly lines = new LineStage('stage_lines');
   /** Which event types are staged, by code. */
   readonly #seen = new Uint8Array(EVENT_TYPES.length);
   #lasting: readonly string[] = [];
@@ -25,7 +24,7 @@ export class EventStage {
     for (let i = 0; i < length; i++) {
       const code = tape[starts[i]!]!;
       this.#seen[code] = 1;
-      if (singleTexts.length === 0 && !HAS_FLOATS[code]) continue;
+      if (singleTexts.length === 0) continue;
       this.tape.append(tick, tape, starts, from, i);
       this.tape.add(tick, this.#translate(batch, i, firstSingle));
       from = i + 1;
@@ -52,15 +51,10 @@ export class EventStage {
 
   #translate(batch: EventBatch, i: number, firstSingle: number): number[] {
     const record = Array.from(batch.tape.subarray(batch.starts[i]!, batch.starts[i + 1]!));
-    const { floats, texts, txs } = TEXT_FIELDS[record[0]!]!;
+    const { texts, txs } = TEXT_FIELDS[record[0]!]!;
     for (const at of texts) if (record[at]! >= FIRST_SINGLE_TEXT) record[at]! += firstSingle;
     // The id of a settlement without payment is a text, written as a negative number.
     for (const at of txs) if (record[at]! < 0) record[at]! -= firstSingle;
-    for (const at of floats) record.push(FIRST_SINGLE_TEXT + this.#single.push(numberText(record[at]!)) - 1);
     return record;
   }
-}
-
-function numberText(x: number): string {
-  return JSON.stringify(Number.isFinite(x) ? x : String(x));
 }

@@ -48,14 +48,14 @@ export const QUEUE_STAGE_COLUMNS = ['tick', 'queue', 'agent', 'position', 'tx'] 
 export function insertTickQueues(stage: string, simulationId: string): string {
   return `INSERT INTO tick_queue_snapshots
 SELECT ${literal(simulationId)}, CAST(tick AS INTEGER), CASE WHEN queue = 1 THEN 'queue1' ELSE 'queue2' END, agent_name(agent),
-  CAST(position AS INTEGER), tx_number_name(tx)
+  CAST(position AS INTEGER), tx_name(tx)
 FROM temp.${stage}`;
 }
 
 export function insertDayQueues(stage: string, simulationId: string, ticksPerDay: number): string {
   return `INSERT INTO queue_snapshots
 SELECT ${literal(simulationId)}, CAST(tick AS INTEGER) // ${ticksPerDay}, CAST(tick AS INTEGER),
-  CASE WHEN queue = 1 THEN 'queue1' ELSE 'queue2' END, agent_name(agent), CAST(position AS INTEGER), tx_number_name(tx)
+  CASE WHEN queue = 1 THEN 'queue1' ELSE 'queue2' END, agent_name(agent), CAST(position AS INTEGER), tx_name(tx)
 FROM temp.${stage}`;
 }
 
@@ -148,12 +148,12 @@ FROM (SELECT rec, tick, seq, ${banks} AS banks, ${payments} AS payments FROM tem
 INSERT INTO lsm_cycles
 SELECT ${literal(simulationId)}, cycle_id, tick, tick // ${ticksPerDay}, CASE WHEN rec[2] = 0 THEN 'bilateral' ELSE 'multilateral' END, banks, payments,
   whole(rec[nets_at + banks]), whole(rec[nets_at + banks + 1]), list_transform(rec[5 : 4 + banks], lambda x: agent_name(x)),
-  list_transform(rec[txs_at : txs_at + payments - 1], lambda x: tx_number_name(x)),
+  list_transform(rec[txs_at : txs_at + payments - 1], lambda x: tx_name(x)),
   list_transform(rec[amounts_at : amounts_at + payments - 1], lambda x: whole(x)),
   list_transform(rec[nets_at : nets_at + banks - 1], lambda x: whole(x)), whole(rec[nets_at + banks + 2]),
   CASE WHEN rec[nets_at + banks + 3] >= 0 THEN agent_name(rec[nets_at + banks + 3]) END, whole(rec[3])
 FROM temp.${stage}_rows ORDER BY seq;
 INSERT INTO lsm_cycle_transactions
-SELECT ${literal(simulationId)}, cycle_id, CAST(i - 1 AS INTEGER), tx_number_name(rec[txs_at + i - 1]), whole(rec[amounts_at + i - 1])
+SELECT ${literal(simulationId)}, cycle_id, CAST(i - 1 AS INTEGER), tx_name(rec[txs_at + i - 1]), whole(rec[amounts_at + i - 1])
 FROM temp.${stage}_rows, range(1, payments + 1) r(i) ORDER BY seq, i`;
 }

@@ -16,6 +16,7 @@ import {
 } from '@simcash/protocol';
 import { PersistenceOrderError, translate } from '../errors.js';
 import { ColumnStage } from '../staging/columns.js';
+import type { LineStage } from '../staging/lines.js';
 import { literal, NAME_MACROS, nameVariables } from '../staging/sql-text.js';
 import { TapeStage } from '../staging/tape.js';
 import { insertEvents, insertRegisters, REGISTER_EVENT } from './event-sql.js';
@@ -141,6 +142,7 @@ export class SimulationWriter {
     this.hash.update(this.#openTickLines);
     this.#tickCostOfDay += result.total_cost;
     if (this.#storesEvents) {
+      this.#events.lines.add(this.#openTickLines, events);
       const { num_arrivals, num_settlements, num_lsm_releases, total_cost } = result;
       const rng = { rng_high: Number(rng_state >> 32n), rng_low: Number(rng_state & 0xffffffffn) };
       const slice = { first_event_seq: this.#nextSeq, num_events: events };
@@ -351,8 +353,8 @@ export class SimulationWriter {
     }
   }
 
-  get #stages(): (ColumnStage<string> | TapeStage)[] {
-    return [this.#events.tape, this.#cycles, ...this.#columnStages.map(({ stage }) => stage)];
+  get #stages(): (ColumnStage<string> | LineStage | TapeStage)[] {
+    return [this.#events.tape, this.#events.lines, this.#cycles, ...this.#columnStages.map(({ stage }) => stage)];
   }
 
   async #stage(onlyComplete: boolean): Promise<string[]> {
@@ -360,16 +362,17 @@ export class SimulationWriter {
     const truncated: string[] = [];
     const { simulationId: id } = this;
     const { ticks_per_day: day } = this.start;
-    const move = async (stage: ColumnStage<string> | TapeStage): Promise<boolean> => {
+    const move = async (stage: ColumnStage<string> | LineStage | TapeStage): Promise<boolean> => {
       if (stage.rows(onlyComplete) === 0) return false;
       await stage.move(this.connection, onlyComplete);
       truncated.push(stage.table);
       return true;
     };
-    const { tape, texts, types } = this.#events;
+    const { lines, tape, texts, types } = this.#events;
     const events = tape.rows(onlyComplete);
-    if (await move(tape)) {
-      sql.push(nameVariables(this.#agentIds, texts), insertEvents(tape.table, id, this.#firstStagedSeq, day, types));
+    if ((await move(tape)) && (await move(lines))) {
+      const stages = { records: tape.table, lines: lines.table };
+      sql.push(nameVariables(this.#agentIds, texts), insertEvents(stages, id, this.#firstStagedSeq, day, types));
       if (types.has(REGISTER_EVENT)) sql.push(insertRegisters(tape.table, id));
       this.#firstStagedSeq += events;
       this.#events.tidy();
