@@ -15,6 +15,7 @@ import type { Policy, ScenarioDocument } from '@simcash/protocol';
 import { inputError } from '../exit-codes.js';
 import { loadScenario } from '../scenario-file.js';
 import { readText } from '../text-file.js';
+import { policyProblems } from './host.js';
 
 /** An experiment file with everything it refers to, checked. */
 export interface LoadedExperiment {
@@ -48,6 +49,7 @@ export function loadExperiment(file: string, override: Override = (config) => co
   checked(file, source, () => checkAgents(definition, scenario));
   const readPolicy = (name: string): Policy => readPolicyFile(path.resolve(path.dirname(file), name));
   const initial = checked(file, source, () => initialPolicies(definition, scenario, readPolicy));
+  checked(file, source, () => checkPolicies(initial));
   return {
     file,
     definition,
@@ -57,6 +59,17 @@ export function loadExperiment(file: string, override: Override = (config) => co
     initial,
     warnings: warnings.map((issue) => describe(file, source, issue)),
   };
+}
+
+/** Checks that the first iteration can be simulated. @throws ExperimentError */
+function checkPolicies(initial: PolicyProfile): void {
+  const issues = Object.entries(initial).flatMap(([id, policy]) =>
+    policyProblems(policy).map(({ message, path: place }) => ({
+      path: ['initial_policies', id],
+      message: `the policy of ${id}: ${place === '' ? '' : `${place}: `}${message}`,
+    })),
+  );
+  if (issues.length > 0) throw new ExperimentError(issues);
 }
 
 function parseText(file: string): ScenarioText {

@@ -99,6 +99,8 @@ async function conduct(
   const { definition, initial } = loaded;
   const resume = options.resume === undefined ? null : await resumable(loaded, options.resume, database!);
   const id = resume?.run_id ?? options.id ?? runId(definition.name, new Date(), randomBytes(3));
+  if (resume === null && (await store.load(id)) !== null)
+    throw usageError(`experiment ${id} is stored already in ${path}: choose another --id`);
   const optimizer = await optimizerFor(loaded, database);
   const executor = createExecutor(
     options.executor ?? definition.execution.executor,
@@ -133,7 +135,7 @@ async function conduct(
     const again = path === undefined ? [] : [`what is complete is stored; go on with --resume ${id}`];
     if (error instanceof ExperimentInterrupted || signal.signal.aborted)
       throw new CommandError(stop.exitCode(), 'interrupted', again);
-    if (/^Llm/.test((error as Error).name)) throw new CommandError(EXIT.failure, (error as Error).message, again);
+    if ((error as Error).name.startsWith('Llm')) throw new CommandError(EXIT.failure, (error as Error).message, again);
     throw error;
   } finally {
     progress.done();
