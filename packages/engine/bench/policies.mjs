@@ -46,7 +46,7 @@ function measureTree(world, isOneOfThem) {
   for (let b = 0; b < banks.count; b++) {
     if (!isOneOfThem(b)) continue;
     for (let p = queue1.first(b); p !== NONE; p = queue1.after(p))
-      waiting.push({ bank: b, payment: p, tree: policies[b].paymentTree });
+      waiting.push({ bank: b, payment: p, tree: policies.of(b).paymentTree });
   }
   if (waiting.length === 0) return null;
   let conditions = 0;

@@ -20,6 +20,17 @@ const FIELDS: readonly (readonly (readonly [name: string, kind: FieldKind])[])[]
 const LINE_STARTS = EVENT_TYPES.map((type) => `{"event_type":"${type}","tick":`);
 const LINE_KEYS = FIELDS.map((fields) => fields.map(([name]) => `,"${name}":`));
 
+const COST_KEYS = [...COST_COMPONENTS, 'total'].map((name, i) => `${i === 0 ? '{' : ','}"${name}":`);
+
+/** Names that recur, as JSON: escaped once for the whole run. */
+const JSON_NAMES = new WeakMap<readonly string[], string[]>();
+
+function jsonName(names: readonly string[], i: number): string {
+  let known = JSON_NAMES.get(names);
+  if (known === undefined) JSON_NAMES.set(names, (known = []));
+  return (known[i] ??= JSON.stringify(names[i]));
+}
+
 /** Events of one tick on a tape, decoded on demand (the layout is described at {@link EventBatch}). */
 export class TapeBatch implements EventBatch {
   #position = 0;
@@ -91,12 +102,23 @@ export class TapeBatch implements EventBatch {
         return this.tape[this.#position]! >= 0
           ? `"${transactionId(this.tape[this.#position++]!)}"`
           : JSON.stringify(this.#value(kind));
+      case 'agent':
+        return jsonName(this.agentIds, this.tape[this.#position++]!);
       case 'cents':
       case 'tick':
       case 'int':
         return String(this.tape[this.#position++]! + 0);
       case 'bool':
         return this.tape[this.#position++] === 1 ? 'true' : 'false';
+      case 'text': {
+        const code = this.tape[this.#position++]!;
+        return code < FIRST_SINGLE_TEXT ? jsonName(this.texts.lasting, code) : JSON.stringify(this.text(code));
+      }
+      case 'costs': {
+        let costs = '';
+        for (const key of COST_KEYS) costs += key + String(this.tape[this.#position++]! + 0);
+        return `${costs}}`;
+      }
       case 'float':
         return JSON.stringify(jsonNumber(this.tape[this.#position++]!));
       default:

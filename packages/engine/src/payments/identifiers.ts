@@ -1,6 +1,6 @@
 /** Transaction ids: `T` and the creation number, at least eight digits (spec 01 §5.2). */
 export function transactionId(number: number): string {
-  return `T${String(number).padStart(8, '0')}`;
+  return number < 1e8 ? `T${String(1e8 + number).slice(1)}` : `T${number}`;
 }
 
 /** Creation number behind an id, or 0 when the text is not the canonical id of any transaction. */
