@@ -5,11 +5,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /**
- * The TypeScript blocks of the guides are programs: they are compiled, with types checked, and run. What a block promises in
- * comments behind `console.log(…);` is what it has to print.
+ * The TypeScript blocks of the guides and of the experiments package's page are programs: they are compiled, with types checked,
+ * and run. What a block promises in comments behind `console.log(…);` is what it has to print.
  */
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const GUIDES = path.join(ROOT, 'docs/guide');
 const WORK = path.join(ROOT, `node_modules/.cache/docs-snippets-${process.pid}`);
 const run = promisify(execFile);
 
@@ -19,16 +18,16 @@ interface Snippet {
 }
 
 function snippetsOf(page: string): Snippet[] {
-  const text = readFileSync(path.join(GUIDES, page), 'utf8');
+  const text = readFileSync(path.join(ROOT, page), 'utf8');
   return [...text.matchAll(/^```ts\n([^]*?)^```/gm)].map(([, code], i) => ({
-    name: `${path.basename(page, '.md')}-${i + 1}`,
+    name: `${path.basename(page, '.md').toLowerCase()}-${i + 1}`,
     code: code!,
   }));
 }
 
-const snippets = readdirSync(GUIDES)
-  .filter((page) => page.endsWith('.md'))
-  .flatMap(snippetsOf);
+const guides = readdirSync(path.join(ROOT, 'docs/guide')).filter((page) => page.endsWith('.md'));
+const pages = [...guides.map((page) => `docs/guide/${page}`), 'packages/experiments/README.md'];
+const snippets = pages.flatMap(snippetsOf);
 
 /** Lines that the comments behind `console.log` announce; null if one of them announces nothing. */
 function announced(code: string): string[] | null {
@@ -46,7 +45,7 @@ function link(name: string, target: string): void {
 
 beforeAll(async () => {
   rmSync(WORK, { recursive: true, force: true });
-  for (const name of ['engine', 'persistence', 'protocol', 'replay']) link(`@simcash/${name}`, `packages/${name}`);
+  for (const name of ['engine', 'experiments', 'persistence', 'protocol', 'replay']) link(`@simcash/${name}`, `packages/${name}`);
   link('@duckdb/node-api', 'packages/persistence/node_modules/@duckdb/node-api');
   for (const { code, name } of snippets) writeFileSync(path.join(WORK, `${name}.ts`), code);
   writeFileSync(path.join(WORK, 'package.json'), JSON.stringify({ type: 'module' }));

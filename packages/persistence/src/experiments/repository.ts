@@ -116,10 +116,10 @@ export class ExperimentRepository implements ExperimentStore {
     ]);
   }
 
-  /** Simulations of an iteration that was not committed are run again, so what is stored of them goes. */
+  /** Simulations of an iteration that was not committed, or of an end that was not, are run again: what is stored of them goes. */
   async reopen(runId: string): Promise<void> {
-    const orphans = `SELECT simulation_id FROM simulations WHERE experiment_run_id = $1
-      AND experiment_iteration > (SELECT coalesce(max(iteration), -1) FROM experiment_iterations WHERE run_id = $1)`;
+    const orphans = `SELECT simulation_id FROM simulations WHERE experiment_run_id = $1 AND (run_purpose = 'final'
+      OR experiment_iteration > (SELECT coalesce(max(iteration), -1) FROM experiment_iterations WHERE run_id = $1))`;
     for (const table of SIMULATION_TABLES)
       await this.database.execute(`DELETE FROM ${table} WHERE simulation_id IN (${orphans})`, [runId]);
     await this.database.execute("UPDATE experiments SET status = 'running', error_message = NULL WHERE run_id = $1", [runId]);

@@ -1,0 +1,4 @@
+import { simulationRunner } from '../../../engine/dist/index.js';
+
+/** A worker thread of an experiment. */
+export default simulationRunner.runBatch;
