@@ -18,12 +18,12 @@ export function databasePath(options: GlobalOptions): string {
 }
 
 /** Adds the options that every command understands. */
-export function withGlobalOptions(command: Command): Command {
+export function withGlobalOptions(command: Command, defaultDatabase = './simcash.duckdb'): Command {
   return command
     .option('--json', 'print one JSON document on stdout')
     .option('-q, --quiet', 'no progress, information or warnings; errors and results remain')
     .option('-v, --verbose', 'show more: in run and replay the narrative, tick by tick')
-    .option('--db <path>', 'database file (default: $SIMCASH_DB, else ./simcash.duckdb)')
+    .option('--db <path>', `database file (default: $SIMCASH_DB, else ${defaultDatabase})`)
     .option('--db-wait <seconds>', 'wait so long for a database that another process holds', secondsOption)
     .option('--no-input', 'never ask')
     .addOption(new Option('--color <when>', 'colours in texts for people').choices(['auto', 'always', 'never']))

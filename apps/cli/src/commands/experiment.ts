@@ -14,8 +14,6 @@ import { compareRuns, listResults } from '../experiment/results.js';
 import { runExperimentFile } from '../experiment/run.js';
 import { writeTemplate } from '../experiment/template.js';
 
-const DATABASE_NOTE = '\nDatabase: --db, else $SIMCASH_DB, else ./results/experiments.db.';
-
 /** `simcash experiment …` (spec 11 §14). */
 export function experimentCommand(): Command {
   return new Command('experiment')
@@ -44,7 +42,7 @@ Examples:
     );
 }
 
-const command = (name: string): Command => withGlobalOptions(new Command(name)).addHelpText('after', DATABASE_NOTE);
+const command = (name: string): Command => withGlobalOptions(new Command(name), './results/experiments.db');
 
 function run(): Command {
   return withVerbosityOptions(command('run'))

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { canonicalJson, policySchema } from '@simcash/engine';
+import { canonicalJson, policySchema, SimulationError } from '@simcash/engine';
 import {
   createOptimizer,
   ExperimentInterrupted,
@@ -135,6 +135,7 @@ async function conduct(
     const again = path === undefined ? [] : [`what is complete is stored; go on with --resume ${id}`];
     if (error instanceof ExperimentInterrupted || signal.signal.aborted)
       throw new CommandError(stop.exitCode(), 'interrupted', again);
+    if (error instanceof SimulationError) throw new CommandError(EXIT.failure, `a simulation failed: ${error.message}`, again);
     if ((error as Error).name.startsWith('Llm')) throw new CommandError(EXIT.failure, (error as Error).message, again);
     throw error;
   } finally {
