@@ -22,20 +22,21 @@ export const simulationRunner: SimulationRunner = {
   },
 
   /** @throws ScenarioError, InvalidConfigError, SimulationError */
-  runBatch({ agent_id, draws, scenario, ticks, variants }: SimulationBatch): SimulationOutcome[][] {
+  runBatch({ agent_id, draws, report, scenario, ticks, variants }: SimulationBatch): SimulationOutcome[][] {
+    const base = parseScenario(scenario as Record<string, unknown>).config;
     return variants.map((variant) => {
-      const { config } = parseScenario(withVariant(scenario, agent_id, variant));
-      return draws.map((draw) => runDraw(config, draw, ticks));
+      const config = withVariant(base, scenario, agent_id, variant);
+      return draws.map((draw) => runDraw(config, draw, ticks, report));
     });
   },
 };
 
 /** What a simulation has cost so far, bank by bank, and how well it settled. */
-export function outcomeOf(simulation: Simulation): SimulationOutcome {
+export function outcomeOf(simulation: Simulation, agents: readonly string[] = simulation.agentIds): SimulationOutcome {
   const { avg_delay_ticks, settlement_rate, total_arrivals, total_settlements } = simulation.systemMetrics();
   return {
     agents: Object.fromEntries(
-      simulation.agentIds.map((id) => [id, { last_day: simulation.agentCosts(id), run: simulation.agentRunCosts(id) }]),
+      agents.map((id) => [id, { last_day: simulation.agentCosts(id), run: simulation.agentRunCosts(id) }]),
     ),
     arrivals: total_arrivals,
     settlements: total_settlements,
@@ -45,7 +46,7 @@ export function outcomeOf(simulation: Simulation): SimulationOutcome {
   };
 }
 
-function runDraw(base: EngineConfig, draw: SimulationDraw, ticks: number): SimulationOutcome {
+function runDraw(base: EngineConfig, draw: SimulationDraw, ticks: number, report: readonly string[]): SimulationOutcome {
   const config: EngineConfig = {
     ...base,
     rng_seed: BigInt(draw.seed),
@@ -53,7 +54,7 @@ function runDraw(base: EngineConfig, draw: SimulationDraw, ticks: number): Simul
   };
   const simulation = Simulation.create({ config, document: null, warnings: [] }, { sink: new CountingSink() });
   while (simulation.currentTick < ticks) simulation.tick();
-  return outcomeOf(simulation);
+  return outcomeOf(simulation, report);
 }
 
 function drawnEvents({ payments, settlements }: SimulationDraw): ScenarioEvent[] {
@@ -68,7 +69,23 @@ function drawnEvents({ payments, settlements }: SimulationDraw): ScenarioEvent[]
   ];
 }
 
-function withVariant(scenario: SimulationBatch['scenario'], agentId: string, variant: AgentVariant): Record<string, unknown> {
-  const agents = scenario.agents as readonly { id: string }[];
-  return { ...scenario, agents: agents.map((agent) => (agent.id === agentId ? { ...agent, ...variant } : agent)) };
+/** The configuration with a bank's policy replaced. Documents take the place of others without the scenario being read again. */
+function withVariant(
+  base: EngineConfig,
+  scenario: SimulationBatch['scenario'],
+  agentId: string,
+  { liquidity_allocation_fraction: fraction, policy }: AgentVariant,
+): EngineConfig {
+  if (policy.type !== 'InlineJson' || typeof policy.json_string !== 'string') {
+    const agents = scenario.agents as readonly { id: string }[];
+    const variant = { policy, ...(fraction === undefined ? {} : { liquidity_allocation_fraction: fraction }) };
+    const entries = agents.map((agent) => (agent.id === agentId ? { ...agent, ...variant } : agent));
+    return parseScenario({ ...scenario, agents: entries }).config;
+  }
+  const replaced = { policy: { type: 'FromJson', json: policy.json_string } as const };
+  const agent_configs = base.agent_configs.map((agent) => {
+    if (agent.id !== agentId) return agent;
+    return { ...agent, ...replaced, ...(fraction === undefined ? {} : { liquidity_allocation_fraction: fraction }) };
+  });
+  return { ...base, agent_configs };
 }

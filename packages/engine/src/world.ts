@@ -21,6 +21,7 @@ import { Policies } from './policy/policies.js';
 import { Queue1 } from './queues/queue1.js';
 import { Queue2 } from './queues/queue2.js';
 import { WaitingValue } from './queues/waiting.js';
+import { ScenarioCalendar } from './scenario-events/calendar.js';
 import { DEFAULT_HAIRCUT, type AgentConfig, type EngineConfig } from './scenario/config.js';
 import type { CycleCandidate } from './settlement/cycle-settlement.js';
 import { DeferredCredits } from './settlement/deferred-credits.js';
@@ -50,6 +51,7 @@ export class World {
   readonly budgets: ReleaseBudgets;
   readonly context: PolicyContext;
   readonly policies: Policies;
+  readonly scenarioEvents: ScenarioCalendar;
   /** Credits that wait for the end of the tick; null when receivers are credited at once. */
   readonly deferred: DeferredCredits | null;
   /** Collateral timers by due tick, per bank. */
@@ -104,6 +106,7 @@ export class World {
     this.lsmRecords = new LsmRecords(this.clock, this.banks.ids);
     this.budgets = new ReleaseBudgets(count);
     this.context = new PolicyContext(this);
+    this.scenarioEvents = new ScenarioCalendar(config.scenario_events);
     this.deferred = config.deferred_crediting ? new DeferredCredits() : null;
     this.timers = agents.map(() => new Map());
     this.registers = agents.map(() => new Map());

@@ -92,7 +92,11 @@ export async function* runExperiment(run: ExperimentRun): AsyncGenerator<Experim
     if (!(error instanceof ExperimentInterrupted)) failure = (error as Error).message;
     throw error;
   } finally {
-    if (failure !== null) await store?.fail(runId, failure);
+    if (failure !== null) {
+      // What could not be stored is the failure already, or comes too late to matter.
+      await run.host.settled?.().catch(() => undefined);
+      await store?.fail(runId, failure);
+    }
   }
 }
 
@@ -221,6 +225,7 @@ class ExperimentLoop {
       evaluation_simulation_id: evaluation.simulation_id,
       evaluations,
     };
+    await this.run.host.settled?.();
     await this.run.store?.commitIteration(this.run.runId, record, this.#told);
     if (verdict !== null) return this.#state.stopReason();
     this.#state.conclude(record);
@@ -292,6 +297,7 @@ class ExperimentLoop {
       ...audit.map((interaction): ExperimentEvent => ({ iteration, event_type: 'llm_interaction', event_data: interaction })),
       { iteration, event_type: 'llm_error', event_data: { agent_id: agentId, error: message, error_type: name } },
     ];
+    await this.run.host.settled?.();
     await this.run.store?.append(this.run.runId, events);
     yield* events;
   }
@@ -477,6 +483,7 @@ class ExperimentLoop {
       },
     };
     yield this.#tell(event);
+    await this.run.host.settled?.();
     await store?.finish(runId, result, this.#told);
     return result;
   }

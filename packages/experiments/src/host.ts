@@ -13,6 +13,8 @@ export interface ExperimentHost {
   executor: Executor;
   /** Runs one of the experiment's own simulations and stores it, if there is a store. */
   simulate(job: SimulationJob, identity: SimulationIdentity): Promise<SimulationOutcome & { events: SimulationEvent[] }>;
+  /** Waits until everything that was simulated is stored, if that happens in the background; an iteration is committed after it. */
+  settled?(): Promise<void>;
   /** Everything that the policy language has against a document (spec 06 §8); empty if it can run. */
   policyProblems(policy: Policy): PolicyProblem[];
   /** Seconds of a clock; measures answers of language models and the time budget. */

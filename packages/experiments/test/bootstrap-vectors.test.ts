@@ -136,6 +136,7 @@ describe('costs of fifty samples', () => {
       scenario: sandbox(scenarios[2], entry, { ticks: TICKS, asReference: true }),
       ticks: TICKS,
       agent_id: bank,
+      report: [bank],
       variants: [
         { policy: { type: 'InlineJson', json_string: JSON.stringify(policy) }, liquidity_allocation_fraction: fraction },
       ],

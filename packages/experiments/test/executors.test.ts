@@ -34,6 +34,7 @@ const batches = fc.array(fc.tuple(fc.nat(12), fc.nat(12)), { maxLength: 5 }).map
     scenario: { number, agents: [] },
     ticks: 1,
     agent_id: 'A',
+    report: ['A'],
     variants: Array.from({ length: variants }, (_, i) => ({ policy: { number: i } })),
     draws: Array.from({ length: draws }, (_, seed) => ({ seed, payments: [], settlements: [] })),
   })),
@@ -67,6 +68,7 @@ describe('a run on worker threads', () => {
       scenario,
       ticks: 1,
       agent_id: 'BANK_A',
+      report: ['BANK_A'],
       variants: [{ policy: { type: 'Fifo' } }],
       draws: [{ seed: 1, payments: [], settlements: [] }],
     };
@@ -82,6 +84,7 @@ describe('the choice by size', () => {
     scenario: scenarios[2],
     ticks: 12,
     agent_id: 'BANK_A',
+    report: ['BANK_A'],
     variants: [{ policy: { type: 'Fifo' } }],
     draws: Array.from({ length: draws }, (_, seed) => ({ seed, payments: [], settlements: [] })),
   });

@@ -75,6 +75,8 @@ export interface SimulationBatch {
   ticks: number;
   /** The bank whose policy is tried out. */
   agent_id: string;
+  /** Banks whose costs are wanted; fewer are faster, and lighter to hand over between threads. */
+  report: readonly string[];
   variants: readonly AgentVariant[];
   draws: readonly SimulationDraw[];
 }

@@ -57,13 +57,20 @@ const NO_COSTS: Costs = {
 };
 
 function record(columns: Record<CostComponent, Float64Array>, b: number): AgentCosts {
-  const costs = {
-    liquidity_cost: columns.liquidity_cost[b]!,
-    collateral_cost: columns.collateral_cost[b]!,
-    delay_cost: columns.delay_cost[b]!,
-    split_friction_cost: columns.split_friction_cost[b]!,
-    deadline_penalty: columns.penalty_cost[b]!,
-    liquidity_opportunity_cost: columns.liquidity_opportunity_cost[b]!,
+  const liquidity_cost = columns.liquidity_cost[b]!;
+  const collateral_cost = columns.collateral_cost[b]!;
+  const delay_cost = columns.delay_cost[b]!;
+  const split_friction_cost = columns.split_friction_cost[b]!;
+  const deadline_penalty = columns.penalty_cost[b]!;
+  const liquidity_opportunity_cost = columns.liquidity_opportunity_cost[b]!;
+  return {
+    liquidity_cost,
+    collateral_cost,
+    delay_cost,
+    split_friction_cost,
+    deadline_penalty,
+    liquidity_opportunity_cost,
+    total_cost:
+      liquidity_cost + collateral_cost + delay_cost + split_friction_cost + deadline_penalty + liquidity_opportunity_cost,
   };
-  return { ...costs, total_cost: Object.values(costs).reduce((sum, cents) => sum + cents, 0) };
 }

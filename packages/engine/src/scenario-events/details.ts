@@ -10,10 +10,14 @@ export function detailsJson(details: Readonly<Record<string, DetailValue>>): str
   let members = '';
   for (const key in details) {
     const value = details[key]!;
-    const text = value instanceof Double ? doubleText(value.value) : JSON.stringify(value);
-    members += `${members === '' ? '' : ','}"${key}":${text}`;
+    members += `${members === '' ? '' : ','}"${key}":${valueText(value)}`;
   }
   return `{${members}}`;
+}
+
+function valueText(value: DetailValue): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return value instanceof Double ? doubleText(value.value) : String(value);
 }
 
 /** Shortest digits that give the same double, with a fraction or an exponent: `2.0`, `0.00001`, `1e16`, `1e-6`. */

@@ -1,6 +1,6 @@
 import { AgentNotFoundError, InvalidConfigError } from '../errors.js';
 import { submitPayment } from '../payments/submission.js';
-import type { ScenarioEvent, Schedule } from '../scenario/config.js';
+import type { ScenarioEvent } from '../scenario/config.js';
 import type { World } from '../world.js';
 import { detailsJson, Double } from './details.js';
 
@@ -8,12 +8,7 @@ type EventOf<T extends ScenarioEvent['type']> = Extract<ScenarioEvent, { type: T
 
 /** Executes the scenario events due in this tick, in the order of the scenario (tick phase 3; spec 02 Part B). */
 export function executeScenarioEvents(world: World): void {
-  for (const event of world.config.scenario_events) if (isDue(event, world.clock.tick)) execute(world, event);
-}
-
-function isDue(schedule: Schedule, tick: number): boolean {
-  if (schedule.schedule === 'OneTime') return tick === schedule.tick;
-  return tick >= schedule.start_tick && (tick - schedule.start_tick) % schedule.interval === 0;
+  for (const event of world.scenarioEvents.due(world.clock.tick)) execute(world, event);
 }
 
 function execute(world: World, event: ScenarioEvent): void {

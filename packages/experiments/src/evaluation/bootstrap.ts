@@ -118,6 +118,7 @@ export class BootstrapEvaluator implements IterationEvaluator {
         scenario: this.#sandbox(agentId),
         ticks,
         agent_id: agentId,
+        report: [agentId],
         variants: candidates.map((candidate) => this.#variant(agentId, candidate)),
         draws: draws[agentId]!,
       }),

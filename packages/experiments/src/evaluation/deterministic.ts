@@ -84,7 +84,7 @@ export class DeterministicEvaluator implements IterationEvaluator {
 
   #trialsFor(agentId: string): Trials {
     const seed = this.#comparisonSeed(agentId);
-    const { host, scenario, ticks } = this.setting;
+    const { agents, host, scenario, ticks } = this.setting;
     const known = this.#trials.get(seed);
     if (known) return known;
     const pool = (id: string): boolean => hasPool(agentEntry(scenario, id));
@@ -94,6 +94,7 @@ export class DeterministicEvaluator implements IterationEvaluator {
         scenario: effectiveScenario(scenario, profile, seed),
         ticks,
         agent_id: id,
+        report: agents,
         variants: candidates.map((candidate) => agentVariant(candidate, pool(id))),
         draws: [{ seed, payments: [], settlements: [] }],
       }),

@@ -9,20 +9,20 @@ export interface Chunk {
 }
 
 /**
- * Cuts batches into parts of about equal size. Whole variants are kept together where that suffices, because each part reads its
- * policies anew.
+ * Cuts batches into parts of about equal size. All variants stay together where that suffices: handing over draws costs more than
+ * handing over policies.
  */
 export function chunksOf(batches: readonly SimulationBatch[], parts: number): Chunk[] {
   const total = batches.reduce((count, { draws, variants }) => count + draws.length * variants.length, 0);
   const target = Math.max(1, Math.ceil(total / parts));
   return batches.flatMap((whole, batch) => {
     const { draws, variants } = whole;
-    const perChunk = Math.max(1, Math.round(target / draws.length));
-    const drawsPerChunk = Math.min(draws.length, target);
+    const drawsPerChunk = Math.max(1, Math.round(target / Math.max(1, variants.length)));
+    const variantsPerChunk = Math.min(Math.max(1, variants.length), target);
     const chunks: Chunk[] = [];
-    for (let v = 0; v < variants.length; v += perChunk) {
-      for (let d = 0; d < draws.length; d += drawsPerChunk) {
-        const part = { ...whole, variants: variants.slice(v, v + perChunk), draws: draws.slice(d, d + drawsPerChunk) };
+    for (let d = 0; d < draws.length; d += drawsPerChunk) {
+      for (let v = 0; v < variants.length; v += variantsPerChunk) {
+        const part = { ...whole, variants: variants.slice(v, v + variantsPerChunk), draws: draws.slice(d, d + drawsPerChunk) };
         chunks.push({ batch, firstVariant: v, firstDraw: d, part });
       }
     }

@@ -3,8 +3,8 @@ import type { Executor, SimulationBatch, SimulationOutcome } from '@simcash/prot
 import { Piscina } from 'piscina';
 import { assemble, chunksOf } from './chunks.js';
 
-/** Parts per thread: enough that none waits long for the slowest part. */
-const PARTS_PER_WORKER = 3;
+/** Parts per thread: the parts are alike, so few are enough, and each costs the thread some preparation. */
+const PARTS_PER_WORKER = 2;
 
 /** Runs simulations on worker threads. Results do not depend on how many there are. */
 export class WorkerThreadsExecutor implements Executor {

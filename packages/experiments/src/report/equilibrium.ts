@@ -50,6 +50,7 @@ export async function playGame(scenario: ScenarioDocument, options: GameOptions,
       scenario: effectiveScenario(scenario, profile, seeds[0]!),
       ticks,
       agent_id: last,
+      report: agents,
       variants: values.map((value) => agentVariant(policyAt(last, value), hasPool(agentEntry(scenario, last)))),
       draws: seeds.map((seed) => ({ seed, payments: [], settlements: [] })),
     };
