@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { execute, query, rowDifferences, type Row } from './support/database.js';
@@ -40,6 +40,13 @@ beforeAll(async () => {
   printed.three = await run(example(3), 'three', ...VERBOSE);
   printed.sampled = await run(smaller(SMALL), 'sampled', '--persist-bootstrap', '--verbose-bootstrap', '--verbose-policy');
 });
+
+/** A copy for a command that writes: while it does, nobody else could read the original. */
+function databaseCopy(): string {
+  const copy = path.join(temporaryDirectory(), 'runs.duckdb');
+  copyFileSync(database, copy);
+  return copy;
+}
 
 const experiment = (...args: string[]): Promise<string> => output(['experiment', ...args, '--db', database]);
 
@@ -385,9 +392,10 @@ describe.concurrent('files', () => {
     ['equilibrium EXAMPLE --grid 0.0005', 2, 'error: 2 banks with 2001 choices each make 4004001 cells'],
   ])('experiment %s ends with %i', async (line, code, message) => {
     const args = line.replace('EXAMPLE', example(1)).split(' ');
-    const found = await simcash(['experiment', ...args, '--db', database]);
+    const file = args[0] === 'run' ? databaseCopy() : database;
+    const found = await simcash(['experiment', ...args, '--db', file]);
     expect(found.code).toBe(code);
-    expect(found.stderr).toContain(message.replaceAll('DATABASE', database));
+    expect(found.stderr).toContain(message.replaceAll('DATABASE', file));
   });
 
   it('with policies that cannot run are refused', async () => {
@@ -405,8 +413,9 @@ describe.concurrent('files', () => {
   });
 
   it('refused leave a stored run of the same name as it was', async () => {
-    await simcash(['experiment', 'run', example(3), '--id', 'one', '--db', database]);
-    expect(await query(database, "SELECT status, error_message FROM experiments WHERE run_id = 'one'")).toEqual([
+    const copy = databaseCopy();
+    await simcash(['experiment', 'run', example(3), '--id', 'one', '--db', copy]);
+    expect(await query(copy, "SELECT status, error_message FROM experiments WHERE run_id = 'one'")).toEqual([
       { status: 'completed', error_message: null },
     ]);
   });

@@ -7,14 +7,14 @@ import type {
   LlmInteraction,
   Policy,
   PolicyEvaluation,
-  ProposalJudged,
   ScenarioDocument,
   StoredExperiment,
 } from '@simcash/protocol';
 import { Budget } from './budget.js';
-import { decide, type AcceptanceSettings, type Decision } from './decisions/acceptance.js';
+import { acceptanceSettings, decide, type AcceptanceSettings, type Decision } from './decisions/acceptance.js';
 import type { StopReason } from './decisions/convergence.js';
-import { ACCEPTANCE_PROFILES, type ExperimentDefinition } from './definition/schema.js';
+import { evaluationRow, judgedData, refused, type Judgement } from './decisions/judgement.js';
+import type { ExperimentDefinition } from './definition/schema.js';
 import { BootstrapEvaluator } from './evaluation/bootstrap.js';
 import { DeterministicEvaluator } from './evaluation/deterministic.js';
 import type { Emit, IterationEvaluator, PairEvaluation, ProfileEvaluation } from './evaluation/evaluation.js';
@@ -24,7 +24,7 @@ import type { ExperimentHost, PolicyProblem } from './host.js';
 import { agentView, publicRules } from './isolation/view.js';
 import type { PolicyOptimizer, Proposal } from './optimizers/optimizer.js';
 import { constraintProblems } from './policies/constraints.js';
-import { fractionOf, parametersOf, sameTrees } from './policies/policy.js';
+import { fractionOf } from './policies/policy.js';
 import { agentEntry, hasPool, sum, type PolicyProfile } from './scenario.js';
 import { iterationSeed } from './seeds.js';
 import { ExperimentState } from './state.js';
@@ -53,22 +53,6 @@ export interface ExperimentRun {
 /** Thrown when the signal of a run says stop. What was committed can be continued. */
 export class ExperimentInterrupted extends Error {
   override name = 'ExperimentInterrupted';
-}
-
-/** The rule by which proposals of an experiment are accepted, profile and defaults filled in (spec 11 §8.2, §20.4). */
-export function acceptanceSettings({ evaluation, semantics }: ExperimentDefinition): AcceptanceSettings {
-  const { profile, ...own } = evaluation.acceptance;
-  const preset = ACCEPTANCE_PROFILES[profile ?? 'aggressive'];
-  return {
-    require_statistical_significance: own.require_statistical_significance ?? preset.require_statistical_significance,
-    max_coefficient_of_variation:
-      own.max_coefficient_of_variation === undefined ? preset.max_coefficient_of_variation : own.max_coefficient_of_variation,
-    min_improvement_pct: own.min_improvement_pct ?? preset.min_improvement_pct,
-    // Samples of a bootstrap have had no floor; whoever wants one says so (spec 11 Q23).
-    min_settlement_rate:
-      own.min_settlement_rate === undefined ? (evaluation.mode === 'bootstrap' ? null : 0.95) : own.min_settlement_rate,
-    asReference: semantics === 'reference',
-  };
 }
 
 /**
@@ -235,8 +219,7 @@ class ExperimentLoop {
   }
 
   #evaluator(iteration: number): IterationEvaluator {
-    const { mode, num_samples } = this.run.definition.evaluation;
-    const Evaluator = mode === 'bootstrap' && num_samples > 1 ? BootstrapEvaluator : DeterministicEvaluator;
+    const Evaluator = this.#samples > 1 ? BootstrapEvaluator : DeterministicEvaluator;
     return new Evaluator(this.#setting, iteration);
   }
 
@@ -249,7 +232,6 @@ class ExperimentLoop {
   ): AsyncGenerator<ExperimentEvent, PolicyEvaluation[], undefined> {
     const { optimizer } = this.run;
     const { iteration } = this.#state;
-    const current = profile[agentId]!;
     let proposal: Proposal;
     try {
       proposal = await this.#propose(agentId, profile, evaluation, evaluator);
@@ -258,12 +240,26 @@ class ExperimentLoop {
       throw error;
     }
     const rows: PolicyEvaluation[] = [];
+    const common = {
+      agentId,
+      old: profile[agentId]!,
+      evaluatedCost: evaluation.per_agent_costs[agentId]!,
+      samples: this.#samples,
+    };
     for (const interaction of proposal.audit) {
       this.#budget.add(interaction);
       yield this.#tell({ iteration, event_type: 'llm_interaction', event_data: interaction });
       const { parsed_policy, parsing_error } = interaction;
       if (parsed_policy !== null && parsing_error !== null)
-        rows.push(this.#row(agentId, current, parsed_policy, rows.length, evaluation, refused(parsing_error)));
+        rows.push(
+          evaluationRow({
+            ...common,
+            proposed: parsed_policy,
+            attempt: rows.length,
+            decision: refused(parsing_error),
+            pair: null,
+          }),
+        );
     }
     if (proposal.status !== 'proposed') {
       const data =
@@ -277,12 +273,14 @@ class ExperimentLoop {
       });
       return rows;
     }
-    const { decision, pair } = yield* this.#judge(agentId, profile, proposal.policy, evaluator);
-    rows.push({
-      ...this.#row(agentId, current, proposal.policy, rows.length, evaluation, decision),
-      ...pairColumns(pair, this.#isBootstrap),
+    const verdict = yield* this.#judge(agentId, profile, proposal.policy, evaluator);
+    const judgement: Judgement = { ...common, ...verdict, proposed: proposal.policy, attempt: rows.length };
+    rows.push(evaluationRow(judgement));
+    yield this.#tell({
+      iteration,
+      event_type: verdict.decision.accepted ? 'policy_change' : 'policy_rejected',
+      event_data: judgedData(judgement, optimizer.kind),
     });
-    yield this.#tell(this.#judgedEvent(agentId, current, proposal.policy, evaluation, decision, pair));
     return rows;
   }
 
@@ -369,42 +367,10 @@ class ExperimentLoop {
     return mode !== 'deterministic-temporal' && update === 'sequential';
   }
 
-  get #isBootstrap(): boolean {
+  /** Samples of a bootstrap; 1 where one simulation decides. */
+  get #samples(): number {
     const { mode, num_samples } = this.run.definition.evaluation;
-    return mode === 'bootstrap' && num_samples > 1;
-  }
-
-  #row(
-    agentId: string,
-    old_policy: Policy,
-    proposed_policy: Policy,
-    attempt: number,
-    evaluation: ProfileEvaluation,
-    { accepted, reason }: Decision,
-  ): PolicyEvaluation {
-    return {
-      agent_id: agentId,
-      attempt,
-      evaluation_mode: this.#isBootstrap ? 'bootstrap' : 'deterministic',
-      old_policy,
-      proposed_policy,
-      old_cost: null,
-      new_cost: null,
-      delta_sum: null,
-      context_simulation_cost: evaluation.per_agent_costs[agentId]!,
-      accepted,
-      acceptance_reason: reason,
-      num_samples: this.#isBootstrap ? this.#setting.numSamples : 1,
-      sample_details: null,
-      scenario_seed: null,
-      settlement_rate: null,
-      avg_delay: null,
-      cost_breakdown: null,
-      cost_std_dev: null,
-      confidence_interval_95: null,
-      agent_stats: null,
-      evaluation_simulation_id: null,
-    };
+    return mode === 'bootstrap' ? num_samples : 1;
   }
 
   #evaluationEvent(iteration: number, profile: PolicyProfile, evaluation: ProfileEvaluation): ExperimentEvent {
@@ -421,29 +387,6 @@ class ExperimentLoop {
         avg_delay_ticks: evaluation.avg_delay_ticks,
       },
     };
-  }
-
-  #judgedEvent(
-    agentId: string,
-    old: Policy,
-    policy: Policy,
-    evaluation: ProfileEvaluation,
-    { accepted, reason }: Decision,
-    pair: PairEvaluation | null,
-  ): ExperimentEvent {
-    const event_data: ProposalJudged = {
-      agent_id: agentId,
-      optimizer: this.run.optimizer.kind,
-      old_cost: pair?.old_cost ?? evaluation.per_agent_costs[agentId]!,
-      new_cost: pair?.new_cost ?? null,
-      delta_sum: pair?.delta_sum ?? null,
-      reason,
-      old_parameters: parametersOf(old),
-      new_parameters: parametersOf(policy),
-      tree_changed: !sameTrees(old, policy),
-      deltas: this.#isBootstrap ? (pair?.deltas ?? null) : null,
-    };
-    return { iteration: this.#state.iteration, event_type: accepted ? 'policy_change' : 'policy_rejected', event_data };
   }
 
   async *#end({
@@ -520,26 +463,4 @@ class ExperimentLoop {
   #checkSignal(): void {
     if (this.run.signal?.aborted) throw new ExperimentInterrupted('the experiment was interrupted');
   }
-}
-
-const refused = (text: string): Decision => ({ accepted: false, reason: `invalid: ${text}` });
-
-/** The columns of a row that only a comparison fills. */
-function pairColumns(pair: PairEvaluation | null, isBootstrap: boolean): Partial<PolicyEvaluation> {
-  if (pair === null) return {};
-  const { ci_95_lower: lower, ci_95_upper: upper, std_dev } = pair.new_statistics;
-  return {
-    old_cost: pair.old_cost,
-    new_cost: pair.new_cost,
-    delta_sum: pair.delta_sum,
-    sample_details: isBootstrap ? pair.deltas : null,
-    scenario_seed: pair.scenario_seed,
-    settlement_rate: pair.settlement_rate,
-    avg_delay: pair.avg_delay,
-    cost_breakdown: pair.breakdown,
-    cost_std_dev: std_dev,
-    confidence_interval_95: lower === null ? null : [lower, upper!],
-    agent_stats: pair.agent_stats,
-    evaluation_simulation_id: pair.simulation_id,
-  };
 }

@@ -1,4 +1,4 @@
-export { acceptanceSettings, ExperimentInterrupted, runExperiment, type ExperimentRun } from './experiment.js';
+export { ExperimentInterrupted, runExperiment, type ExperimentRun } from './experiment.js';
 export type { ExperimentHost, PolicyProblem } from './host.js';
 export { ExperimentError, experimentIssueText, type ExperimentIssue } from './definition/issues.js';
 export { checkAgents, parseExperiment, type ParsedExperiment } from './definition/parse.js';
@@ -13,7 +13,7 @@ export { collectHistories, type AgentHistory, type HistoryRecord } from './evalu
 export { resample, SampleRng, type DrawnRecord, type Sample } from './evaluation/resampling.js';
 export { sandbox, sandboxDraw, sandboxScenario } from './evaluation/sandbox.js';
 export { costStatistics, tQuantile } from './statistics.js';
-export { decide, type AcceptanceSettings, type Decision } from './decisions/acceptance.js';
+export { acceptanceSettings, decide, type AcceptanceSettings, type Decision } from './decisions/acceptance.js';
 export { BootstrapDetector, CostDetector, hasTrend, StabilityTracker } from './decisions/convergence.js';
 export { visibleTo, type VisibleEvent } from './isolation/visibility.js';
 export type { AgentView, HistoryEntry } from './isolation/view.js';

@@ -1,3 +1,4 @@
+import { ACCEPTANCE_PROFILES, type ExperimentDefinition } from '../definition/schema.js';
 import type { PairEvaluation } from '../evaluation/evaluation.js';
 import { cents, percent } from '../report/money.js';
 
@@ -75,4 +76,20 @@ export function decide(pair: PairEvaluation, settings: AcceptanceSettings): Deci
     passed.push(result.name);
   }
   return { accepted: true, reason: `passed: ${passed.join(', ')}` };
+}
+
+/** The rule by which proposals of an experiment are accepted, profile and defaults filled in (spec 11 §8.2, §20.4). */
+export function acceptanceSettings({ evaluation, semantics }: ExperimentDefinition): AcceptanceSettings {
+  const { profile, ...own } = evaluation.acceptance;
+  const preset = ACCEPTANCE_PROFILES[profile ?? 'aggressive'];
+  return {
+    require_statistical_significance: own.require_statistical_significance ?? preset.require_statistical_significance,
+    max_coefficient_of_variation:
+      own.max_coefficient_of_variation === undefined ? preset.max_coefficient_of_variation : own.max_coefficient_of_variation,
+    min_improvement_pct: own.min_improvement_pct ?? preset.min_improvement_pct,
+    // Samples of a bootstrap have had no floor; whoever wants one says so (spec 11 Q23).
+    min_settlement_rate:
+      own.min_settlement_rate === undefined ? (evaluation.mode === 'bootstrap' ? null : 0.95) : own.min_settlement_rate,
+    asReference: semantics === 'reference',
+  };
 }
