@@ -70,9 +70,8 @@ export class BootstrapEvaluator implements IterationEvaluator {
     };
   }
 
-  async score(agentId: string, profile: PolicyProfile, candidates: readonly Policy[]): Promise<number[]> {
-    const outcomes = await this.#prepared!.trials.outcomes(agentId, profile, candidates);
-    return outcomes.map((draws) => sum(draws.map((outcome) => costOf(outcome, agentId, this.setting.costScope))));
+  score(agentId: string, profile: PolicyProfile, candidates: readonly Policy[]): Promise<number[]> {
+    return this.#prepared!.trials.scores(agentId, profile, candidates, this.setting.costScope);
   }
 
   async compare(agentId: string, profile: PolicyProfile, candidate: Policy, emit: Emit): Promise<PairEvaluation> {

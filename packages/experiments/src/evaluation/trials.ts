@@ -1,5 +1,5 @@
 import type { Executor, Policy, SimulationBatch, SimulationOutcome } from '@simcash/protocol';
-import type { PolicyProfile } from '../scenario.js';
+import { costOf, sum, type CostScope, type PolicyProfile } from '../scenario.js';
 
 /** Builds the simulations that try out candidates for one bank. */
 export type BatchFor = (agentId: string, profile: PolicyProfile, candidates: readonly Policy[]) => SimulationBatch;
@@ -17,6 +17,12 @@ export class Trials {
     /** Whether other banks' policies matter to the outcome. */
     private readonly dependsOnProfile: boolean,
   ) {}
+
+  /** Sums of a bank's costs over all draws, by candidate. */
+  async scores(agentId: string, profile: PolicyProfile, candidates: readonly Policy[], scope: CostScope): Promise<number[]> {
+    const outcomes = await this.outcomes(agentId, profile, candidates);
+    return outcomes.map((draws) => sum(draws.map((outcome) => costOf(outcome, agentId, scope))));
+  }
 
   /** Outcomes by candidate, then by draw. */
   async outcomes(agentId: string, profile: PolicyProfile, candidates: readonly Policy[]): Promise<SimulationOutcome[][]> {

@@ -17,9 +17,7 @@ export class CoordinateOptimizer implements PolicyOptimizer {
         moved = false;
         for (const [i, dimension] of space.entries()) {
           // Steps are shares of the range, so that parameters of different size are treated alike.
-          const distance = dimension.whole
-            ? Math.max(1, step * (dimension.max - dimension.min))
-            : step * (dimension.max - dimension.min);
+          const distance = Math.max(dimension.whole ? 1 : 0, step * (dimension.max - dimension.min));
           const moves = [-distance, distance].map((move) => point.with(i, fit(point[i]! + move, dimension)));
           const costs = await score(moves.map((move) => at(view.policy, space, move)));
           const cheapest = Math.min(...costs);

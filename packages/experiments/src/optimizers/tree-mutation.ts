@@ -4,7 +4,7 @@ import { treeKey, type PolicyConstraints } from '../policies/constraints.js';
 import { optimizerSeed } from '../seeds.js';
 import { noChange, proposed, type PolicyOptimizer, type Proposal, type ProposalRequest } from './optimizer.js';
 import { SearchRandom } from './random.js';
-import { at, dimensions, fit, position } from './search-space.js';
+import { at, dimensions, fit, position, type Dimension } from './search-space.js';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -40,28 +40,31 @@ export class TreeMutationOptimizer implements PolicyOptimizer {
 
 /** One random change of a policy. */
 class Mutation {
+  /** Numbers that have bounds on both sides. */
+  readonly #space: readonly Dimension[];
+
   constructor(
     private readonly constraints: PolicyConstraints,
     private readonly random: SearchRandom,
-  ) {}
+  ) {
+    this.#space = dimensions(constraints).filter(({ max, min }) => Number.isFinite(max - min));
+  }
 
   of(policy: Policy): Policy {
     const trees = Object.keys(this.constraints.allowed_actions).filter((tree) => isNode(policy[treeKey(tree)]));
-    const space = dimensions(this.constraints).filter(({ max, min }) => Number.isFinite(max - min));
     const choices = [
       ...trees.map((tree) => () => this.#tree(policy, tree)),
-      ...(space.length > 0 ? [() => this.#parameter(policy)] : []),
+      ...(this.#space.length > 0 ? [() => this.#parameter(policy)] : []),
     ];
     return choices.length === 0 ? policy : this.random.pick(choices)();
   }
 
   #parameter(policy: Policy): Policy {
-    const space = dimensions(this.constraints).filter(({ max, min }) => Number.isFinite(max - min));
-    const i = this.random.int(space.length);
-    const dimension = space[i]!;
-    const from = position(policy, space);
+    const i = this.random.int(this.#space.length);
+    const dimension = this.#space[i]!;
+    const from = position(policy, this.#space);
     const moved = from[i]! + 0.1 * (dimension.max - dimension.min) * this.random.normal();
-    return at(policy, space, from.with(i, fit(moved, dimension)));
+    return at(policy, this.#space, from.with(i, fit(moved, dimension)));
   }
 
   #tree(policy: Policy, tree: string): Policy {
