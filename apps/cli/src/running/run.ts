@@ -151,17 +151,14 @@ function report(figures: RunFigures, options: RunOptions): void {
   print(summaryText(figures));
   if (figures.simulation_id === undefined) return;
   const db = options.db === undefined ? '' : ` --db ${options.db}`;
-  print(
-    [
-      `Stored as ${figures.simulation_id} in ${figures.database}.`,
-      '',
-      'Next:',
-      `  npx simcash replay ${figures.simulation_id}${db} --verbose --ticks 10..12   what happened in these ticks`,
-      `  npx simcash replay ${figures.simulation_id}${db} --jsonl events             the event log as JSON lines`,
-      `  npx simcash db simulations${db}                    all stored runs`,
-      '',
-    ].join('\n'),
-  );
+  const next = [
+    [`replay ${figures.simulation_id}${db} --verbose --ticks 10..12`, 'what happened in these ticks'],
+    [`replay ${figures.simulation_id}${db} --jsonl events`, 'the event log as JSON lines'],
+    [`db simulations${db}`, 'all stored runs'],
+  ] as const;
+  const width = Math.max(...next.map(([command]) => command.length));
+  print(`Stored as ${figures.simulation_id} in ${figures.database}.\n\nNext:\n`);
+  for (const [command, about] of next) print(`  npx simcash ${command.padEnd(width)}   ${about}\n`);
 }
 
 /** With --jsonl stdout carries the lines of a run only: of none, as long as nothing runs. */
