@@ -70,9 +70,10 @@ const noEvents = (tick) => ({
   length: 0,
   starts: new Int32Array(1),
   tape: new Float64Array(0),
-  lastingTexts: [],
-  singleTexts: [],
-  toNdjson: () => '',
+  writeLines() {},
+  copy() {
+    return this;
+  },
 });
 
 function columns(names, length, value) {

@@ -1,3 +1,5 @@
+import type { EventLines } from './event-lines.js';
+
 /**
  * The event catalogue: every event the engine can log, with its fields in the order in which they are written.
  *
@@ -458,7 +460,9 @@ export interface EventBatch extends Iterable<SimulationEvent> {
   typeAt(i: number): EventType;
   /** Event `i` as an object. */
   at(i: number): SimulationEvent;
-  /** All events as NDJSON, one line each, every line ended by `\n`. */
+  /** Appends all events as NDJSON, one line each, every line ended by `\n`. */
+  writeLines(lines: EventLines): void;
+  /** The same lines as one text. */
   toNdjson(): string;
   /** The same batch on a tape of its own. */
   copy(): EventBatch;

@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, existsSync, openSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { transactionId, type EngineConfig, type Simulation } from '@simcash/engine';
-import type { EventBatch, EventSink, TickResult } from '@simcash/protocol';
+import { EventLines, type EventBatch, type EventSink, type TickResult } from '@simcash/protocol';
 import { agentStates, Narrative, queueContents, type EventFilter } from '@simcash/replay';
 import type { RunOptions } from '../commands/run.js';
 import { displayContext } from '../display-context.js';
@@ -15,6 +15,7 @@ export class Outputs implements EventSink {
   readonly #narrative: Narrative | null;
   #file: number | null = null;
   #events: EventBatch | null = null;
+  readonly #lines = new EventLines();
 
   constructor(
     private readonly config: EngineConfig,
@@ -37,7 +38,11 @@ export class Outputs implements EventSink {
   write(batch: EventBatch): void {
     const { eventsOut, jsonl } = this.options;
     const file = this.#file;
-    if (file !== null) attempt(eventsOut!, () => writeAll(file, batch.toNdjson()));
+    if (file !== null) {
+      this.#lines.clear();
+      batch.writeLines(this.#lines);
+      attempt(eventsOut!, () => writeAll(file, this.#lines.view));
+    }
     if (jsonl === 'events') {
       if (this.filter.passesAll) print(batch.toNdjson());
       else for (const event of batch) if (this.filter.matches(event)) print(`${JSON.stringify(event)}\n`);
@@ -76,7 +81,7 @@ function attempt<T>(file: string, work: () => T): T {
 }
 
 /** A file may take less at a time than it is given. */
-function writeAll(file: number, text: string): void {
-  let rest = Buffer.from(text, 'utf8');
+function writeAll(file: number, bytes: Uint8Array): void {
+  let rest = bytes;
   while (rest.length > 0) rest = rest.subarray(writeSync(file, rest));
 }

@@ -1,60 +1,116 @@
-import { EVENT_TYPES, FIRST_SINGLE_TEXT, type EventBatch } from '@simcash/protocol';
-import { LineStage } from '../staging/lines.js';
-import { TapeStage } from '../staging/tape.js';
-import { TEXT_FIELDS } from './event-sql.js';
+import { EVENT_CODE, EVENT_TYPES, type EventBatch, type EventLines, type FieldKind } from '@simcash/protocol';
+import { EnumColumn } from '../staging/enum-column.js';
+import { ListColumn } from '../staging/list-column.js';
+import { NameColumn } from '../staging/name-column.js';
+import { NumberColumn } from '../staging/number-column.js';
+import { PaymentColumn } from '../staging/payment-column.js';
+import { literal } from '../staging/sql-text.js';
+import { Stage } from '../staging/stage.js';
+import { TextColumn } from '../staging/text-column.js';
+import type { Vocabulary } from '../staging/vocabulary.js';
+import { fieldOffsets, PARTIES } from './event-parties.js';
 
-/**
- * Collects events for the store: a copy of the tick's tape, from which SQL takes the names of banks and payments, and the lines of
- * the log, from which it takes the details. Texts of single ticks are numbered on through all ticks that are written together.
- */
+const BRACE = '{'.charCodeAt(0);
+
+/** Keys in the details of a scenario event that name banks, in the order of column `agent_ids` (spec 09 §4). */
+const SCENARIO_AGENTS = ['from_agent', 'to_agent', 'agent', 'counterparty'];
+
+/** Rows of `simulation_events`: what an event is about from the tape, its details from its line. */
 export class EventStage {
-  readonly tape = new TapeStage('stage_events');
-  readonly lines = new LineStage('stage_lines');
-  /** Which event types are staged, by code. */
-  readonly #seen = new Uint8Array(EVENT_TYPES.length);
-  #lasting: readonly string[] = [];
-  #single: string[] = [];
+  readonly stage;
+  /** Banks, by their number. */
+  readonly #agents: Vocabulary;
 
-  append(batch: EventBatch): void {
-    const { length, singleTexts, starts, tape, tick } = batch;
-    const firstSingle = this.#single.length;
-    this.#lasting = batch.lastingTexts;
-    for (const text of singleTexts) this.#single.push(text);
-    let from = 0;
-    for (let i = 0; i < length; i++) {
-      const code = tape[starts[i]!]!;
-      this.#seen[code] = 1;
-      if (singleTexts.length === 0) continue;
-      this.tape.append(tick, tape, starts, from, i);
-      this.tape.add(tick, this.#translate(batch, i, firstSingle));
-      from = i + 1;
+  constructor(simulationId: string, ticksPerDay: number, agents: Vocabulary) {
+    const columns = {
+      event_seq: new NumberColumn(),
+      tick: new NumberColumn(),
+      event_type: new EnumColumn(EVENT_TYPES),
+      agent_id: new NameColumn(agents),
+      tx_id: new PaymentColumn(),
+      agent_ids: new ListColumn(new NameColumn(agents)),
+      tx_ids: new ListColumn(new PaymentColumn()),
+      details: new TextColumn(),
+    };
+    this.#agents = agents;
+    this.stage = new Stage(
+      'stage_events',
+      columns,
+      (
+        table,
+      ) => `INSERT INTO simulation_events (simulation_id, event_seq, tick, day, event_type, agent_id, tx_id, agent_ids, tx_ids, details)
+SELECT ${literal(simulationId)}, CAST(event_seq AS BIGINT), CAST(tick AS INTEGER), CAST(tick AS INTEGER) // ${ticksPerDay}, event_type, agent_id, tx_id,
+  agent_ids, tx_ids, details
+FROM ${table}`,
+    );
+  }
+
+  /** Adds events with their lines, counted from `firstSeq`. */
+  append(batch: EventBatch, lines: EventLines, firstSeq: number): void {
+    const { details, event_seq, event_type, tick } = this.stage.columns;
+    const base = details.append(lines.view);
+    tick.addAll(batch.tick, batch.length);
+    for (let i = 0; i < batch.length; i++) {
+      event_seq.add(firstSeq + i);
+      const code = batch.tape[batch.starts[i]!]!;
+      event_type.add(code);
+      this.#parties(batch, batch.starts[i]!, code);
+      // Details are the line without its head and its line break: the comma behind the head makes room for their brace.
+      details.add(base + lines.fields[i]!, base + lines.ends[i]! - 1, BRACE);
     }
-    this.tape.append(tick, tape, starts, from, length);
   }
 
-  /** Codes of the event types that are staged. */
-  get types(): ReadonlySet<number> {
-    return new Set([...this.#seen.keys()].filter((code) => this.#seen[code] === 1));
+  #parties(batch: EventBatch, start: number, code: number): void {
+    const { agent_id, agent_ids, tx_id, tx_ids } = this.stage.columns;
+    const { agent, agents, kinds, offsets: known, transaction, transactions } = PARTIES[code]!;
+    const { tape } = batch;
+    const offsets = known ?? fieldOffsets(kinds, tape, start);
+    agent_id.add(agent < 0 ? -1 : tape[start + offsets[agent]!]!);
+    if (transaction < 0) tx_id.add(NaN);
+    else addPayment(tx_id, batch, tape[start + offsets[transaction]!]!);
+    for (const field of agents) this.#addAgents(batch, start + offsets[field]!, kinds[field]!);
+    for (const field of transactions) this.#addPayments(batch, start + offsets[field]!, kinds[field]!);
+    if (code === EVENT_CODE.ScenarioEventExecuted) this.#addScenarioParties(batch.text(tape[start + 2]!));
+    agent_ids.end();
+    tx_ids.end();
   }
 
-  /** Texts of the whole run so far, and those of the ticks that are staged. */
-  get texts(): { lasting: readonly string[]; single: readonly string[] } {
-    return { lasting: this.#lasting, single: this.#single };
+  #addAgents(batch: EventBatch, at: number, kind: FieldKind): void {
+    const { tape } = batch;
+    if (kind === 'agent') return this.#addAgent(tape[at]!);
+    const end = at + 1 + tape[at]!;
+    for (let i = at + 1; i < end; i++) this.#addAgent(kind === 'agents' ? tape[i]! : this.#agents.code(batch.text(tape[i]!)));
   }
 
-  /** Forgets what only rows that have been moved needed. */
-  tidy(): void {
-    if (this.tape.length > 0) return;
-    this.#single = [];
-    this.#seen.fill(0);
+  #addAgent(code: number): void {
+    const { agent_ids } = this.stage.columns;
+    if (!agent_ids.elements.endsWith(code, agent_ids.open)) agent_ids.elements.add(code);
   }
 
-  #translate(batch: EventBatch, i: number, firstSingle: number): number[] {
-    const record = Array.from(batch.tape.subarray(batch.starts[i]!, batch.starts[i + 1]!));
-    const { texts, txs } = TEXT_FIELDS[record[0]!]!;
-    for (const at of texts) if (record[at]! >= FIRST_SINGLE_TEXT) record[at]! += firstSingle;
-    // The id of a settlement without payment is a text, written as a negative number.
-    for (const at of txs) if (record[at]! < 0) record[at]! -= firstSingle;
-    return record;
+  #addPayments(batch: EventBatch, at: number, kind: FieldKind): void {
+    const { elements, open } = this.stage.columns.tx_ids;
+    const { tape } = batch;
+    const list = kind === 'txs';
+    const end = list ? at + 1 + tape[at]! : at + 1;
+    for (let i = list ? at + 1 : at, count = open; i < end; i++) {
+      if (elements.endsWith(tape[i]!, count)) continue;
+      addPayment(elements, batch, tape[i]!);
+      count++;
+    }
   }
+
+  #addScenarioParties(detailsJson: string): void {
+    const details = JSON.parse(detailsJson) as Readonly<Record<string, unknown>>;
+    for (const key of SCENARIO_AGENTS) {
+      const id = details[key];
+      if (typeof id === 'string') this.#addAgent(this.#agents.code(id));
+    }
+    if (typeof details.tx_id === 'string') this.stage.columns.tx_ids.elements.addText(details.tx_id);
+  }
+}
+
+/** Settlements without payment have an id that is a text, written as a negative number. */
+function addPayment(column: PaymentColumn, batch: EventBatch, number: number): void {
+  if (number < 0) column.addText(batch.text(-number - 1));
+  else column.add(number);
 }

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
   COST_COMPONENTS,
-  TRANSACTION_COLUMNS,
+  EventLines,
   type AgentStateBatch,
   type CollateralRecord,
   type DayClose,
@@ -15,46 +15,42 @@ import {
   type TransactionBatch,
 } from '@simcash/protocol';
 import { PersistenceOrderError, translate } from '../errors.js';
-import { ColumnStage } from '../staging/columns.js';
-import type { LineStage } from '../staging/lines.js';
-import { literal, NAME_MACROS, nameVariables } from '../staging/sql-text.js';
-import { TapeStage } from '../staging/tape.js';
-import { insertEvents, insertRegisters, REGISTER_EVENT } from './event-sql.js';
+import { literal } from '../staging/sql-text.js';
+import type { Stage } from '../staging/stage.js';
+import { Vocabulary } from '../staging/vocabulary.js';
 import { EventStage } from './event-stage.js';
-import * as rows from './row-sql.js';
-
-/** Events that are written together at the most: DuckDB's row group. */
-const FLUSH_EVENTS = 122_880;
-/** Other rows of ticks (bank states, queue entries) that are written together. */
-const FLUSH_ROWS = 1_000_000;
+import { RegisterStage } from './register-stage.js';
+import * as rows from './row-stages.js';
 
 /**
  * Writes one simulation: ticks fill buffers, a day is one transaction, and while DuckDB writes on its own threads the next ticks
  * are computed. At most one write is under way; a second one waits for it (spec 09 §5.4).
  */
 export class SimulationWriter {
-  readonly #events = new EventStage();
-  readonly #cycles = new TapeStage('stage_cycles');
-  readonly #summaries = new ColumnStage('stage_summaries', rows.TICK_SUMMARY_COLUMNS);
-  readonly #states = new ColumnStage('stage_states', rows.AGENT_STATE_STAGE_COLUMNS);
-  readonly #tickQueues = new ColumnStage('stage_tick_queues', rows.QUEUE_STAGE_COLUMNS);
-  readonly #dayQueues = new ColumnStage('stage_day_queues', rows.QUEUE_STAGE_COLUMNS);
-  readonly #collateral = new ColumnStage('stage_collateral', rows.COLLATERAL_STAGE_COLUMNS);
-  readonly #transactions = new ColumnStage('stage_transactions', TRANSACTION_COLUMNS);
-  readonly #metrics = new ColumnStage('stage_metrics', rows.METRIC_STAGE_COLUMNS);
+  /** Stages of all tables; rows of the events' level and above wait in them. */
+  readonly #events: EventStage;
+  readonly #registers: RegisterStage;
+  readonly #cycles: ReturnType<typeof rows.cycleStage>;
+  readonly #summaries: ReturnType<typeof rows.tickSummaryStage>;
+  readonly #states: ReturnType<typeof rows.agentStateStage>;
+  readonly #tickQueues: ReturnType<typeof rows.tickQueueStage>;
+  readonly #dayQueues: ReturnType<typeof rows.dayQueueStage>;
+  readonly #collateral: ReturnType<typeof rows.collateralStage>;
+  readonly #transactions: ReturnType<typeof rows.transactionStage>;
+  readonly #metrics: ReturnType<typeof rows.metricStage>;
+  readonly #stages: readonly Stage[];
   /** Statements that go with the next commit, and those of the open day. */
   #extra: string[] = [];
   #extraOfDay: string[] = [];
-  readonly #reasons: string[] = [];
-  /** Banks in the order in which the engine numbers them: by the bytes of their ids. */
-  readonly #agentIds: readonly string[];
+  /** Banks by the number that the engine gives them: in the order of the bytes of their ids. */
+  readonly #agents: Vocabulary;
+  readonly #collateralReasons = new Vocabulary();
 
   #nextTick: number;
-  /** Events of the tick whose state has not come yet: their number, and their lines for the hash. */
-  #openTickEvents = 0;
-  #openTickLines = '';
+  /** Events of the tick whose state has not come yet. What a failing tick logs stays here. */
+  #openTick: EventBatch[] = [];
+  readonly #lines = new EventLines();
   #nextSeq: number;
-  #firstStagedSeq: number;
   #nextCollateral: number;
   #nextCycle: number;
   #tickCostOfDay = 0;
@@ -79,13 +75,29 @@ export class SimulationWriter {
   ) {
     this.hash = resume?.hash ?? createHash('sha256');
     this.#nextTick = this.#completeTicks = this.#committedTicks = start.first_tick ?? 0;
-    this.#nextSeq = this.#firstStagedSeq = resume?.next_event_seq ?? 0;
+    this.#nextSeq = resume?.next_event_seq ?? 0;
     this.#nextCollateral = resume?.next_collateral_seq ?? 0;
     this.#nextCycle = resume?.next_cycle ?? 0;
     this.#totalsAtDayStart = resume?.totals_at_day_start ?? { arrivals: 0, settlements: 0, releases: 0 };
     this.#tickCostOfDay = resume?.tick_cost_of_day ?? 0;
     const agents = start.agents.map((agent) => agent.agent_id).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    this.#agentIds = agents;
+    const { ticks_per_day: ticksPerDay } = start;
+    const banks = new Vocabulary(agents);
+    this.#agents = banks;
+    this.#events = new EventStage(simulationId, ticksPerDay, banks);
+    this.#registers = new RegisterStage(simulationId, banks);
+    this.#cycles = rows.cycleStage(simulationId, ticksPerDay, banks);
+    this.#summaries = rows.tickSummaryStage(simulationId, ticksPerDay);
+    this.#states = rows.agentStateStage(simulationId, ticksPerDay, banks);
+    this.#tickQueues = rows.tickQueueStage(simulationId, banks);
+    this.#dayQueues = rows.dayQueueStage(simulationId, ticksPerDay, banks);
+    this.#collateral = rows.collateralStage(simulationId, ticksPerDay, banks, this.#collateralReasons);
+    this.#transactions = rows.transactionStage(simulationId, ticksPerDay, banks);
+    this.#metrics = rows.metricStage(simulationId, banks);
+    this.#stages = [
+      ...[this.#events.stage, this.#registers.stage, this.#summaries, this.#states, this.#tickQueues, this.#dayQueues],
+      ...[this.#collateral, this.#transactions, this.#metrics, this.#cycles],
+    ];
     const opening = new Map(start.agents.map((agent) => [agent.agent_id, agent.opening_balance]));
     this.#previous = {
       balance: Float64Array.from(agents, (id) => resume?.balances.get(id) ?? opening.get(id)!),
@@ -106,22 +118,8 @@ export class SimulationWriter {
     resume: ResumePoint | null,
   ): Promise<SimulationWriter> {
     const writer = new SimulationWriter(simulationId, start, connection, path, resume);
-    await connection.run([NAME_MACROS, ...writer.#stages.map((stage) => stage.ddl)].join(';\n'));
+    await connection.run(writer.#stages.map((stage) => stage.ddl).join(';\n'));
     return writer;
-  }
-
-  get #columnStages(): { stage: ColumnStage<string>; insert: string }[] {
-    const { simulationId: id } = this;
-    const { ticks_per_day: day } = this.start;
-    return [
-      { stage: this.#summaries, insert: rows.insertTickSummaries(this.#summaries.table, id, day) },
-      { stage: this.#states, insert: rows.insertAgentStates(this.#states.table, id, day) },
-      { stage: this.#tickQueues, insert: rows.insertTickQueues(this.#tickQueues.table, id) },
-      { stage: this.#dayQueues, insert: rows.insertDayQueues(this.#dayQueues.table, id, day) },
-      { stage: this.#collateral, insert: rows.insertCollateral(this.#collateral.table, id, day) },
-      { stage: this.#transactions, insert: rows.insertTransactions(this.#transactions.table, id, day) },
-      { stage: this.#metrics, insert: rows.insertMetrics(this.#metrics.table, id) },
-    ] as { stage: ColumnStage<string>; insert: string }[];
   }
 
   get #storesEvents(): boolean {
@@ -130,33 +128,28 @@ export class SimulationWriter {
 
   events(tick: number, batch: EventBatch): number {
     if (tick !== this.#nextTick || batch.tick !== tick) this.#outOfOrder(`events of tick ${batch.tick} given for tick ${tick}`);
-    this.#openTickEvents += batch.length;
-    this.#openTickLines += batch.toNdjson();
-    if (this.#storesEvents) this.#events.append(batch);
+    this.#openTick.push(batch.copy());
     return batch.length;
   }
 
   state(tick: number, { agents, collateral, lsm, queues, result, rng_state }: TickState): void {
     if (tick !== this.#nextTick) this.#outOfOrder(`state of tick ${tick}`);
-    const events = this.#openTickEvents;
-    this.hash.update(this.#openTickLines);
+    const firstSeq = this.#nextSeq;
+    for (const batch of this.#openTick.splice(0)) this.#addEvents(batch);
     this.#tickCostOfDay += result.total_cost;
     if (this.#storesEvents) {
-      this.#events.lines.add(this.#openTickLines, events);
+      this.#registers.endTick(tick);
       const { num_arrivals, num_settlements, num_lsm_releases, total_cost } = result;
       const rng = { rng_high: Number(rng_state >> 32n), rng_low: Number(rng_state & 0xffffffffn) };
-      const slice = { first_event_seq: this.#nextSeq, num_events: events };
+      const slice = { first_event_seq: firstSeq, num_events: this.#nextSeq - firstSeq };
       this.#summaries.add({ tick, num_arrivals, num_settlements, num_lsm_releases, total_cost, ...slice, ...rng });
-      this.#addCollateral(collateral);
+      for (const record of collateral) this.#addCollateral(record);
       for (const cycle of lsm) this.#addCycle(cycle);
     }
     if (this.start.persistence_level === 'FULL') {
       if (agents) this.#addStates(tick, agents);
       if (queues) this.#addQueues(this.#tickQueues, tick, queues);
     }
-    this.#nextSeq += events;
-    this.#openTickEvents = 0;
-    this.#openTickLines = '';
     this.#nextTick++;
   }
 
@@ -173,8 +166,7 @@ export class SimulationWriter {
   async day(day: number, close: DayClose): Promise<void> {
     const { ticks_per_day: ticksPerDay } = this.start;
     if (this.#nextTick !== (day + 1) * ticksPerDay) this.#outOfOrder(`end of day ${day} after ${this.#nextTick} ticks`);
-    const positions = new Map(this.#agentIds.map((id, i) => [id, i]));
-    for (const metrics of close.agent_metrics) this.#metrics.add({ ...metrics, agent: positions.get(metrics.agent_id)! });
+    for (const metrics of close.agent_metrics) this.#metrics.add({ ...metrics, agent: this.#agents.code(metrics.agent_id) });
     if (this.#storesEvents) this.#addQueues(this.#dayQueues, this.#nextTick - 1, close.queues);
     this.#addSystemMetrics(day, close);
     this.#completeDay();
@@ -182,7 +174,7 @@ export class SimulationWriter {
   }
 
   #completeDay(): void {
-    for (const stage of this.#stages) stage.mark();
+    for (const stage of this.#stages) stage.completeDay();
     this.#extra.push(...this.#extraOfDay.splice(0));
     this.#completeTicks = this.#nextTick;
     this.#partialDay = false;
@@ -202,8 +194,6 @@ export class SimulationWriter {
 
   /** Stores what is left and how the run ended. */
   async end(status: 'completed' | 'failed', totals: SimulationTotals, message: string | null): Promise<void> {
-    // What a failing tick logged before it failed is no finished tick.
-    this.#events.tape.dropLast(this.#openTickEvents);
     this.closedTransactions(totals.open_transactions);
     const seconds = totals.duration_seconds;
     const settings = [
@@ -230,10 +220,10 @@ export class SimulationWriter {
   async turn(): Promise<void> {
     this.#check();
     if (this.#busy) await new Promise((resolve) => setImmediate(resolve));
-    const full = this.#events.tape.length >= FLUSH_EVENTS || this.#states.length + this.#tickQueues.length >= FLUSH_ROWS;
+    for (const stage of this.#stages) stage.pack();
+    if (this.#busy && !this.#stages.some((stage) => stage.overflows)) return;
     const daysWait = this.#completeTicks > this.#committedTicks && !this.#partialDay;
-    // While a write is under way rows may pile up to the same amount again, no further.
-    if (full || (daysWait && !this.#busy)) await this.#write(daysWait);
+    if (daysWait || this.#stages.some((stage) => stage.isFull)) await this.#write(daysWait);
   }
 
   /** Waits until everything handed over is written. */
@@ -277,48 +267,56 @@ export class SimulationWriter {
     });
   }
 
-  #addQueues(stage: ColumnStage<(typeof rows.QUEUE_STAGE_COLUMNS)[number]>, tick: number, batch: QueueBatch): void {
+  #addQueues(stage: ReturnType<typeof rows.tickQueueStage>, tick: number, batch: QueueBatch): void {
     stage.addColumns(batch.length, { ...columnsOf(batch), tick });
   }
 
-  #addCollateral(records: readonly CollateralRecord[]): void {
-    if (records.length === 0) return;
-    const positions = new Map(this.#agentIds.map((id, i) => [id, i]));
-    for (const record of records) {
-      this.#collateral.add({
-        seq: this.#nextCollateral++,
-        agent: positions.get(record.agent_id)!,
-        tick: record.tick,
-        action: rows.COLLATERAL_ACTIONS.indexOf(record.action),
-        amount: record.amount,
-        reason: this.#reasonCode(record.reason),
-        layer: rows.COLLATERAL_LAYERS.indexOf(record.layer),
-        balance: record.balance_before,
-        before: record.posted_collateral_before,
-        after: record.posted_collateral_after,
-        capacity: record.available_capacity_after,
-        event_seq: record.event_seq ?? NaN,
-      });
+  #addEvents(batch: EventBatch): void {
+    const lines = this.#lines;
+    lines.clear();
+    batch.writeLines(lines);
+    this.hash.update(lines.view);
+    if (this.#storesEvents) {
+      this.#events.append(batch, lines, this.#nextSeq);
+      this.#registers.append(batch);
     }
+    this.#nextSeq += batch.length;
   }
 
-  #reasonCode(reason: string): number {
-    const known = this.#reasons.indexOf(reason);
-    return known >= 0 ? known : this.#reasons.push(reason) - 1;
+  #addCollateral(record: CollateralRecord): void {
+    this.#collateral.add({
+      seq: this.#nextCollateral++,
+      agent: this.#agents.code(record.agent_id),
+      tick: record.tick,
+      action: rows.COLLATERAL_ACTIONS.indexOf(record.action),
+      amount: record.amount,
+      reason: this.#collateralReasons.code(record.reason),
+      layer: rows.COLLATERAL_LAYERS.indexOf(record.layer),
+      balance: record.balance_before,
+      before: record.posted_collateral_before,
+      after: record.posted_collateral_after,
+      capacity: record.available_capacity_after,
+      event_seq: record.event_seq ?? NaN,
+    });
   }
 
   #addCycle(cycle: LsmRecord): void {
-    const ids = this.#agentIds;
-    const bank = (id: string): number => ids.indexOf(id);
-    const number = (txId: string): number => Number(txId.slice(1));
+    const { columns } = this.#cycles;
     // The list is closed; a bank that offsets payments to itself stands there alone.
-    const banks = [...new Set(cycle.agents)].map(bank);
-    const nets = banks.length === 1 ? [0] : cycle.net_positions;
-    const outflow = [cycle.max_net_outflow, cycle.max_net_outflow_agent === null ? -1 : bank(cycle.max_net_outflow_agent)];
-    const transactions = [cycle.transactions.length, ...cycle.transactions.map(number), ...cycle.tx_amounts];
-    const type = cycle.cycle_type === 'bilateral' ? 0 : 1;
-    const head = [this.#nextCycle++, type, cycle.event_seq, banks.length, ...banks];
-    this.#cycles.add(cycle.tick, [...head, ...transactions, ...nets, cycle.total_value, cycle.settled_value, ...outflow]);
+    const banks = [...new Set(cycle.agents)];
+    columns.number.add(this.#nextCycle++);
+    columns.tick.add(cycle.tick);
+    columns.cycle_type.add(cycle.cycle_type === 'bilateral' ? 0 : 1);
+    columns.total_amount.add(cycle.total_value);
+    columns.settled_value.add(cycle.settled_value);
+    for (const bank of banks) columns.agent_ids.elements.add(this.#agents.code(bank));
+    for (const id of cycle.transactions) columns.tx_ids.elements.add(Number(id.slice(1)));
+    for (const amount of cycle.tx_amounts) columns.tx_amounts.elements.add(amount);
+    for (const net of banks.length === 1 ? [0] : cycle.net_positions) columns.net_positions.elements.add(net);
+    for (const list of [columns.agent_ids, columns.tx_ids, columns.tx_amounts, columns.net_positions]) list.end();
+    columns.max_net_outflow.add(cycle.max_net_outflow);
+    columns.max_net_outflow_agent.add(cycle.max_net_outflow_agent === null ? -1 : this.#agents.code(cycle.max_net_outflow_agent));
+    columns.event_seq.add(cycle.event_seq);
   }
 
   /** Moves rows to DuckDB and lets it write them: the complete days and their commit, or everything there is without commit. */
@@ -327,7 +325,8 @@ export class SimulationWriter {
     this.#check();
     this.#busy = true;
     try {
-      const sql = await this.#stage(commit);
+      const sql: string[] = [];
+      for (const stage of this.#stages) sql.push(...(await stage.move(this.connection, commit)));
       if (!this.#inTransaction) sql.unshift('BEGIN');
       if (commit) {
         sql.push(...this.#extra.splice(0), this.#lastTick(), 'COMMIT');
@@ -351,36 +350,6 @@ export class SimulationWriter {
     } finally {
       this.#busy = false;
     }
-  }
-
-  get #stages(): (ColumnStage<string> | LineStage | TapeStage)[] {
-    return [this.#events.tape, this.#events.lines, this.#cycles, ...this.#columnStages.map(({ stage }) => stage)];
-  }
-
-  async #stage(onlyComplete: boolean): Promise<string[]> {
-    const sql: string[] = [];
-    const truncated: string[] = [];
-    const { simulationId: id } = this;
-    const { ticks_per_day: day } = this.start;
-    const move = async (stage: ColumnStage<string> | LineStage | TapeStage): Promise<boolean> => {
-      if (stage.rows(onlyComplete) === 0) return false;
-      await stage.move(this.connection, onlyComplete);
-      truncated.push(stage.table);
-      return true;
-    };
-    const { lines, tape, texts, types } = this.#events;
-    const events = tape.rows(onlyComplete);
-    if ((await move(tape)) && (await move(lines))) {
-      const stages = { records: tape.table, lines: lines.table };
-      sql.push(nameVariables(this.#agentIds, texts), insertEvents(stages, id, this.#firstStagedSeq, day, types));
-      if (types.has(REGISTER_EVENT)) sql.push(insertRegisters(tape.table, id));
-      this.#firstStagedSeq += events;
-      this.#events.tidy();
-    }
-    sql.push(nameVariables(this.#agentIds, { lasting: this.#reasons, single: [] }));
-    for (const { stage, insert } of this.#columnStages) if (await move(stage)) sql.push(insert);
-    if (await move(this.#cycles)) sql.push(rows.insertCycles(this.#cycles.table, id, day));
-    return [...sql, ...truncated.map((table) => `TRUNCATE temp.${table}`)];
   }
 
   #lastTick(): string {

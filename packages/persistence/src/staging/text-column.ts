@@ -1,0 +1,72 @@
+import { VARCHAR } from '@duckdb/node-api';
+import bindings, { type Vector } from '@duckdb/node-bindings';
+import { copyTo, scratchWords, withRoom, type Column } from './column.js';
+import { INLINE_BYTES, STRING_WORDS } from './vocabulary.js';
+
+const WORD = 2 ** 32;
+/** Bytes of a long text that its words repeat. */
+const PREFIX_BYTES = 4;
+
+/** Texts that occur once, cut from one buffer of UTF-8 bytes. */
+export class TextColumn implements Column {
+  readonly type = VARCHAR;
+  length = 0;
+  #bytes = new Uint8Array(1 << 16);
+  #used = 0;
+  #begins = new Int32Array(1024);
+  #ends = new Int32Array(1024);
+
+  /** Takes over bytes; texts are cut from them with {@link add}. Returns where they begin. */
+  append(bytes: Uint8Array): number {
+    const at = this.#used;
+    this.#bytes = withRoom(this.#bytes, at + bytes.length);
+    this.#bytes.set(bytes, at);
+    this.#used += bytes.length;
+    return at;
+  }
+
+  /** Adds the text between two positions, the first of which becomes the byte given. */
+  add(begin: number, end: number, firstByte: number): void {
+    if (this.length === this.#ends.length) {
+      this.#begins = withRoom(this.#begins, this.length + 1);
+      this.#ends = withRoom(this.#ends, this.length + 1);
+    }
+    this.#bytes[begin] = firstByte;
+    this.#begins[this.length] = begin;
+    this.#ends[this.length++] = end;
+  }
+
+  /** The vector takes the bytes of all rows as one text; then the words of long texts point into it, at their own part. */
+  fill(vector: Vector, from: number, rows: number): void {
+    const first = this.#begins[from]!;
+    bindings.vector_assign_string_element_len(vector, 0, this.#bytes.subarray(first, this.#ends[from + rows - 1]));
+    const { buffer, byteOffset } = bindings.vector_get_data(vector, STRING_WORDS * 4);
+    const [, , low, high] = new Uint32Array(buffer, byteOffset, STRING_WORDS) as unknown as [number, number, number, number];
+    const words = scratchWords(rows * STRING_WORDS);
+    const target = new Uint8Array(words.buffer, words.byteOffset);
+    const bytes = this.#bytes;
+    for (let row = 0, at = 0; row < rows; row++, at += STRING_WORDS) {
+      const begin = this.#begins[from + row]!;
+      const size = this.#ends[from + row]! - begin;
+      words[at] = size;
+      const inWords = size <= INLINE_BYTES ? size : PREFIX_BYTES;
+      for (let i = 0; i < inWords; i++) target[at * 4 + 4 + i] = bytes[begin + i]!;
+      if (size <= INLINE_BYTES) continue;
+      const pointer = low + begin - first;
+      words[at + 2] = pointer % WORD;
+      words[at + 3] = high + Math.floor(pointer / WORD);
+    }
+    copyTo(vector, words);
+  }
+
+  forget(rows: number): void {
+    const base = this.#ends[rows - 1] ?? 0;
+    this.#bytes.copyWithin(0, base, this.#used);
+    this.#used -= base;
+    for (let i = rows; i < this.length; i++) {
+      this.#begins[i - rows] = this.#begins[i]! - base;
+      this.#ends[i - rows] = this.#ends[i]! - base;
+    }
+    this.length -= rows;
+  }
+}
