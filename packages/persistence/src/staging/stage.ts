@@ -26,7 +26,7 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
     private readonly table: string,
     readonly columns: Columns,
     /** SQL that moves the rows on, given the temporary table. */
-    private readonly insert: (table: string) => string,
+    private readonly insertFrom: (table: string) => string,
   ) {
     this.#list = Object.values(columns);
   }
@@ -35,6 +35,16 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
   get ddl(): string {
     const columns = Object.entries(this.columns).map(([name, { type }]) => `"${name}" ${type.toString()}`);
     return `CREATE OR REPLACE TEMP TABLE ${this.table} (${columns.join(', ')})`;
+  }
+
+  /** The statement that moves the rows from there to their place in the store. */
+  get insert(): string {
+    return this.insertFrom(`temp.${this.table}`);
+  }
+
+  /** The statement that drops the temporary table. */
+  get drop(): string {
+    return `DROP TABLE temp.${this.table}`;
   }
 
   /** Whether there are rows enough to be moved before their day is complete. */
@@ -58,13 +68,17 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
     this.#complete = this.#packed.length;
   }
 
+  /** Whether {@link move} would find anything. */
+  hasRows(completeDays: boolean): boolean {
+    return this.#movable(completeDays) > 0;
+  }
+
   /**
-   * Copies rows into the temporary table and forgets them; the statements that are answered move them on. These are the rows of
-   * complete days, or of all rows as many as DuckDB can write for good.
+   * Copies rows into the temporary table and forgets them: those of complete days, or of all rows as many as DuckDB can write for
+   * good.
    */
-  async move(connection: DuckDBConnection, completeDays: boolean): Promise<string[]> {
-    const count = completeDays ? this.#complete : this.#packed.length - (this.#packed.length % ROW_GROUP_CHUNKS);
-    if (count === 0) return [];
+  async move(connection: DuckDBConnection, completeDays: boolean): Promise<void> {
+    const count = this.#movable(completeDays);
     const appender = await connection.createAppender(this.table, null, 'temp');
     for (const chunk of this.#packed.splice(0, count)) {
       appender.appendDataChunk(chunk);
@@ -72,7 +86,10 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
     }
     appender.closeSync();
     this.#complete -= Math.min(this.#complete, count);
-    return [this.insert(`temp.${this.table}`), this.ddl];
+  }
+
+  #movable(completeDays: boolean): number {
+    return completeDays ? this.#complete : this.#packed.length - (this.#packed.length % ROW_GROUP_CHUNKS);
   }
 
   get #rows(): number {

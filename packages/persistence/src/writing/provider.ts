@@ -32,7 +32,7 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
     const resume = start.first_tick === undefined ? null : await prepareResume(this.database, simulationId, start);
     if (resume === null) await this.#insertStart(simulationId, start);
     const connection = await this.database.connect();
-    this.#writers.set(simulationId, await SimulationWriter.create(simulationId, start, connection, this.database.path, resume));
+    this.#writers.set(simulationId, new SimulationWriter(simulationId, start, connection, this.database.path, resume));
   }
 
   persistTickEvents(simulationId: string, tick: number, events: EventBatch): number {
@@ -90,7 +90,7 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
   }
 
   async flush(): Promise<void> {
-    for (const writer of this.#writers.values()) await writer.settled();
+    for (const writer of this.#writers.values()) await writer.flush();
   }
 
   async #end(simulationId: string, end: (writer: SimulationWriter) => Promise<void>): Promise<void> {

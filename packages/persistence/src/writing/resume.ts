@@ -1,9 +1,22 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { COST_COMPONENTS, type SimulationStart } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, NotStoredError } from '../errors.js';
 import { eventLines } from '../queries/events.js';
-import type { ResumePoint } from './simulation-writer.js';
+
+/** Where a resumed simulation goes on. */
+export interface ResumePoint {
+  next_event_seq: number;
+  /** Hash over the event lines that stay. */
+  hash: Hash;
+  next_collateral_seq: number;
+  next_cycle: number;
+  totals_at_day_start: { arrivals: number; settlements: number; releases: number };
+  tick_cost_of_day: number;
+  /** By bank, at the end of the tick before. */
+  balances: ReadonlyMap<string, number>;
+  costs: ReadonlyMap<string, Readonly<Record<string, number>>>;
+}
 
 /**
  * Makes a stored simulation ready to go on at a checkpoint: rows that the run will write again are deleted, in the same transaction

@@ -161,6 +161,25 @@ SELECT ${literal(simulationId)}, agent, CAST(day AS INTEGER), ${integers(METRIC_
   );
 }
 
+/** What is stored of a day of the whole system. */
+export const SYSTEM_METRICS = [
+  'day',
+  'num_arrivals',
+  'num_settlements',
+  'num_lsm_releases',
+  'unsettled_count',
+  'total_cost',
+  'tick_cost_total',
+] as const;
+
+export function systemMetricStage(simulationId: string) {
+  return new RowStage(
+    'stage_system_metrics',
+    columnsOf(SYSTEM_METRICS, {}),
+    (table) => `INSERT INTO daily_system_metrics SELECT ${literal(simulationId)}, ${integers(SYSTEM_METRICS)} FROM ${table}`,
+  );
+}
+
 /** Pairs and rings of the liquidity-saving mechanism go to two tables: the cycles, and their payments one by one. */
 export function cycleStage(simulationId: string, ticksPerDay: number, agents: Vocabulary) {
   const columns = {
