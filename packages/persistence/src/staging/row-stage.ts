@@ -8,17 +8,15 @@ type NumericColumn = NumberColumn | EnumColumn | NameColumn | PaymentColumn;
 
 /** A stage whose rows consist of numbers: amounts, and names and payments by number. */
 export class RowStage<Name extends string> extends Stage<Readonly<Record<Name, NumericColumn>>> {
+  readonly #entries = Object.entries(this.columns) as [Name, NumericColumn][];
+
   /** Appends one row; members that are missing are NaN. */
   add(row: Readonly<Partial<Record<Name, number>>>): void {
-    for (const [name, column] of this.#columns) column.add(row[name] ?? NaN);
+    for (const [name, column] of this.#entries) column.add(row[name] ?? NaN);
   }
 
   /** Appends rows given in columns; a number stands for a column that is the same in all of them. */
   addColumns(length: number, values: Readonly<Record<Name, ArrayLike<number> | number>>): void {
-    for (const [name, column] of this.#columns) column.addAll(values[name], length);
-  }
-
-  get #columns(): [Name, NumericColumn][] {
-    return Object.entries(this.columns) as [Name, NumericColumn][];
+    for (const [name, column] of this.#entries) column.addAll(values[name], length);
   }
 }

@@ -4,10 +4,16 @@ import type { Column } from './column.js';
 
 /** Rows of a data chunk; DuckDB's limit. */
 const CHUNK_ROWS = 2048;
-/** Chunks that DuckDB compresses together: what arrives in other portions within a transaction, it writes twice. */
-const ROW_GROUP_CHUNKS = 60;
-/** Row groups that may wait for their turn. */
-const WAITING_ROW_GROUPS = 3;
+/** Chunks that DuckDB compresses together: what arrives in other portions in the middle of a transaction, it may write twice. */
+export const ROW_GROUP_CHUNKS = 60;
+
+/** Which of the rows that wait. */
+export interface Portion {
+  /** Only those of complete days, or also those of the open one. */
+  readonly completeDays: boolean;
+  /** Only as many as make whole row groups, or all. */
+  readonly rowGroups: boolean;
+}
 
 /**
  * Rows that wait in memory until they are copied into a temporary table as a whole; a statement takes them from there to their
@@ -19,8 +25,9 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
   #packed: DuckDBDataChunk[] = [];
   /** Chunks to be used again: DuckDB frees the memory of others only when JavaScript's garbage is collected. */
   readonly #spare: DuckDBDataChunk[] = [];
-  /** Packed chunks that belong to days that are complete. */
-  #complete = 0;
+  /** Of complete days: packed chunks, and rows that are not packed yet. */
+  #completeChunks = 0;
+  #completeRows = 0;
 
   constructor(
     private readonly table: string,
@@ -47,64 +54,73 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
     return `DROP TABLE temp.${this.table}`;
   }
 
-  /** Whether there are rows enough to be moved before their day is complete. */
-  get isFull(): boolean {
-    return this.#packed.length >= ROW_GROUP_CHUNKS;
+  /** Number of chunks that are packed. */
+  packed(completeDays: boolean): number {
+    return completeDays ? this.#completeChunks : this.#packed.length;
   }
 
-  /** Whether so many rows wait that no more should come. */
-  get overflows(): boolean {
-    return this.#packed.length >= WAITING_ROW_GROUPS * ROW_GROUP_CHUNKS;
-  }
-
-  /** Packs the rows that fill a chunk. */
+  /** Packs rows that fill chunks. No chunk has rows of complete days and of the open day. */
   pack(): void {
-    if (this.#rows >= CHUNK_ROWS) this.#pack(this.#rows - (this.#rows % CHUNK_ROWS));
+    let rest = this.#rows;
+    if (rest < CHUNK_ROWS) return;
+    for (; rest >= CHUNK_ROWS; rest -= this.#packed.at(-1)!.rowCount) this.#pack(this.#rows - rest);
+    this.#forget(this.#rows - rest);
   }
 
   /** Notes that all rows belong to days that are complete. */
   completeDay(): void {
-    if (this.#rows > 0) this.#pack(this.#rows);
-    this.#complete = this.#packed.length;
+    this.#completeChunks = this.#packed.length;
+    this.#completeRows = this.#rows;
   }
 
   /** Whether {@link move} would find anything. */
-  hasRows(completeDays: boolean): boolean {
-    return this.#movable(completeDays) > 0;
+  hasRows(portion: Portion): boolean {
+    return this.#chunks(portion) > 0 || (portion.completeDays && !portion.rowGroups && this.#completeRows > 0);
   }
 
-  /**
-   * Copies rows into the temporary table and forgets them: those of complete days, or of all rows as many as DuckDB can write for
-   * good.
-   */
-  async move(connection: DuckDBConnection, completeDays: boolean): Promise<void> {
-    const count = this.#movable(completeDays);
+  /** Copies rows into the temporary table and forgets them. */
+  async move(connection: DuckDBConnection, portion: Portion): Promise<void> {
+    if (portion.completeDays && !portion.rowGroups) this.#packCompleteRows();
     const appender = await connection.createAppender(this.table, null, 'temp');
-    for (const chunk of this.#packed.splice(0, count)) {
-      appender.appendDataChunk(chunk);
-      this.#spare.push(chunk);
-    }
+    const chunks = this.#packed.splice(0, this.#chunks(portion));
+    for (const chunk of chunks) appender.appendDataChunk(chunk);
     appender.closeSync();
-    this.#complete -= Math.min(this.#complete, count);
+    this.#spare.push(...chunks);
+    this.#completeChunks -= Math.min(this.#completeChunks, chunks.length);
   }
 
-  #movable(completeDays: boolean): number {
-    return completeDays ? this.#complete : this.#packed.length - (this.#packed.length % ROW_GROUP_CHUNKS);
+  #chunks({ completeDays, rowGroups }: Portion): number {
+    const count = this.packed(completeDays);
+    return rowGroups ? count - (count % ROW_GROUP_CHUNKS) : count;
   }
 
   get #rows(): number {
     return this.#list[0]!.length;
   }
 
-  #pack(count: number): void {
-    for (let from = 0; from < count; from += CHUNK_ROWS) {
-      const rows = Math.min(CHUNK_ROWS, count - from);
-      const chunk = this.#spare.pop() ?? DuckDBDataChunk.create(this.#list.map(({ type }) => type));
-      chunk.reset();
-      chunk.rowCount = rows;
-      this.#list.forEach((column, i) => column.fill(bindings.data_chunk_get_vector(chunk.chunk, i), from, rows));
-      this.#packed.push(chunk);
+  #packCompleteRows(): void {
+    let from = 0;
+    while (this.#completeRows > 0) {
+      this.#pack(from);
+      from += this.#packed.at(-1)!.rowCount;
     }
-    for (const column of this.#list) column.forget(count);
+    this.#forget(from);
+  }
+
+  /** Packs a chunk of rows, as many as it can take. */
+  #pack(from: number): void {
+    const rows = Math.min(CHUNK_ROWS, this.#completeRows || this.#rows - from);
+    const chunk = this.#spare.pop() ?? DuckDBDataChunk.create(this.#list.map(({ type }) => type));
+    chunk.reset();
+    chunk.rowCount = rows;
+    this.#list.forEach((column, i) => column.fill(bindings.data_chunk_get_vector(chunk.chunk, i), from, rows));
+    this.#packed.push(chunk);
+    if (this.#completeRows === 0) return;
+    this.#completeRows -= rows;
+    this.#completeChunks++;
+  }
+
+  #forget(rows: number): void {
+    if (rows > 0) for (const column of this.#list) column.forget(rows);
   }
 }

@@ -1,6 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { translate } from '../errors.js';
-import type { Stage } from '../staging/stage.js';
+import { ROW_GROUP_CHUNKS, type Portion, type Stage } from '../staging/stage.js';
+
+/** Chunks with which a transaction begins: few, so that DuckDB is not idle until there is a row group. */
+const FIRST_CHUNKS = 16;
+/** Row groups that may wait for their turn. */
+const WAITING_ROW_GROUPS = 3;
 
 /**
  * Hands staged rows to DuckDB, which writes them on its own threads while the next ticks are computed. At most one write is under
@@ -23,14 +28,15 @@ export class WritePipeline {
     return this.#busy;
   }
 
-  /** Whether rows enough wait that DuckDB should have them. */
-  get isFull(): boolean {
-    return this.stages.some((stage) => stage.isFull);
+  /** Whether so many rows wait that DuckDB should have them. */
+  isFull(completeDays: boolean): boolean {
+    const enough = this.#inTransaction ? ROW_GROUP_CHUNKS : FIRST_CHUNKS;
+    return this.stages.some((stage) => stage.packed(completeDays) >= enough);
   }
 
   /** Whether so many rows wait that no more should come. */
   get overflows(): boolean {
-    return this.stages.some((stage) => stage.overflows);
+    return this.stages.some((stage) => stage.packed(false) >= WAITING_ROW_GROUPS * ROW_GROUP_CHUNKS);
   }
 
   /** Brings waiting rows into DuckDB's form. */
@@ -43,15 +49,15 @@ export class WritePipeline {
     for (const stage of this.stages) stage.completeDay();
   }
 
-  /** Lets DuckDB write full row groups into the open transaction. */
-  async writeRowGroups(): Promise<void> {
-    await this.#write(false, []);
+  /** Lets DuckDB write rows of complete days, or of all days, into the open transaction. */
+  async write(completeDays: boolean): Promise<void> {
+    await this.#write({ completeDays, rowGroups: this.#inTransaction }, []);
     this.#inTransaction = true;
   }
 
   /** Lets DuckDB write the rows of complete days, carry out some statements, and commit. */
-  async commitDays(statements: readonly string[]): Promise<void> {
-    await this.#write(true, [...statements, 'COMMIT']);
+  async commit(statements: readonly string[]): Promise<void> {
+    await this.#write({ completeDays: true, rowGroups: false }, [...statements, 'COMMIT']);
     this.#inTransaction = false;
   }
 
@@ -73,13 +79,13 @@ export class WritePipeline {
     this.#inTransaction = false;
   }
 
-  async #write(completeDays: boolean, statements: readonly string[]): Promise<void> {
+  async #write(portion: Portion, statements: readonly string[]): Promise<void> {
     await this.settled();
     this.#busy = true;
     try {
-      const moving = this.stages.filter((stage) => stage.hasRows(completeDays));
+      const moving = this.stages.filter((stage) => stage.hasRows(portion));
       if (moving.length > 0) await this.connection.run(moving.map((stage) => stage.ddl).join(';\n'));
-      for (const stage of moving) await stage.move(this.connection, completeDays);
+      for (const stage of moving) await stage.move(this.connection, portion);
       const inserts = moving.flatMap((stage) => [stage.insert, stage.drop]);
       this.#inFlight = this.#run([...(this.#inTransaction ? [] : ['BEGIN']), ...inserts, ...statements]);
     } catch (error) {

@@ -145,10 +145,11 @@ export class SimulationWriter {
     if (pipeline.isBusy) await new Promise((resolve) => setImmediate(resolve));
     pipeline.pack();
     if (pipeline.isBusy && !pipeline.overflows) return;
-    if (this.#daysWait && (pipeline.isFull || this.#isCommitDue)) await this.#commit();
-    else if (pipeline.isFull) {
-      this.#partialDay = true;
-      await pipeline.writeRowGroups();
+    const daysWait = this.#daysWait;
+    if (daysWait && this.#isCommitDue) await this.#commit();
+    else if (pipeline.isFull(daysWait)) {
+      this.#partialDay = !daysWait;
+      await pipeline.write(daysWait);
     }
   }
 
@@ -204,7 +205,7 @@ export class SimulationWriter {
     this.#lastCommit = performance.now();
     const last = this.#completeTicks > 0 ? String(this.#completeTicks - 1) : 'NULL';
     const lastTick = `UPDATE simulations SET last_tick = ${last} WHERE simulation_id = ${literal(this.simulationId)}`;
-    await this.#pipeline.commitDays([...this.#extra.splice(0), lastTick]);
+    await this.#pipeline.commit([...this.#extra.splice(0), lastTick]);
   }
 
   #outOfOrder(what: string): never {
