@@ -6,6 +6,8 @@
 export class EventLines {
   /** The lines, one after another; only the first {@link length} bytes count. */
   bytes = new Uint8Array(1 << 16);
+  /** The same memory, to be written word by word. */
+  data = new DataView(this.bytes.buffer);
   length = 0;
   /** Number of lines. */
   count = 0;
@@ -25,6 +27,7 @@ export class EventLines {
     const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + bytes));
     larger.set(this.view);
     this.bytes = larger;
+    this.data = new DataView(larger.buffer);
   }
 
   /** Notes that the line of which {@link length} is now the end is complete. */

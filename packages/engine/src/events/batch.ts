@@ -7,7 +7,7 @@ import {
   type EventType,
   type SimulationEvent,
 } from '@simcash/protocol';
-import { writeLine } from './line-writer.js';
+import type { LineWriter } from './line-writer.js';
 import { TapeReader } from './tape-reader.js';
 import type { TickTexts } from './texts.js';
 
@@ -27,6 +27,7 @@ export class TapeBatch implements EventBatch {
     readonly starts: Int32Array,
     readonly agentIds: readonly string[],
     private readonly texts: TickTexts,
+    private readonly writer: LineWriter,
   ) {
     this.#reader = new TapeReader(tape, agentIds, texts);
   }
@@ -63,7 +64,7 @@ export class TapeBatch implements EventBatch {
   writeLines(lines: EventLines): void {
     const reader = this.#reader;
     reader.position = this.starts[0]!;
-    for (let i = 0; i < this.length; i++) writeLine(lines, reader, this.tick);
+    this.writer.write(lines, reader, this.tick, this.length);
   }
 
   toNdjson(): string {
@@ -74,6 +75,14 @@ export class TapeBatch implements EventBatch {
 
   copy(): TapeBatch {
     const tape = this.tape.slice(0, this.starts[this.length]);
-    return new TapeBatch(this.tick, this.length, tape, this.starts.slice(0, this.length + 1), this.agentIds, this.texts);
+    return new TapeBatch(
+      this.tick,
+      this.length,
+      tape,
+      this.starts.slice(0, this.length + 1),
+      this.agentIds,
+      this.texts,
+      this.writer,
+    );
   }
 }

@@ -10,151 +10,167 @@ import {
 } from '@simcash/protocol';
 import type { TapeReader } from './tape-reader.js';
 
-/** What the lines of one event type have in common, as bytes. */
+/** A text as UTF-8, four bytes to a word: it is written word by word, and what follows overwrites the surplus of the last one. */
+interface Utf8 {
+  readonly words: Uint32Array;
+  /** Bytes. */
+  readonly size: number;
+}
+
+function utf8(text: string): Utf8 {
+  const bytes = utf8ToBytes(text);
+  const words = new Uint32Array(Math.ceil(bytes.length / 4));
+  bytes.forEach((byte, i) => (words[i >> 2]! |= byte << (8 * (i & 3))));
+  return { words, size: bytes.length };
+}
+
+/** What the lines of one event type have in common. */
 interface LineForm {
   /** `{"event_type":"…","tick":` */
-  readonly head: Uint8Array;
-  readonly fields: readonly { readonly key: Uint8Array; readonly kind: FieldKind }[];
-  /** Bytes that a line needs at the most, texts and lists aside. */
+  readonly head: Utf8;
+  readonly kinds: readonly FieldKind[];
+  /** `,"name":` of each field. */
+  readonly keys: readonly Utf8[];
+  /** Bytes that a line needs at the most, names and rare kinds of fields aside. */
   readonly room: number;
 }
 
-/** Bytes of a number at the most: sign, 16 digits and, between them, point and exponent. */
-const NUMBER_ROOM = 26;
+/** Bytes of a number at the most: sign, 16 digits and, between them, point and exponent; and the surplus of a last word. */
+const NUMBER_ROOM = 28;
+
+const COST_KEYS = [...COST_COMPONENTS, 'total'].map((name, i) => utf8(`${i === 0 ? '{' : ','}"${name}":`));
 
 const FORMS: readonly LineForm[] = EVENT_TYPES.map((type) => {
-  const { fields: kinds } = EVENT_CATALOGUE[type] as EventDefinition;
-  const head = utf8ToBytes(`{"event_type":"${type}","tick":`);
-  const fields = Object.entries(kinds).map(([name, kind]) => ({ key: utf8ToBytes(`,"${name}":`), kind }));
-  const room = fields.reduce((sum, { key }) => sum + key.length + NUMBER_ROOM, head.length + NUMBER_ROOM);
-  return { head, fields, room: room + '}\n'.length };
+  const { fields } = EVENT_CATALOGUE[type] as EventDefinition;
+  const kinds = Object.values(fields);
+  const head = utf8(`{"event_type":"${type}","tick":`);
+  const keys = Object.keys(fields).map((name) => utf8(`,"${name}":`));
+  const costKeys = kinds.includes('costs') ? COST_KEYS : [];
+  const numbers = 1 + kinds.length + costKeys.length;
+  const room = [head, ...keys, ...costKeys].reduce((sum, { size }) => sum + size, numbers * NUMBER_ROOM + '}}\n'.length);
+  return { head, kinds, keys, room };
 });
 
-const COST_KEYS = [...COST_COMPONENTS, 'total'].map((name, i) => utf8ToBytes(`${i === 0 ? '{' : ','}"${name}":`));
-const COSTS_ROOM = COST_KEYS.reduce((sum, key) => sum + key.length + NUMBER_ROOM, 1);
-
-const TRUE = utf8ToBytes('true');
-const FALSE = utf8ToBytes('false');
-const [MINUS, ZERO, QUOTE, LETTER_T, BRACE, LINE_FEED] = [...utf8ToBytes('-0"T}\n')] as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
+const [TRUE, FALSE, MINUS, BRACE, QUOTE, OPEN_ID, END] = ['true', 'false', '-', '}', '"', '"T', '}\n'].map(utf8) as [
+  ...[Utf8, Utf8, Utf8, Utf8, Utf8, Utf8, Utf8],
 ];
 
-/** Names that recur, as JSON: escaped and encoded once for the whole run. */
-const JSON_NAMES = new WeakMap<readonly string[], Uint8Array[]>();
+/** The four decimal digits of the numbers below 10,000 as a word of text. */
+const FOUR_DIGITS = Uint32Array.from({ length: 1e4 }, (_, n) => utf8(String(n).padStart(4, '0')).words[0]!);
 
-function jsonName(names: readonly string[], i: number): Uint8Array {
-  let known = JSON_NAMES.get(names);
-  if (known === undefined) JSON_NAMES.set(names, (known = []));
-  return (known[i] ??= utf8ToBytes(JSON.stringify(names[i])));
-}
+/** Writes events as lines of bytes (spec 08 §2). One for a whole run: names that recur are escaped and encoded once. */
+export class LineWriter {
+  readonly #agents: readonly Utf8[];
+  readonly #texts: Utf8[] = [];
+  /** Bytes of the longest of these names. */
+  #longest: number;
 
-/** Appends the event at the reader's position as one line (spec 08 §2). */
-export function writeLine(lines: EventLines, reader: TapeReader, tick: number): void {
-  const { fields, head, room } = FORMS[reader.number()]!;
-  lines.reserve(room);
-  put(lines, head);
-  putInteger(lines, tick);
-  const firstField = lines.length;
-  for (let f = 0; f < fields.length; f++) {
-    const { key, kind } = fields[f]!;
-    put(lines, key);
-    putField(lines, reader, kind, room);
+  constructor(agentIds: readonly string[]) {
+    this.#agents = agentIds.map(json);
+    this.#longest = this.#agents.reduce((longest, { size }) => Math.max(longest, size), 0);
   }
-  putByte(lines, BRACE);
-  putByte(lines, LINE_FEED);
-  lines.endLine(firstField);
-}
 
-/** Writes a field; afterwards there is room for the rest of the line again. */
-function putField(lines: EventLines, reader: TapeReader, kind: FieldKind, room: number): void {
-  switch (kind) {
-    case 'tx':
-      if (reader.tape[reader.position]! >= 0) return putTransaction(lines, reader.number());
-      break;
-    case 'agent':
-      return putText(lines, jsonName(reader.agentIds, reader.number()), room);
-    case 'cents':
-    case 'tick':
-    case 'int':
-      return putInteger(lines, reader.number());
-    case 'bool':
-      return put(lines, reader.number() === 1 ? TRUE : FALSE);
-    case 'text': {
-      if (reader.tape[reader.position]! >= FIRST_SINGLE_TEXT) break;
-      return putText(lines, jsonName(reader.texts.lasting, reader.number()), room);
+  /** Appends the events that follow one another from the reader's position on. */
+  write(lines: EventLines, reader: TapeReader, tick: number, events: number): void {
+    this.#learn(reader.texts.lasting);
+    for (let i = 0; i < events; i++) this.#line(lines, reader, tick);
+  }
+
+  #line(lines: EventLines, reader: TapeReader, tick: number): void {
+    const { head, keys, kinds, room: fixed } = FORMS[reader.number()]!;
+    const room = fixed + kinds.length * this.#longest;
+    lines.reserve(room);
+    let at = putInteger(lines.data, put(lines.data, lines.length, head), tick);
+    const fields = at;
+    for (let f = 0; f < kinds.length; f++) {
+      at = put(lines.data, at, keys[f]!);
+      const end = this.#field(lines.data, at, reader, kinds[f]!);
+      at = end >= 0 ? end : putOther(lines, at, reader, kinds[f]!, room);
     }
-    case 'costs':
-      lines.reserve(COSTS_ROOM + room);
-      for (const key of COST_KEYS) {
-        put(lines, key);
-        putInteger(lines, reader.number());
-      }
-      return putByte(lines, BRACE);
+    lines.length = put(lines.data, at, END);
+    lines.endLine(fields);
   }
-  putText(lines, utf8ToBytes(JSON.stringify(jsonValue(reader.field(kind)))), room);
+
+  /** Writes a field of a frequent kind; answers the position behind it, or −1 if it is none of these. */
+  #field(data: DataView, at: number, reader: TapeReader, kind: FieldKind): number {
+    switch (kind) {
+      case 'tx':
+        return reader.tape[reader.position]! < 0 ? -1 : putTransaction(data, at, reader.number());
+      case 'agent':
+        return put(data, at, this.#agents[reader.number()]!);
+      case 'cents':
+      case 'tick':
+      case 'int':
+        return putInteger(data, at, reader.number());
+      case 'bool':
+        return put(data, at, reader.number() === 1 ? TRUE : FALSE);
+      case 'text':
+        return reader.tape[reader.position]! >= FIRST_SINGLE_TEXT ? -1 : put(data, at, this.#texts[reader.number()]!);
+      case 'costs':
+        for (const key of COST_KEYS) at = putInteger(data, put(data, at, key), reader.number());
+        return put(data, at, BRACE);
+      default:
+        return -1;
+    }
+  }
+
+  #learn(texts: readonly string[]): void {
+    for (let code = this.#texts.length; code < texts.length; code++) {
+      const text = json(texts[code]);
+      this.#texts.push(text);
+      this.#longest = Math.max(this.#longest, text.size);
+    }
+  }
 }
 
-/** JSON has no NaN and no infinities; in event lines they are these texts. */
-function jsonValue(value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+function json(value: unknown): Utf8 {
+  return utf8(JSON.stringify(value));
 }
 
-function putText(lines: EventLines, text: Uint8Array, room: number): void {
-  lines.reserve(text.length + room);
-  put(lines, text);
+/** Writes a field of any kind; afterwards there is room for the rest of the line again. */
+function putOther(lines: EventLines, at: number, reader: TapeReader, kind: FieldKind, room: number): number {
+  const value = reader.field(kind);
+  // JSON has no NaN and no infinities; in event lines they are these texts.
+  const text = json(typeof value === 'number' && !Number.isFinite(value) ? String(value) : value);
+  lines.length = at;
+  lines.reserve(text.size + room);
+  return put(lines.data, at, text);
 }
 
-function put(lines: EventLines, text: Uint8Array): void {
-  const { bytes, length } = lines;
-  const size = text.length;
-  for (let i = 0; i < size; i++) bytes[length + i] = text[i]!;
-  lines.length = length + size;
-}
-
-function putByte(lines: EventLines, byte: number): void {
-  lines.bytes[lines.length++] = byte;
+function put(data: DataView, at: number, { size, words }: Utf8): number {
+  for (let i = 0; i < words.length; i++) data.setUint32(at + 4 * i, words[i]!, true);
+  return at + size;
 }
 
 /** Transaction ids have eight digits at least (spec 01 §5.2). */
-function putTransaction(lines: EventLines, number: number): void {
-  putByte(lines, QUOTE);
-  putByte(lines, LETTER_T);
-  if (number < 1e8) putDigits(lines, number, 8);
-  else putInteger(lines, number);
-  putByte(lines, QUOTE);
+function putTransaction(data: DataView, at: number, number: number): number {
+  const digits = put(data, at, OPEN_ID);
+  const end = number < 1e8 ? putEightDigits(data, digits, number) : putInteger(data, digits, number);
+  return put(data, end, QUOTE);
 }
 
-/** Writes an integer below 2^53 in absolute value; faster than `String` for what amounts and ticks usually are. */
-function putInteger(lines: EventLines, x: number): void {
-  if (x < 0) {
-    putByte(lines, MINUS);
-    x = -x;
+/** Writes an integer below 2^53 in absolute value. */
+function putInteger(data: DataView, at: number, x: number): number {
+  if (x < 0) return putInteger(data, put(data, at, MINUS), -x);
+  if (x < 1e4) {
+    // Leading zeros are shifted out of the word.
+    const digits = x < 1e2 ? (x < 10 ? 1 : 2) : x < 1e3 ? 3 : 4;
+    data.setUint32(at, FOUR_DIGITS[x]! >>> (8 * (4 - digits)), true);
+    return at + digits;
   }
-  if (x < 1e9) return putDigits(lines, x, digitsOf(x));
-  const high = Math.floor(x / 1e9);
-  putDigits(lines, high, digitsOf(high));
-  putDigits(lines, x - high * 1e9, 9);
-}
-
-/** Decimal digits of an integer below 10^9. */
-function digitsOf(x: number): number {
-  if (x < 1e4) return x < 1e2 ? (x < 1e1 ? 1 : 2) : x < 1e3 ? 3 : 4;
-  if (x < 1e6) return x < 1e5 ? 5 : 6;
-  return x < 1e8 ? (x < 1e7 ? 7 : 8) : 9;
-}
-
-function putDigits(lines: EventLines, number: number, digits: number): void {
-  const { bytes, length } = lines;
-  let rest = number | 0;
-  for (let at = length + digits - 1; at >= length; at--) {
-    const tenth = (rest / 10) | 0;
-    bytes[at] = ZERO + rest - tenth * 10;
-    rest = tenth;
+  if (x < 1e8) {
+    const high = (x / 1e4) | 0;
+    const low = putInteger(data, at, high);
+    data.setUint32(low, FOUR_DIGITS[x - high * 1e4]!, true);
+    return low + 4;
   }
-  lines.length = length + digits;
+  const high = Math.floor(x / 1e8);
+  return putEightDigits(data, putInteger(data, at, high), x - high * 1e8);
+}
+
+function putEightDigits(data: DataView, at: number, number: number): number {
+  const high = (number / 1e4) | 0;
+  data.setUint32(at, FOUR_DIGITS[high]!, true);
+  data.setUint32(at + 4, FOUR_DIGITS[number - high * 1e4]!, true);
+  return at + 8;
 }

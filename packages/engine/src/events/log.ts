@@ -1,5 +1,6 @@
 import { EVENT_CODE, type Costs } from '@simcash/protocol';
 import { TapeBatch } from './batch.js';
+import { LineWriter } from './line-writer.js';
 import { Texts } from './texts.js';
 
 /**
@@ -17,11 +18,15 @@ export class EventLog {
   /** Events of the whole run so far, those of the open tick included. */
   total = 0;
 
-  constructor(readonly agentIds: readonly string[]) {}
+  readonly #writer: LineWriter;
+
+  constructor(readonly agentIds: readonly string[]) {
+    this.#writer = new LineWriter(agentIds);
+  }
 
   /** Hands over what was logged since the last call as the batch of `tick`. The batch is valid until the next event. */
   close(tick: number): TapeBatch {
-    const batch = new TapeBatch(tick, this.#count, this.#tape, this.#starts, this.agentIds, this.texts.take());
+    const batch = new TapeBatch(tick, this.#count, this.#tape, this.#starts, this.agentIds, this.texts.take(), this.#writer);
     this.#end = 0;
     this.#count = 0;
     return batch;
