@@ -12,30 +12,27 @@ import type { World } from './world.js';
 
 /** Rows in growing columns. */
 class Columns<Name extends string> {
-  #columns: Record<Name, Float64Array>;
+  columns: Record<Name, Float64Array>;
   length = 0;
+  #capacity = 64;
 
   constructor(private readonly names: readonly Name[]) {
-    this.#columns = this.#allocate(64);
+    this.columns = this.#allocate();
   }
 
-  add(row: Readonly<Record<Name, number>>): void {
-    const full = this.length === this.#columns[this.names[0]!].length;
-    if (full) {
-      const larger = this.#allocate(this.length * 2);
-      for (const name of this.names) larger[name].set(this.#columns[name]);
-      this.#columns = larger;
+  /** Adds a row; its values are to be written into the columns at the position answered. */
+  add(): number {
+    if (this.length === this.#capacity) {
+      this.#capacity *= 2;
+      const larger = this.#allocate();
+      for (const name of this.names) larger[name].set(this.columns[name]);
+      this.columns = larger;
     }
-    for (const name of this.names) this.#columns[name][this.length] = row[name];
-    this.length++;
+    return this.length++;
   }
 
-  batch(): { length: number; columns: Record<Name, Float64Array> } {
-    return { length: this.length, columns: this.#columns };
-  }
-
-  #allocate(capacity: number): Record<Name, Float64Array> {
-    return Object.fromEntries(this.names.map((name) => [name, new Float64Array(capacity)])) as Record<Name, Float64Array>;
+  #allocate(): Record<Name, Float64Array> {
+    return Object.fromEntries(this.names.map((name) => [name, new Float64Array(this.#capacity)])) as Record<Name, Float64Array>;
   }
 }
 
@@ -44,11 +41,11 @@ export class ClosedTransactions {
   #columns = new Columns(TRANSACTION_COLUMNS);
 
   add(world: World, p: number): void {
-    this.#columns.add(transactionRow(world, p));
+    addTransaction(this.#columns, world, p);
   }
 
   take(): TransactionBatch {
-    const batch = this.#columns.batch();
+    const batch = this.#columns;
     this.#columns = new Columns(TRANSACTION_COLUMNS);
     return batch;
   }
@@ -66,45 +63,45 @@ export function openTransactions(world: World, before: Payments | null): Transac
   for (const p of now.rows()) {
     if (before !== null && now.createdTick[p] === clock.tick) continue;
     const open = payments.parts[p]! > 0 ? payments.openParts[p]! > 0 : payments.remaining[p]! > 0;
-    if (open) columns.add(transactionRow({ clock, payments }, p));
+    if (open) addTransaction(columns, { clock, payments }, p);
   }
-  return columns.batch();
+  return columns;
 }
-
-type TransactionRow = Record<(typeof TRANSACTION_COLUMNS)[number], number>;
 
 const orNaN = (x: number): number => (x === NONE ? NaN : x);
 
-function transactionRow({ clock, payments }: Pick<World, 'clock' | 'payments'>, p: number): TransactionRow {
+type TransactionColumns = Columns<(typeof TRANSACTION_COLUMNS)[number]>;
+
+function addTransaction(rows: TransactionColumns, { clock, payments }: Pick<World, 'clock' | 'payments'>, p: number): void {
   const place = payments.place[p];
   const waited = clock.tick - payments.enteredQueueTick[p]!;
   const parent = payments.parent[p]!;
   const split = payments.parts[p]! > 0;
-  return {
-    tx: payments.number[p]!,
-    sender: payments.sender[p]!,
-    receiver: payments.receiver[p]!,
-    amount: payments.amount[p]!,
-    // A split payment's parts carry the money.
-    amount_settled: split ? 0 : payments.amount[p]! - payments.remaining[p]!,
-    priority: payments.priority[p]!,
-    original_priority: payments.originalPriority[p]!,
-    is_divisible: payments.divisible[p]!,
-    arrival_tick: payments.arrivalTick[p]!,
-    created_tick: payments.createdTick[p]!,
-    deadline_tick: payments.deadlineTick[p]!,
-    settlement_tick: split ? NaN : orNaN(payments.settlementTick[p]!),
-    settlement_type: orNaN(payments.settlementType[p]!),
-    status: TRANSACTION_OUTCOMES.indexOf(outcome(payments, p)),
-    overdue_since_tick: orNaN(payments.overdueSince[p]!),
-    parent_tx: parent === NONE ? NaN : payments.number[parent]!,
-    split_index: parent === NONE ? NaN : payments.splitIndex[p]!,
-    queue1_ticks: payments.queue1Ticks[p]! + (place === IN_QUEUE1 ? waited : 0),
-    queue2_ticks: payments.queue2Ticks[p]! + (place === IN_QUEUE2 ? waited : 0),
-    rtgs_priority: orNaN(payments.rtgsPriority[p]!),
-    declared_rtgs_priority: orNaN(payments.declaredPriority[p]!),
-    rtgs_submission_tick: orNaN(payments.rtgsSubmissionTick[p]!),
-  };
+  const row = rows.add();
+  const to = rows.columns;
+  to.tx[row] = payments.number[p]!;
+  to.sender[row] = payments.sender[p]!;
+  to.receiver[row] = payments.receiver[p]!;
+  to.amount[row] = payments.amount[p]!;
+  // A split payment's parts carry the money.
+  to.amount_settled[row] = split ? 0 : payments.amount[p]! - payments.remaining[p]!;
+  to.priority[row] = payments.priority[p]!;
+  to.original_priority[row] = payments.originalPriority[p]!;
+  to.is_divisible[row] = payments.divisible[p]!;
+  to.arrival_tick[row] = payments.arrivalTick[p]!;
+  to.created_tick[row] = payments.createdTick[p]!;
+  to.deadline_tick[row] = payments.deadlineTick[p]!;
+  to.settlement_tick[row] = split ? NaN : orNaN(payments.settlementTick[p]!);
+  to.settlement_type[row] = orNaN(payments.settlementType[p]!);
+  to.status[row] = TRANSACTION_OUTCOMES.indexOf(outcome(payments, p));
+  to.overdue_since_tick[row] = orNaN(payments.overdueSince[p]!);
+  to.parent_tx[row] = parent === NONE ? NaN : payments.number[parent]!;
+  to.split_index[row] = parent === NONE ? NaN : payments.splitIndex[p]!;
+  to.queue1_ticks[row] = payments.queue1Ticks[p]! + (place === IN_QUEUE1 ? waited : 0);
+  to.queue2_ticks[row] = payments.queue2Ticks[p]! + (place === IN_QUEUE2 ? waited : 0);
+  to.rtgs_priority[row] = orNaN(payments.rtgsPriority[p]!);
+  to.declared_rtgs_priority[row] = orNaN(payments.declaredPriority[p]!);
+  to.rtgs_submission_tick[row] = orNaN(payments.rtgsSubmissionTick[p]!);
 }
 
 function outcome(payments: World['payments'], p: number): TransactionOutcome {
@@ -134,14 +131,18 @@ export function agentColumns({ banks, costs, queue1, queue2 }: World): AgentStat
 
 /** Contents of all queues in order: the banks' own queues, then the central one. */
 export function queueColumns({ banks, payments, queue1, queue2 }: World): QueueBatch {
-  const columns = new Columns(QUEUE_COLUMNS);
+  const rows = new Columns(QUEUE_COLUMNS);
+  const add = (queue: number, agent: number, position: number, p: number): void => {
+    const row = rows.add();
+    const to = rows.columns;
+    to.queue[row] = queue;
+    to.agent[row] = agent;
+    to.position[row] = position;
+    to.tx[row] = payments.number[p]!;
+  };
   for (let b = 0; b < banks.count; b++) {
-    for (let p = queue1.first(b), position = 0; p !== NONE; p = queue1.after(p)) {
-      columns.add({ queue: 1, agent: b, position: position++, tx: payments.number[p]! });
-    }
+    for (let p = queue1.first(b), position = 0; p !== NONE; p = queue1.after(p)) add(1, b, position++, p);
   }
-  for (let p = queue2.first(), position = 0; p !== NONE; p = queue2.after(p)) {
-    columns.add({ queue: 2, agent: payments.sender[p]!, position: position++, tx: payments.number[p]! });
-  }
-  return columns.batch();
+  for (let p = queue2.first(), position = 0; p !== NONE; p = queue2.after(p)) add(2, payments.sender[p]!, position++, p);
+  return rows;
 }
