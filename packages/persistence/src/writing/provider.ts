@@ -146,27 +146,43 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
         start.persistence_level,
         this.engineVersion,
       ]);
-      const agents = start.agents.map((agent, agent_index) => ({ ...agent, agent_index }));
-      const json = JSON.stringify(agents);
-      await database.execute(AGENTS_SQL, [simulationId, json]);
-      await database.execute(POLICIES_SQL, [simulationId, json]);
+      await insertAgents(database, simulationId, start);
     });
   }
+}
+
+/** Banks with the policies that they begin with, in configuration order. */
+async function insertAgents(database: SimCashDatabase, simulationId: string, { agents }: SimulationStart): Promise<void> {
+  const banks = await database.connection.createAppender('simulation_agents');
+  const policies = await database.connection.createAppender('policy_snapshots');
+  agents.forEach((agent, index) => {
+    const { agent_id, collateral_haircut, max_collateral_capacity: capacity, opening_balance, unsecured_cap } = agent;
+    banks.appendVarchar(simulationId);
+    banks.appendVarchar(agent_id);
+    banks.appendInteger(index);
+    banks.appendBigInt(BigInt(opening_balance));
+    banks.appendBigInt(BigInt(unsecured_cap));
+    if (capacity === null) banks.appendNull();
+    else banks.appendBigInt(BigInt(capacity));
+    banks.appendDouble(collateral_haircut);
+    banks.endRow();
+    policies.appendVarchar(simulationId);
+    policies.appendVarchar(agent_id);
+    policies.appendInteger(0);
+    policies.appendInteger(0);
+    policies.appendVarchar(agent.policy_hash);
+    policies.appendVarchar(agent.policy_json);
+    policies.appendVarchar('init' satisfies PolicySource);
+    policies.endRow();
+  });
+  banks.closeSync();
+  policies.closeSync();
 }
 
 const START_SQL = `INSERT INTO simulations (simulation_id, run_purpose, experiment_run_id, experiment_iteration, sample_index, subject_agent_id,
   policy_variant, config_file, config_name, description, config_hash, config_json, rng_seed, ticks_per_day, num_days, num_agents, total_ticks,
   persistence_level, status, started_at, engine_version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CAST($13 AS UBIGINT), $14, $15, $16, $17, $18, 'running', now()::TIMESTAMP, $19)`;
-
-const AGENT_ROWS = `(SELECT unnest(from_json($2, '[{"agent_id":"VARCHAR","agent_index":"INTEGER","opening_balance":"BIGINT","unsecured_cap":"BIGINT",
-  "max_collateral_capacity":"BIGINT","collateral_haircut":"DOUBLE","policy_json":"VARCHAR","policy_hash":"VARCHAR"}]'), recursive := true))`;
-
-const AGENTS_SQL = `INSERT INTO simulation_agents
-SELECT $1, agent_id, agent_index, opening_balance, unsecured_cap, max_collateral_capacity, collateral_haircut FROM ${AGENT_ROWS} ORDER BY agent_index`;
-
-const POLICIES_SQL = `INSERT INTO policy_snapshots
-SELECT $1, agent_id, 0, 0, policy_hash, policy_json, 'init' FROM ${AGENT_ROWS} ORDER BY agent_index`;
 
 function checkpointInsert(simulationId: string, checkpoint: Checkpoint): string {
   const {
