@@ -1,62 +1,94 @@
 import { SimulationError } from '../errors.js';
 import type { Xorshift64Star } from './rng.js';
 
-/** Draws the receiver of a payment: candidates in configuration order, by weight or uniformly (spec 02 §4). */
-export class Counterparties {
-  readonly #weights: Float64Array | null;
-  readonly #cumulative: Float64Array;
-  readonly #total: number;
-  /** How far a running difference of the weights can be off through rounding; negative weights make it unusable. */
-  readonly #uncertainty: number;
+/** Weight of a bank that is missing from the weights (Quirk Q204). */
+const UNLISTED = 1;
 
-  /** `candidates` are bank numbers in configuration order; `weightOf` is null for a uniform choice. */
+/** Where the candidates with a weight of their own stand, in order, and the weights up to and including each of them. */
+interface Listed {
+  readonly positions: Int32Array;
+  readonly weights: Float64Array;
+  readonly cumulative: Float64Array;
+  /** All weights, added one by one. */
+  readonly total: number;
+  /** How far a difference of the weights can be off through rounding; negative weights make it unusable. */
+  readonly uncertainty: number;
+}
+
+/**
+ * Draws the receiver of a payment: the other banks in configuration order, by weight or uniformly (spec 02 §4).
+ *
+ * Costs and memory follow the weights that are given, not the number of banks: all others weigh the same.
+ */
+export class Counterparties {
+  #listed: Listed | null = null;
+
+  /**
+   * @param order all banks, by number, in configuration order
+   * @param own the sender's place in it
+   * @param weights weights by place; null for a uniform choice
+   */
   constructor(
-    private readonly candidates: Int32Array,
-    weightOf: ((bank: number) => number) | null,
-  ) {
-    this.#weights = weightOf === null ? null : Float64Array.from(candidates, weightOf);
-    this.#cumulative = new Float64Array(candidates.length);
-    let total = 0;
-    let monotone = true;
-    this.#weights?.forEach((weight, i) => {
-      total += weight;
-      monotone &&= weight >= 0;
-      this.#cumulative[i] = total;
-    });
-    this.#total = total;
-    this.#uncertainty = monotone ? 4 * candidates.length * total * 2 ** -53 : Infinity;
-  }
+    private readonly order: Int32Array,
+    private readonly own: number,
+    private readonly weights: ReadonlyMap<number, number> | null,
+  ) {}
 
   draw(rng: Xorshift64Star): number {
-    const { candidates } = this;
-    if (candidates.length === 0) throw new SimulationError('Cannot generate transaction: no valid receivers');
-    if (this.#weights === null) return candidates[rng.range(0, candidates.length)]!;
-    const target = rng.nextDouble() * this.#total;
-    return candidates[this.#find(target) ?? this.#subtract(this.#weights, target)]!;
+    const candidates = this.order.length - 1;
+    if (candidates === 0) throw new SimulationError('Cannot generate transaction: no valid receivers');
+    if (this.weights === null) return this.#bank(rng.range(0, candidates));
+    const listed = (this.#listed ??= list(this.weights, this.own, candidates));
+    const target = rng.nextDouble() * listed.total;
+    return this.#bank(find(listed, target) ?? subtract(listed, candidates, target));
   }
 
-  /** Binary search in the cumulative weights; undefined where rounding could decide otherwise than {@link #subtract}. */
-  #find(target: number): number | undefined {
-    const cumulative = this.#cumulative;
-    let low = 0;
-    let high = cumulative.length - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (cumulative[middle]! >= target) high = middle;
-      else low = middle + 1;
-    }
-    const clear =
-      cumulative[low]! - target > this.#uncertainty && (low === 0 || target - cumulative[low - 1]! > this.#uncertainty);
-    return clear ? low : undefined;
+  #bank(candidate: number): number {
+    return this.order[candidate < this.own ? candidate : candidate + 1]!;
   }
+}
 
-  /** The rule itself: subtract weight after weight until nothing is left. */
-  #subtract(weights: Float64Array, target: number): number {
-    let rest = target;
-    for (let i = 0; i < weights.length; i++) {
-      rest -= weights[i]!;
-      if (rest <= 0) return i;
-    }
-    return weights.length - 1;
+function list(given: ReadonlyMap<number, number>, own: number, candidates: number): Listed {
+  const places = [...given.keys()].filter((place) => place !== own).sort((a, b) => a - b);
+  const weights = Float64Array.from(places, (place) => given.get(place)!);
+  const positions = Int32Array.from(places, (place) => (place < own ? place : place - 1));
+  const cumulative = new Float64Array(places.length);
+  let total = 0;
+  for (let i = 0, k = 0; i < candidates; i++) {
+    const isListed = i === positions[k];
+    total += isListed ? weights[k]! : UNLISTED;
+    if (isListed) cumulative[k++] = total;
   }
+  const monotone = weights.every((weight) => weight >= 0);
+  return { positions, weights, cumulative, total, uncertainty: monotone ? 8 * candidates * total * 2 ** -53 : Infinity };
+}
+
+/** Searches the first candidate up to which the weights reach the target; undefined where rounding could decide otherwise than {@link subtract}. */
+function find({ cumulative, positions, uncertainty, weights }: Listed, target: number): number | undefined {
+  let k = 0;
+  for (let high = positions.length; k < high;) {
+    const middle = (k + high) >>> 1;
+    if (cumulative[middle]! >= target) high = middle;
+    else k = middle + 1;
+  }
+  // Between two listed candidates stand others of equal weight.
+  const before = k === 0 ? 0 : cumulative[k - 1]!;
+  const first = k === 0 ? 0 : positions[k - 1]! + 1;
+  const unlisted = (k < positions.length ? positions[k]! : Infinity) - first;
+  const steps = Math.max(Math.ceil((target - before) / UNLISTED), 1);
+  const isListed = steps > unlisted;
+  const below = before + (isListed ? unlisted : steps - 1) * UNLISTED;
+  const above = below + (isListed ? weights[k]! : UNLISTED);
+  const isClear = above - target > uncertainty && (target - below > uncertainty || below === 0);
+  return isClear ? first + (isListed ? unlisted : steps - 1) : undefined;
+}
+
+/** The rule itself: subtract weight after weight until nothing is left. */
+function subtract({ positions, weights }: Listed, candidates: number, target: number): number {
+  let rest = target;
+  for (let i = 0, k = 0; i < candidates; i++) {
+    rest -= i === positions[k] ? weights[k++]! : UNLISTED;
+    if (rest <= 0) return i;
+  }
+  return candidates - 1;
 }

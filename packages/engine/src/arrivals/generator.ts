@@ -37,6 +37,8 @@ export class ArrivalGenerator {
   readonly #banks: Banks;
   /** Banks in configuration order: the order in which receivers are drawn. */
   readonly #configOrder: Int32Array;
+  /** Place of each bank in that order. */
+  readonly #places: Int32Array;
   readonly #arrivals: (BankArrivals | null)[];
   readonly #episodeEnd: number;
   readonly #ticksPerDay: number;
@@ -46,6 +48,8 @@ export class ArrivalGenerator {
     this.rng = new Xorshift64Star(config.rng_seed);
     this.#banks = banks;
     this.#configOrder = Int32Array.from(config.agent_configs, (agent) => banks.indexOf(agent.id));
+    this.#places = new Int32Array(banks.count);
+    this.#configOrder.forEach((b, place) => (this.#places[b] = place));
     this.#arrivals = new Array<BankArrivals | null>(banks.count).fill(null);
     this.#episodeEnd = config.ticks_per_day * config.num_days;
     this.#ticksPerDay = config.ticks_per_day;
@@ -206,10 +210,13 @@ export class ArrivalGenerator {
   }
 
   #counterparties(b: number, weights: ReadonlyMap<string, number>): Counterparties {
-    const candidates = this.#configOrder.filter((candidate) => candidate !== b);
-    // A bank that is missing from the weights weighs 1 (Quirk Q204).
-    const weightOf = (candidate: number): number => weights.get(this.#banks.ids[candidate]!) ?? 1;
-    return new Counterparties(candidates, weights.size === 0 ? null : weightOf);
+    const places = new Map<number, number>();
+    for (const [id, weight] of weights) {
+      // The weights of bands may name banks that do not exist.
+      const place = this.#places[this.#banks.indexOf(id)];
+      if (place !== undefined) places.set(place, weight);
+    }
+    return new Counterparties(this.#configOrder, this.#places[b]!, weights.size === 0 ? null : places);
   }
 }
 

@@ -7,7 +7,8 @@ const LARGEST_POISSON_BLOCK = 500;
 const BLOCK_LIMIT = exp(-LARGEST_POISSON_BLOCK);
 
 /**
- * xorshift64*, on two unsigned 32-bit halves (spec 01 §3). Arrival generation is its only consumer.
+ * xorshift64*, on two 32-bit halves (spec 01 §3). Arrival generation is its only consumer. The halves are signed, because these are
+ * the integers that JavaScript engines calculate with.
  *
  * It is also a pure-rand `RandomGenerator`, so that pure-rand's distributions can draw from it.
  */
@@ -21,25 +22,25 @@ export class Xorshift64Star implements RandomGenerator {
   /** `seed` is an unsigned 64-bit number; 0 stands for 1. */
   constructor(seed: bigint) {
     const state = seed === 0n ? 1n : BigInt.asUintN(64, seed);
-    this.#stateHigh = Number(state >> 32n);
-    this.#stateLow = Number(state & 0xffffffffn);
+    this.#stateHigh = Number(state >> 32n) | 0;
+    this.#stateLow = Number(state & 0xffffffffn) | 0;
   }
 
   /** The state after the latest draw; seeding a generator with it continues the stream. */
   get state(): bigint {
-    return (BigInt(this.#stateHigh) << 32n) | BigInt(this.#stateLow);
+    return joined(this.#stateHigh, this.#stateLow);
   }
 
   /** The next 64-bit output. */
   next64(): bigint {
     this.#advance();
-    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
+    return joined(this.#high, this.#low);
   }
 
   /** Upper half of the next output as a signed 32-bit number (the form that pure-rand uses). */
   next(): number {
     this.#advance();
-    return this.#high | 0;
+    return this.#high;
   }
 
   clone(): Xorshift64Star {
@@ -47,13 +48,13 @@ export class Xorshift64Star implements RandomGenerator {
   }
 
   getState(): readonly number[] {
-    return [this.#stateHigh | 0, this.#stateLow | 0];
+    return [this.#stateHigh, this.#stateLow];
   }
 
   /** Uniform in [0, 1), a multiple of 2^−53. */
   nextDouble(): number {
     this.#advance();
-    return (this.#high * 2097152 + (this.#low >>> 11)) * 2 ** -53;
+    return ((this.#high >>> 0) * 2097152 + (this.#low >>> 11)) * 2 ** -53;
   }
 
   /** Uniform whole number in [min, max) by plain remainder, slightly biased as the reference is. */
@@ -96,14 +97,14 @@ export class Xorshift64Star implements RandomGenerator {
     let high = this.#stateHigh;
     let low = this.#stateLow;
     // x ^= x >>> 12
-    low = (low ^ ((low >>> 12) | (high << 20))) >>> 0;
-    high = (high ^ (high >>> 12)) >>> 0;
+    low ^= (low >>> 12) | (high << 20);
+    high ^= high >>> 12;
     // x ^= x << 25
-    high = (high ^ ((high << 25) | (low >>> 7))) >>> 0;
-    low = (low ^ (low << 25)) >>> 0;
+    high ^= (high << 25) | (low >>> 7);
+    low ^= low << 25;
     // x ^= x >>> 27
-    low = (low ^ ((low >>> 27) | (high << 5))) >>> 0;
-    high = (high ^ (high >>> 27)) >>> 0;
+    low ^= (low >>> 27) | (high << 5);
+    high ^= high >>> 27;
     this.#stateHigh = high;
     this.#stateLow = low;
     // Output = x · multiplier mod 2^64, the low product in 16-bit limbs.
@@ -111,13 +112,19 @@ export class Xorshift64Star implements RandomGenerator {
     const a1 = low >>> 16;
     const b0 = MULTIPLIER_LOW & 0xffff;
     const b1 = MULTIPLIER_LOW >>> 16;
-    const p00 = a0 * b0;
-    const middle = a1 * b0 + (p00 >>> 16);
-    const middle2 = a0 * b1 + (middle % 65536);
-    const carry = a1 * b1 + Math.floor(middle / 65536) + Math.floor(middle2 / 65536);
-    this.#low = (((middle2 & 0xffff) << 16) | (p00 & 0xffff)) >>> 0;
-    this.#high = ((carry | 0) + Math.imul(low, MULTIPLIER_HIGH) + Math.imul(high, MULTIPLIER_LOW)) >>> 0;
+    const p00 = Math.imul(a0, b0);
+    const p01 = Math.imul(a0, b1);
+    const p10 = Math.imul(a1, b0);
+    const middle = (p00 >>> 16) + (p01 & 0xffff) + (p10 & 0xffff);
+    const carry = (Math.imul(a1, b1) + (p01 >>> 16) + (p10 >>> 16) + (middle >>> 16)) | 0;
+    this.#low = (middle << 16) | (p00 & 0xffff);
+    this.#high = (carry + Math.imul(low, MULTIPLIER_HIGH) + Math.imul(high, MULTIPLIER_LOW)) | 0;
   }
+}
+
+/** The unsigned 64-bit number of two signed halves. */
+function joined(high: number, low: number): bigint {
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }
 
 /** Whole blocks of a rate that is drawn in blocks. */

@@ -1,11 +1,16 @@
 import { guard } from '../numeric/integers.js';
 import type { Banks } from './banks.js';
 
+/** Numbers of payouts that may wait to be summed, so that memory does not grow with a day's payments. */
+const MAX_UNSUMMED = 3e5;
+
 /** Bilateral and multilateral caps on what a bank may pay out in a day, and what it has paid out (spec 01 §4.8, spec 04 §3). */
 export class Limits {
   readonly #bilateral: ReadonlyMap<number, number>[];
   readonly #multilateral: Float64Array;
   readonly #outflows: Map<number, number>[];
+  /** Payouts that are not part of {@link #outflows} yet: sender, receiver, cents. Few runs ever ask for these sums. */
+  #unsummed: number[] = [];
   readonly totalOutflow: Float64Array;
 
   constructor(private readonly banks: Banks) {
@@ -36,11 +41,12 @@ export class Limits {
   }
 
   bilateralOutflow(sender: number, receiver: number): number {
-    return this.#outflows[sender]!.get(receiver) ?? 0;
+    return this.outflows(sender).get(receiver) ?? 0;
   }
 
   /** What a bank has paid out today, by counterparty. */
   outflows(b: number): Map<number, number> {
+    this.#sum();
     return this.#outflows[b]!;
   }
 
@@ -57,18 +63,28 @@ export class Limits {
 
   /** Counts a settled payment at its gross amount; receipts never give room back. */
   recordOutflow(sender: number, receiver: number, amount: number): void {
-    const outflows = this.#outflows[sender]!;
-    outflows.set(receiver, (outflows.get(receiver) ?? 0) + amount);
+    this.#unsummed.push(sender, receiver, amount);
+    if (this.#unsummed.length > MAX_UNSUMMED) this.#sum();
     this.totalOutflow[sender] = guard(this.totalOutflow[sender]! + amount, 'a day’s outflow');
   }
 
   /** A new day: everybody has all room again. */
   clearOutflows(): void {
+    this.#unsummed = [];
     for (let b = 0; b < this.banks.count; b++) {
       if (this.totalOutflow[b] === 0) continue;
       this.#outflows[b]!.clear();
       this.totalOutflow[b] = 0;
       this.banks.markRaised(b);
     }
+  }
+
+  #sum(): void {
+    const payouts = this.#unsummed;
+    for (let i = 0; i < payouts.length; i += 3) {
+      const outflows = this.#outflows[payouts[i]!]!;
+      outflows.set(payouts[i + 1]!, (outflows.get(payouts[i + 1]!) ?? 0) + payouts[i + 2]!);
+    }
+    payouts.length = 0;
   }
 }
