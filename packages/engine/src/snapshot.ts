@@ -113,7 +113,7 @@ function agentState(world: World, b: number): AgentState {
     allocated_liquidity: banks.allocatedLiquidity[b]!,
     queue1: numbers(queue1.list(b)),
     outflows: [...limits.outflows(b)].sort(([x], [y]) => x - y),
-    timers: [...timers[b]!].sort(([x], [y]) => x - y),
+    timers: timers.ofBank(b),
     registers: [...registers[b]!].map(([key, value]) => [key, numberText(value)]),
     policy: policy === configured || policy.type !== 'FromJson' ? null : policy.json,
     queue2_index: numbers(queue2.publishedList(b)),
@@ -200,7 +200,7 @@ function restoreAgent(world: World, b: number, agent: AgentState): void {
   banks.postedAtTick[b] = agent.collateral_posted_at_tick;
   banks.allocatedLiquidity[b] = agent.allocated_liquidity;
   for (const [counterparty, cents] of agent.outflows) limits.recordOutflow(b, counterparty, cents);
-  for (const [tick, due] of agent.timers) timers[b]!.set(tick, due);
+  for (const [tick, due] of agent.timers) for (const timer of due) timers.add(b, tick, timer);
   for (const [key, value] of agent.registers) registers[b]!.set(key, Number(value));
   if (agent.policy !== null) policies.replace(b, loadPolicy({ type: 'FromJson', json: agent.policy }));
   queue2.restoreIndex(

@@ -6,7 +6,7 @@ import { DeadlineCalendar } from './costs/deadlines.js';
 import { CostFormulas } from './costs/rates.js';
 import { EventLog } from './events/log.js';
 import { Banks, type BankOpening } from './ledger/banks.js';
-import type { CollateralTimer } from './ledger/collateral-timers.js';
+import { CollateralTimers } from './ledger/collateral-timers.js';
 import { Limits } from './ledger/limits.js';
 import { Counters } from './metrics/counters.js';
 import { DailyMetrics } from './metrics/daily.js';
@@ -54,8 +54,7 @@ export class World {
   readonly scenarioEvents: ScenarioCalendar;
   /** Credits that wait for the end of the tick; null when receivers are credited at once. */
   readonly deferred: DeferredCredits | null;
-  /** Collateral timers by due tick, per bank. */
-  readonly timers: Map<number, CollateralTimer[]>[];
+  readonly timers = new CollateralTimers();
   /** State registers by key, per bank. */
   readonly registers: Map<string, number>[];
   /** Liquidity pool per bank, NaN if it has none, and the share it brings in unless its policy document says otherwise. */
@@ -108,7 +107,6 @@ export class World {
     this.context = new PolicyContext(this);
     this.scenarioEvents = new ScenarioCalendar(config.scenario_events);
     this.deferred = config.deferred_crediting ? new DeferredCredits() : null;
-    this.timers = agents.map(() => new Map());
     this.registers = agents.map(() => new Map());
     this.liquidityPool = Float64Array.from(agents, (agent) => agent.liquidity_pool ?? NaN);
     this.allocationFraction = Float64Array.from(agents, (agent) => agent.liquidity_allocation_fraction ?? 1);

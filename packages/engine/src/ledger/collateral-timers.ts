@@ -10,16 +10,36 @@ export interface CollateralTimer {
 const HOLDING_TICKS = 5;
 const BUFFER_CENTS = 100;
 
-/** Withdraws the collateral whose timer is up, bank by bank (tick phase 7; spec 03 §7.2, spec 01 §4.5.4). */
-export function withdrawTimedCollateral(world: World): void {
-  const { tick } = world.clock;
-  for (let b = 0; b < world.banks.count; b++) {
-    const timers = world.timers[b]!;
-    const due = timers.get(tick);
-    if (due === undefined) continue;
-    for (const timer of due) withdrawTimed(world, b, timer);
-    timers.delete(tick);
+/** Timers by the tick at which they are due. */
+export class CollateralTimers {
+  readonly #due = new Map<number, { bank: number; timer: CollateralTimer }[]>();
+
+  add(bank: number, due: number, timer: CollateralTimer): void {
+    const others = this.#due.get(due);
+    if (others) others.push({ bank, timer });
+    else this.#due.set(due, [{ bank, timer }]);
   }
+
+  /** Hands over the timers of a tick: bank by bank, those of a bank in the order in which they were set. */
+  take(tick: number): readonly { bank: number; timer: CollateralTimer }[] {
+    const due = this.#due.get(tick);
+    if (due === undefined) return [];
+    this.#due.delete(tick);
+    return due.sort((x, y) => x.bank - y.bank);
+  }
+
+  /** A bank's timers by tick, for snapshots. */
+  ofBank(bank: number): [tick: number, timers: CollateralTimer[]][] {
+    return [...this.#due]
+      .map(([tick, due]): [number, CollateralTimer[]] => [tick, due.filter((one) => one.bank === bank).map(({ timer }) => timer)])
+      .filter(([, timers]) => timers.length > 0)
+      .sort(([x], [y]) => x - y);
+  }
+}
+
+/** Withdraws the collateral whose timer is up (tick phase 7; spec 03 §7.2, spec 01 §4.5.4). */
+export function withdrawTimedCollateral(world: World): void {
+  for (const { bank, timer } of world.timers.take(world.clock.tick)) withdrawTimed(world, bank, timer);
 }
 
 function withdrawTimed(world: World, b: number, timer: CollateralTimer): void {

@@ -55,12 +55,7 @@ function post(
   const before = banks.postedCollateral[b]!;
   if (amount === 0) return world.recordCollateral(b, 'hold', 0, reason, layer, before);
   banks.setPostedCollateral(b, before + amount);
-  if (withdrawAfter !== null) {
-    const due = clock.tick + withdrawAfter;
-    const others = timers[b]!.get(due) ?? [];
-    others.push({ amount, reason, postedAt: clock.tick });
-    timers[b]!.set(due, others);
-  }
+  if (withdrawAfter !== null) timers.add(b, clock.tick + withdrawAfter, { amount, reason, postedAt: clock.tick });
   counters.collateralPosts[b]!++;
   world.recordCollateral(b, 'post', amount, reason, layer, before);
   log.collateralPost(b, amount, reason, before + amount);
