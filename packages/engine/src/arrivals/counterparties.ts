@@ -54,13 +54,22 @@ function list(given: ReadonlyMap<number, number>, own: number, candidates: numbe
   const positions = Int32Array.from(places, (place) => (place < own ? place : place - 1));
   const cumulative = new Float64Array(places.length);
   let total = 0;
-  for (let i = 0, k = 0; i < candidates; i++) {
-    const isListed = i === positions[k];
-    total += isListed ? weights[k]! : UNLISTED;
-    if (isListed) cumulative[k++] = total;
-  }
+  let next = 0;
+  positions.forEach((position, k) => {
+    total = addUnlisted(total, position - next) + weights[k]!;
+    cumulative[k] = total;
+    next = position + 1;
+  });
+  total = addUnlisted(total, candidates - next);
   const monotone = weights.every((weight) => weight >= 0);
   return { positions, weights, cumulative, total, uncertainty: monotone ? 8 * candidates * total * 2 ** -53 : Infinity };
+}
+
+/** Adds the weight of so many unlisted candidates one by one, as the total is rounded that way; whole numbers need no rounding. */
+function addUnlisted(total: number, count: number): number {
+  if (Number.isInteger(total) && total + count <= Number.MAX_SAFE_INTEGER && total >= 0) return total + count * UNLISTED;
+  for (let i = 0; i < count; i++) total += UNLISTED;
+  return total;
 }
 
 /** Searches the first candidate up to which the weights reach the target; undefined where rounding could decide otherwise than {@link subtract}. */

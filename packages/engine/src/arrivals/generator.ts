@@ -8,12 +8,10 @@ import { poissonLimit, Xorshift64Star } from './rng.js';
 
 /** One source of payments: a bank's `arrival_config`, or one of its bands. Rates and windows are changed by scenario events. */
 export interface Stream {
+  readonly sender: number;
   rate: number;
   /** What global rate changes multiply. */
   baseRate: number;
-  /** {@link poissonLimit} of `limitRate`, which is the rate as of the latest draw. */
-  limit: number;
-  limitRate: number;
   drawAmount: DrawAmount;
   weights: Map<string, number>;
   counterparties: Counterparties;
@@ -40,6 +38,11 @@ export class ArrivalGenerator {
   /** Place of each bank in that order. */
   readonly #places: Int32Array;
   readonly #arrivals: (BankArrivals | null)[];
+  /** All streams in the order in which they are drawn; their rates and what {@link poissonLimit} makes of these, side by side. */
+  readonly #streams: readonly Stream[];
+  readonly #rates: Float64Array;
+  readonly #limits: Float64Array;
+  #ratesChanged = true;
   readonly #episodeEnd: number;
   readonly #ticksPerDay: number;
   readonly #capAtEndOfDay: boolean;
@@ -55,6 +58,9 @@ export class ArrivalGenerator {
     this.#ticksPerDay = config.ticks_per_day;
     this.#capAtEndOfDay = config.deadline_cap_at_eod;
     for (const agent of config.agent_configs) this.#arrivals[banks.indexOf(agent.id)] = this.#arrivalsOf(agent);
+    this.#streams = this.#arrivals.flatMap((arrivals) => arrivals?.streams ?? []);
+    this.#rates = new Float64Array(this.#streams.length);
+    this.#limits = new Float64Array(this.#streams.length);
   }
 
   /** Whether any bank has arrivals at all; events that change arrivals do nothing otherwise. */
@@ -64,26 +70,31 @@ export class ArrivalGenerator {
 
   /** Draws the payments of one tick: banks in id order, per payment amount, receiver, deadline, priority (spec 02 §2.2). */
   generate(tick: number, create: CreateArrival): void {
-    for (let b = 0; b < this.#banks.count; b++) {
-      const arrivals = this.#arrivals[b];
-      if (!arrivals) continue;
-      for (const stream of arrivals.streams) this.#generateStream(b, stream, tick, create);
+    if (this.#ratesChanged) this.#readRates();
+    const { rng } = this;
+    for (let i = 0; i < this.#streams.length; i++) {
+      const count = rng.poisson(this.#rates[i]!, this.#limits[i]!);
+      if (count > 0) this.#createArrivals(this.#streams[i]!, count, tick, create);
     }
   }
 
-  #generateStream(sender: number, stream: Stream, tick: number, create: CreateArrival): void {
+  #createArrivals(stream: Stream, count: number, tick: number, create: CreateArrival): void {
     const { rng } = this;
-    if (stream.rate !== stream.limitRate) {
-      stream.limitRate = stream.rate;
-      stream.limit = poissonLimit(stream.rate);
-    }
-    const count = rng.poisson(stream.rate, stream.limit);
     for (let i = 0; i < count; i++) {
       const amount = stream.drawAmount(rng);
       const receiver = stream.counterparties.draw(rng);
       const deadline = this.#deadline(tick, rng.range(stream.deadlineMin, stream.deadlineMax + 1));
-      create(sender, receiver, amount, deadline, stream.drawPriority(rng));
+      create(stream.sender, receiver, amount, deadline, stream.drawPriority(rng));
     }
+  }
+
+  #readRates(): void {
+    this.#streams.forEach(({ rate }, i) => {
+      if (rate === this.#rates[i]) return;
+      this.#rates[i] = rate;
+      this.#limits[i] = poissonLimit(rate);
+    });
+    this.#ratesChanged = false;
   }
 
   /** Caps a drawn deadline at the end of the run and, if asked for, at the first tick of the next day (spec 02 §5, Quirk Q203). */
@@ -107,12 +118,14 @@ export class ArrivalGenerator {
 
   /** Every rate becomes base rate × multiplier. */
   multiplyAllRates(multiplier: number): void {
-    for (const stream of this.#streams()) stream.rate = stream.baseRate * multiplier;
+    for (const stream of this.#streams) stream.rate = stream.baseRate * multiplier;
+    this.#ratesChanged = true;
   }
 
   /** The bank's rates become current rate × multiplier, and that is their base from now on (Quirk Q207). */
   scaleRate(b: number, multiplier: number): void {
     for (const stream of this.#arrivals[b]?.streams ?? []) stream.rate = stream.baseRate = stream.rate * multiplier;
+    this.#ratesChanged = true;
   }
 
   /** Sets one weight of a bank with a single stream; bands are left alone (Quirk Q306). */
@@ -151,6 +164,7 @@ export class ArrivalGenerator {
   /** Brings back what {@link save} gave, and the state of the random numbers. */
   load(states: StreamState[][], rngState: bigint): void {
     this.rng = new Xorshift64Star(rngState);
+    this.#ratesChanged = true;
     states.forEach((streams, b) =>
       streams.forEach((state, i) => {
         const stream = this.#arrivals[b]!.streams[i]!;
@@ -162,10 +176,6 @@ export class ArrivalGenerator {
         stream.deadlineMax = state.deadline_max;
       }),
     );
-  }
-
-  *#streams(): Generator<Stream> {
-    for (const arrivals of this.#arrivals) if (arrivals) yield* arrivals.streams;
   }
 
   #arrivalsOf(agent: AgentConfig): BankArrivals | null {
@@ -196,10 +206,9 @@ export class ArrivalGenerator {
   ): Stream {
     const weights = new Map(Object.entries(config.counterparty_weights));
     return {
+      sender: b,
       rate: config.rate_per_tick,
       baseRate: config.rate_per_tick,
-      limitRate: NaN,
-      limit: NaN,
       drawAmount: amountDraw(config.amount_distribution),
       weights,
       counterparties: this.#counterparties(b, weights),

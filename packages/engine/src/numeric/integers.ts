@@ -16,9 +16,10 @@ export function multiplyDivide(a: number, b: number, addend: number, divisor: nu
   return guard(Number((BigInt(a) * BigInt(b) + BigInt(addend)) / BigInt(divisor)), 'a cost');
 }
 
-/** `⌊a / b⌋` for whole numbers 0 ≤ a ≤ 2^53, b > 0. The remainder is exact where the quotient of two doubles might round up. */
+/** `⌊a / b⌋` for whole numbers 0 ≤ a < 2^53, b > 0. Doubles may round the quotient up to the next whole number, never down past one. */
 export function floorDivide(a: number, b: number): number {
-  return (a - (a % b)) / b;
+  const quotient = Math.floor(a / b);
+  return quotient * b > a ? quotient - 1 : quotient;
 }
 
 /** Nearest whole number, half away from zero (spec 01 §1). */

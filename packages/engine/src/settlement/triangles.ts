@@ -1,4 +1,5 @@
 import { NONE } from '../payments/payments.js';
+import type { Pairs } from '../queues/pairs.js';
 import type { World } from '../world.js';
 import type { CycleCandidate } from './cycle-settlement.js';
 
@@ -18,17 +19,16 @@ export function findTriangles(world: World, wanted: number): CycleCandidate[] {
   const { pairs } = world.queue2;
   if (wanted === 0 || pairs.active.length < 3) return [];
   const best = new SortedTriangles(wanted, (x, y) => compareTriangles(world, x, y));
-  const edges = heaviestFirst(world);
-  for (const [rank, row] of edges.order.entries()) {
+  for (const row of heaviestFirst(pairs)) {
     if (pairs.sum[row]! * 3 < best.bar) break;
-    collectTriangles(world, row, rank, edges.rank, best);
+    collectTriangles(world, row, best);
   }
   return best.list.map((triangle) => candidate(world, triangle));
 }
 
-function heaviestFirst(world: World): { order: number[]; rank: ReadonlyMap<number, number> } {
-  const { pairs } = world.queue2;
-  const order = pairs.active
+/** Edges that may be part of a triangle, in the order in which they are taken. */
+function heaviestFirst(pairs: Pairs): number[] {
+  return pairs.active
     .filter(
       (row) =>
         pairs.from[row] !== pairs.to[row] &&
@@ -36,17 +36,16 @@ function heaviestFirst(world: World): { order: number[]; rank: ReadonlyMap<numbe
         pairs.incoming[pairs.from[row]!]!.length > 0,
     )
     .sort((x, y) => pairs.sum[y]! - pairs.sum[x]! || x - y);
-  return { order, rank: new Map(order.map((row, i) => [row, i])) };
 }
 
-/** All triangles in which the edge `row` is the first of the three in rank. */
-function collectTriangles(
-  world: World,
-  row: number,
-  rank: number,
-  ranks: ReadonlyMap<number, number>,
-  best: SortedTriangles,
-): void {
+/** Whether an edge is taken before another one. */
+function comesBefore(pairs: Pairs, row: number, other: number): boolean {
+  const difference = pairs.sum[row]! - pairs.sum[other]!;
+  return difference > 0 || (difference === 0 && row < other);
+}
+
+/** All triangles in which the edge `row` is the first of the three. */
+function collectTriangles(world: World, row: number, best: SortedTriangles): void {
   const { pairs } = world.queue2;
   const from = pairs.from[row]!;
   const to = pairs.to[row]!;
@@ -54,9 +53,10 @@ function collectTriangles(
   const incoming = pairs.incoming[from]!;
   const forward = outgoing.length <= incoming.length;
   for (const second of forward ? outgoing : incoming) {
-    if (!((ranks.get(second) ?? -1) > rank)) continue;
-    const third = forward ? pairs.row(pairs.to[second]!, from) : pairs.row(to, pairs.from[second]!);
-    if (third === NONE || pairs.count[third] === 0 || !((ranks.get(third) ?? -1) > rank)) continue;
+    const corner = forward ? pairs.to[second]! : pairs.from[second]!;
+    if (corner === from || corner === to || !comesBefore(pairs, row, second)) continue;
+    const third = forward ? pairs.row(corner, from) : pairs.row(to, corner);
+    if (third === NONE || pairs.count[third] === 0 || !comesBefore(pairs, row, third)) continue;
     const total = pairs.sum[row]! + pairs.sum[second]! + pairs.sum[third]!;
     if (total < best.bar) continue;
     best.add({ rows: startAtSmallest(world, forward ? [row, second, third] : [row, third, second]), total });
