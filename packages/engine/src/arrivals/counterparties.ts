@@ -4,11 +4,11 @@ import type { Xorshift64Star } from './rng.js';
 /** Weight of a bank that is missing from the weights (Quirk Q204). */
 const UNLISTED = 1;
 
-/** Where the candidates with a weight of their own stand, in order, and the weights up to and including each of them. */
+/** Candidates with a weight of their own, in order. */
 interface Listed {
-  readonly positions: Int32Array;
-  readonly weights: Float64Array;
-  readonly cumulative: Float64Array;
+  readonly count: number;
+  /** In one array, for the sake of the processor's caches: the weights up to and including each, each weight, each position. */
+  readonly table: Float64Array;
   /** All weights, added one by one. */
   readonly total: number;
   /** How far a difference of the weights can be off through rounding; negative weights make it unusable. */
@@ -49,20 +49,26 @@ export class Counterparties {
 }
 
 function list(given: ReadonlyMap<number, number>, own: number, candidates: number): Listed {
-  const places = [...given.keys()].filter((place) => place !== own).sort((a, b) => a - b);
-  const weights = Float64Array.from(places, (place) => given.get(place)!);
-  const positions = Int32Array.from(places, (place) => (place < own ? place : place - 1));
-  const cumulative = new Float64Array(places.length);
+  const places = [...given.keys()].sort((a, b) => a - b);
+  const count = given.has(own) ? places.length - 1 : places.length;
+  const table = new Float64Array(3 * count);
   let total = 0;
+  let monotone = true;
   let next = 0;
-  positions.forEach((position, k) => {
-    total = addUnlisted(total, position - next) + weights[k]!;
-    cumulative[k] = total;
+  let k = 0;
+  for (const place of places) {
+    if (place === own) continue;
+    const position = place < own ? place : place - 1;
+    const weight = given.get(place)!;
+    total = addUnlisted(total, position - next) + weight;
+    monotone &&= weight >= 0;
+    table[k] = total;
+    table[count + k] = weight;
+    table[2 * count + k++] = position;
     next = position + 1;
-  });
+  }
   total = addUnlisted(total, candidates - next);
-  const monotone = weights.every((weight) => weight >= 0);
-  return { positions, weights, cumulative, total, uncertainty: monotone ? 8 * candidates * total * 2 ** -53 : Infinity };
+  return { count, table, total, uncertainty: monotone ? 8 * candidates * total * 2 ** -53 : Infinity };
 }
 
 /** Adds the weight of so many unlisted candidates one by one, as the total is rounded that way; whole numbers need no rounding. */
@@ -73,30 +79,30 @@ function addUnlisted(total: number, count: number): number {
 }
 
 /** Searches the first candidate up to which the weights reach the target; undefined where rounding could decide otherwise than {@link subtract}. */
-function find({ cumulative, positions, uncertainty, weights }: Listed, target: number): number | undefined {
+function find({ count, table, uncertainty }: Listed, target: number): number | undefined {
   let k = 0;
-  for (let high = positions.length; k < high;) {
+  for (let high = count; k < high;) {
     const middle = (k + high) >>> 1;
-    if (cumulative[middle]! >= target) high = middle;
+    if (table[middle]! >= target) high = middle;
     else k = middle + 1;
   }
   // Between two listed candidates stand others of equal weight.
-  const before = k === 0 ? 0 : cumulative[k - 1]!;
-  const first = k === 0 ? 0 : positions[k - 1]! + 1;
-  const unlisted = (k < positions.length ? positions[k]! : Infinity) - first;
+  const before = k === 0 ? 0 : table[k - 1]!;
+  const first = k === 0 ? 0 : table[2 * count + k - 1]! + 1;
+  const unlisted = (k < count ? table[2 * count + k]! : Infinity) - first;
   const steps = Math.max(Math.ceil((target - before) / UNLISTED), 1);
   const isListed = steps > unlisted;
   const below = before + (isListed ? unlisted : steps - 1) * UNLISTED;
-  const above = below + (isListed ? weights[k]! : UNLISTED);
+  const above = below + (isListed ? table[count + k]! : UNLISTED);
   const isClear = above - target > uncertainty && (target - below > uncertainty || below === 0);
   return isClear ? first + (isListed ? unlisted : steps - 1) : undefined;
 }
 
 /** The rule itself: subtract weight after weight until nothing is left. */
-function subtract({ positions, weights }: Listed, candidates: number, target: number): number {
+function subtract({ count, table }: Listed, candidates: number, target: number): number {
   let rest = target;
   for (let i = 0, k = 0; i < candidates; i++) {
-    rest -= i === positions[k] ? weights[k++]! : UNLISTED;
+    rest -= k < count && i === table[2 * count + k] ? table[count + k++]! : UNLISTED;
     if (rest <= 0) return i;
   }
   return candidates - 1;

@@ -3,7 +3,7 @@ import type { Banks } from '../ledger/banks.js';
 import { BANDS, type AgentConfig, type AmountDistribution, type Band, type EngineConfig } from '../scenario/config.js';
 import { amountDraw, type DrawAmount } from './amounts.js';
 import { Counterparties } from './counterparties.js';
-import { drawBandPriority, drawPriority } from './priorities.js';
+import { bandPriorityDraw, priorityDraw, type DrawPriority } from './priorities.js';
 import { poissonLimit, Xorshift64Star } from './rng.js';
 
 /** One source of payments: a bank's `arrival_config`, or one of its bands. Rates and windows are changed by scenario events. */
@@ -17,7 +17,7 @@ export interface Stream {
   counterparties: Counterparties;
   deadlineMin: number;
   deadlineMax: number;
-  drawPriority: (rng: Xorshift64Star) => number;
+  drawPriority: DrawPriority;
 }
 
 interface BankArrivals {
@@ -186,12 +186,12 @@ export class ArrivalGenerator {
         const config = bands[band];
         if (!config) return [];
         const window: [number, number] = [config.deadline_offset_min, config.deadline_offset_max];
-        return [this.#stream(b, { ...config, deadline_range: window }, (rng) => drawBandPriority(band, rng))];
+        return [this.#stream(b, { ...config, deadline_range: window }, bandPriorityDraw(band))];
       };
       return { banded: true, streams: BANDS.flatMap(streamOf) };
     }
     if (!single) return null;
-    return { banded: false, streams: [this.#stream(b, single, (rng) => drawPriority(single.priority_distribution, rng))] };
+    return { banded: false, streams: [this.#stream(b, single, priorityDraw(single.priority_distribution))] };
   }
 
   #stream(
@@ -202,7 +202,7 @@ export class ArrivalGenerator {
       counterparty_weights: Record<string, number>;
       deadline_range: [number, number];
     },
-    draw: Stream['drawPriority'],
+    draw: DrawPriority,
   ): Stream {
     const weights = new Map(Object.entries(config.counterparty_weights));
     return {
