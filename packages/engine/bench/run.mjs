@@ -92,6 +92,8 @@ function ratios(cases) {
   relate('ten days / one day, memory in use at the end', 'target2-10d', 'target2-1d', (one) => one.live_mib);
   relate('twice the banks, CPU seconds', 'banks-1000', 'banks-500', (one) => one.cpu_seconds.median);
   relate('twice the banks, peak memory', 'banks-1000', 'banks-500', (one) => one.peak_rss_mib);
+  relate('twice the banks, scarce money, CPU seconds', 'scarce-1000', 'scarce-500', (one) => one.cpu_seconds.median);
+  relate('twice the banks, scarce money, events', 'scarce-1000', 'scarce-500', (one) => one.events);
   for (const name of ['target2-10d', 'days-10']) {
     const days = cases[name]?.day_cpu_seconds;
     if (days) result[`${name}: last day / first day, CPU seconds`] = days.at(-1) / days[0];

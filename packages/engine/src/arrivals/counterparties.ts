@@ -25,20 +25,22 @@ export class Counterparties {
 
   /**
    * @param order all banks, by number, in configuration order
-   * @param own the sender's place in it
-   * @param weights weights by place; null for a uniform choice
+   * @param places the place of each bank in it, by id
+   * @param own the sender's place
+   * @param weights weights by id; empty for a uniform choice. Banks that do not exist are ignored
    */
   constructor(
     private readonly order: Int32Array,
+    private readonly places: ReadonlyMap<string, number>,
     private readonly own: number,
-    private readonly weights: ReadonlyMap<number, number> | null,
+    private readonly weights: ReadonlyMap<string, number>,
   ) {}
 
   draw(rng: Xorshift64Star): number {
     const candidates = this.order.length - 1;
     if (candidates === 0) throw new SimulationError('Cannot generate transaction: no valid receivers');
-    if (this.weights === null) return this.#bank(rng.range(0, candidates));
-    const listed = (this.#listed ??= list(this.weights, this.own, candidates));
+    if (this.weights.size === 0) return this.#bank(rng.range(0, candidates));
+    const listed = (this.#listed ??= this.#list(candidates));
     const target = rng.nextDouble() * listed.total;
     return this.#bank(find(listed, target) ?? subtract(listed, candidates, target));
   }
@@ -46,29 +48,31 @@ export class Counterparties {
   #bank(candidate: number): number {
     return this.order[candidate < this.own ? candidate : candidate + 1]!;
   }
-}
 
-function list(given: ReadonlyMap<number, number>, own: number, candidates: number): Listed {
-  const places = [...given.keys()].sort((a, b) => a - b);
-  const count = given.has(own) ? places.length - 1 : places.length;
-  const table = new Float64Array(3 * count);
-  let total = 0;
-  let monotone = true;
-  let next = 0;
-  let k = 0;
-  for (const place of places) {
-    if (place === own) continue;
-    const position = place < own ? place : place - 1;
-    const weight = given.get(place)!;
-    total = addUnlisted(total, position - next) + weight;
-    monotone &&= weight >= 0;
-    table[k] = total;
-    table[count + k] = weight;
-    table[2 * count + k++] = position;
-    next = position + 1;
+  #list(candidates: number): Listed {
+    const { own, places } = this;
+    const weights: { position: number; weight: number }[] = [];
+    for (const [id, weight] of this.weights) {
+      const place = places.get(id);
+      if (place !== undefined && place !== own) weights.push({ position: place < own ? place : place - 1, weight });
+    }
+    weights.sort((x, y) => x.position - y.position);
+    const count = weights.length;
+    const table = new Float64Array(3 * count);
+    let total = 0;
+    let monotone = true;
+    let next = 0;
+    weights.forEach(({ position, weight }, k) => {
+      total = addUnlisted(total, position - next) + weight;
+      monotone &&= weight >= 0;
+      table[k] = total;
+      table[count + k] = weight;
+      table[2 * count + k] = position;
+      next = position + 1;
+    });
+    total = addUnlisted(total, candidates - next);
+    return { count, table, total, uncertainty: monotone ? 8 * candidates * total * 2 ** -53 : Infinity };
   }
-  total = addUnlisted(total, candidates - next);
-  return { count, table, total, uncertainty: monotone ? 8 * candidates * total * 2 ** -53 : Infinity };
 }
 
 /** Adds the weight of so many unlisted candidates one by one, as the total is rounded that way; whole numbers need no rounding. */

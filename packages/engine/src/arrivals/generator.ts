@@ -35,8 +35,8 @@ export class ArrivalGenerator {
   readonly #banks: Banks;
   /** Banks in configuration order: the order in which receivers are drawn. */
   readonly #configOrder: Int32Array;
-  /** Place of each bank in that order. */
-  readonly #places: Int32Array;
+  /** Place of each bank in that order, by id. */
+  readonly #places: ReadonlyMap<string, number>;
   readonly #arrivals: (BankArrivals | null)[];
   /** All streams in the order in which they are drawn; their rates and what {@link poissonLimit} makes of these, side by side. */
   readonly #streams: readonly Stream[];
@@ -51,8 +51,7 @@ export class ArrivalGenerator {
     this.rng = new Xorshift64Star(config.rng_seed);
     this.#banks = banks;
     this.#configOrder = Int32Array.from(config.agent_configs, (agent) => banks.indexOf(agent.id));
-    this.#places = new Int32Array(banks.count);
-    this.#configOrder.forEach((b, place) => (this.#places[b] = place));
+    this.#places = new Map(config.agent_configs.map((agent, place) => [agent.id, place]));
     this.#arrivals = new Array<BankArrivals | null>(banks.count).fill(null);
     this.#episodeEnd = config.ticks_per_day * config.num_days;
     this.#ticksPerDay = config.ticks_per_day;
@@ -219,13 +218,7 @@ export class ArrivalGenerator {
   }
 
   #counterparties(b: number, weights: ReadonlyMap<string, number>): Counterparties {
-    const places = new Map<number, number>();
-    for (const [id, weight] of weights) {
-      // The weights of bands may name banks that do not exist.
-      const place = this.#places[this.#banks.indexOf(id)];
-      if (place !== undefined) places.set(place, weight);
-    }
-    return new Counterparties(this.#configOrder, this.#places[b]!, weights.size === 0 ? null : places);
+    return new Counterparties(this.#configOrder, this.#places, this.#places.get(this.#banks.ids[b]!)!, weights);
   }
 }
 
