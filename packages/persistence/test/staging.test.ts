@@ -1,15 +1,18 @@
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { BIGINT, BOOLEAN, DOUBLE, DuckDBInstance, INTEGER, type DuckDBConnection } from '@duckdb/node-api';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { transactionId } from '../../engine/src/index.js';
-import { EnumColumn } from '../src/staging/enum-column.js';
 import { ListColumn } from '../src/staging/list-column.js';
 import { NameColumn } from '../src/staging/name-column.js';
 import { NumberColumn } from '../src/staging/number-column.js';
 import { PaymentColumn } from '../src/staging/payment-column.js';
-import { Stage } from '../src/staging/stage.js';
+import { Stage, type Portion } from '../src/staging/stage.js';
 import { TextColumn } from '../src/staging/text-column.js';
+import { UnsignedColumn } from '../src/staging/unsigned-column.js';
 import { Vocabulary } from '../src/staging/vocabulary.js';
+import { SimulationRows } from '../src/writing/simulation-rows.js';
+import { simulationStart } from '../../../apps/cli/src/simulation-start.js';
+import { openDatabase, reference } from './support/storing.js';
 
 /** Texts around the length up to which DuckDB keeps them in place, of one to four bytes a character. */
 const text = fc.oneof(
@@ -23,11 +26,14 @@ const payment = fc.oneof(
   text,
   fc.constant(null),
 );
-const KINDS = ['post', 'withdraw', 'a rather long name of a kind'];
+const ID = "a simulation's id";
 
 interface Row {
   number: number | null;
-  kind: number | null;
+  cents: number | null;
+  tick: number | null;
+  flag: boolean | null;
+  seed: bigint;
   name: string | null;
   payment: number | string | null;
   names: string[];
@@ -36,8 +42,11 @@ interface Row {
 }
 
 const row: fc.Arbitrary<Row> = fc.record({
-  number: fc.oneof(fc.maxSafeInteger(), fc.double({ noNaN: true }), fc.constant(null)),
-  kind: fc.option(fc.nat({ max: KINDS.length - 1 })),
+  number: fc.option(fc.double({ noNaN: true })),
+  cents: fc.option(fc.oneof(fc.maxSafeInteger(), fc.constantFrom(-1, 2 ** 32, -(2 ** 32), 2 ** 31, -(2 ** 53) + 1))),
+  tick: fc.option(fc.integer()),
+  flag: fc.option(fc.boolean()),
+  seed: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
   name: fc.option(text),
   payment,
   names: fc.array(text, { maxLength: 3 }),
@@ -51,8 +60,11 @@ const row: fc.Arbitrary<Row> = fc.record({
 function makeStage() {
   const names = new Vocabulary(['known']);
   const columns = {
-    number: new NumberColumn(),
-    kind: new EnumColumn(KINDS),
+    number: new NumberColumn(DOUBLE),
+    cents: new NumberColumn(BIGINT),
+    tick: new NumberColumn(INTEGER),
+    flag: new NumberColumn(BOOLEAN),
+    seed: new UnsignedColumn(),
     name: new NameColumn(names),
     payment: new PaymentColumn(),
     names: new ListColumn(new NameColumn(names)),
@@ -64,8 +76,12 @@ function makeStage() {
     else column.add(one ?? NaN);
   };
   const add = (one: Row): void => {
+    stage.addRows(1);
     columns.number.add(one.number ?? NaN);
-    columns.kind.add(one.kind ?? -1);
+    columns.cents.add(one.cents ?? NaN);
+    columns.tick.add(one.tick ?? NaN);
+    columns.flag.add(one.flag === null ? NaN : Number(one.flag));
+    columns.seed.add(one.seed);
     columns.name.add(one.name === null ? -1 : names.code(one.name));
     addPayment(columns.payment, one.payment);
     for (const name of one.names) columns.names.elements.add(names.code(name));
@@ -77,21 +93,28 @@ function makeStage() {
     const begin = columns.text.append(bytes) + '{"event_type"'.length;
     columns.text.add(begin, begin + bytes.length - '{"event_type"'.length - 2, '>'.charCodeAt(0));
   };
-  return { stage: new Stage('staged', columns, (table) => `INSERT INTO stored SELECT * FROM ${table}`), add };
+  const stage = new Stage('stored', ID, columns);
+  return { stage, add };
 }
 
 const idOf = (one: number | string | null): string | null => (typeof one === 'number' ? transactionId(one) : one);
 
 /** A row as the store should show it. */
 const shown = (one: Row): unknown[] => [
+  ID,
   one.number,
-  one.kind === null ? null : KINDS[one.kind],
+  one.cents === null ? null : BigInt(one.cents),
+  one.tick,
+  one.flag,
+  one.seed,
   one.name,
   idOf(one.payment),
   one.names,
   one.payments.map(idOf),
   `>${one.text}`,
 ];
+
+const COMPLETE_DAYS: Portion = { completeDays: true, rowGroups: false };
 
 describe('staged rows', () => {
   let connection: DuckDBConnection;
@@ -101,22 +124,19 @@ describe('staged rows', () => {
 
   async function emptyStore(): Promise<void> {
     await connection.run(`CREATE OR REPLACE TABLE stored
-      (number DOUBLE, kind VARCHAR, name VARCHAR, payment VARCHAR, names VARCHAR[], payments VARCHAR[], text VARCHAR)`);
+      (simulation_id VARCHAR, number DOUBLE, cents BIGINT, tick INTEGER, flag BOOLEAN, seed UBIGINT, name VARCHAR, payment VARCHAR, names VARCHAR[], payments VARCHAR[], text VARCHAR)`);
   }
 
-  async function move(stage: Stage, completeDays: boolean, rowGroups: boolean): Promise<void> {
-    const portion = { completeDays, rowGroups };
-    if (!stage.hasRows(portion)) return;
-    await connection.run(stage.ddl);
-    await stage.move(connection, portion);
-    await connection.run(`${stage.insert}; ${stage.drop}`);
+  /** Moves rows in the way in which the writer moves few of them, or through a temporary table as it moves many. */
+  async function move(stage: Stage, portion: Portion, to: 'table' | 'temporary'): Promise<void> {
+    const chunks = stage.take(portion);
+    if (to === 'temporary') await connection.run(stage.createTemporary);
+    await stage.append(connection, chunks, to);
+    if (to === 'temporary') await connection.run(stage.moveFromTemporary);
   }
 
   async function stored(): Promise<unknown[][]> {
-    const rows = (
-      await connection.runAndReadAll('SELECT * REPLACE (CASE WHEN isnan(number) THEN NULL ELSE number END AS number) FROM stored')
-    ).getRowsJS();
-    return rows as unknown[][];
+    return (await connection.runAndReadAll('SELECT * FROM stored')).getRowsJS() as unknown[][];
   }
 
   it('arrive as they were, whatever they contain and wherever days end', async () => {
@@ -125,8 +145,9 @@ describe('staged rows', () => {
       times: fc.constantFrom(1, 1, 40, 300),
       packed: fc.boolean(),
     });
+    const route = fc.constantFrom('table' as const, 'temporary' as const);
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(day, fc.boolean()), { maxLength: 5 }), async (days) => {
+      fc.asyncProperty(fc.array(fc.tuple(day, fc.boolean()), { maxLength: 5 }), route, async (days, to) => {
         await emptyStore();
         const { add, stage } = makeStage();
         const expected: unknown[][] = [];
@@ -135,9 +156,9 @@ describe('staged rows', () => {
           for (let i = 0; i < times; i++) expected.push(...rows.map(shown));
           if (packed) stage.pack();
           stage.completeDay();
-          if (moved) await move(stage, true, false);
+          if (moved) await move(stage, COMPLETE_DAYS, to);
         }
-        await move(stage, true, false);
+        await move(stage, COMPLETE_DAYS, to);
         expect(await stored()).toEqual(expected);
       }),
       { numRuns: 60 },
@@ -148,47 +169,58 @@ describe('staged rows', () => {
     await emptyStore();
     const { add, stage } = makeStage();
     const numbered = (number: number): Row => ({
-      number,
-      kind: 0,
-      name: 'known',
-      payment: number,
-      names: [],
-      payments: [number],
-      text: '',
+      ...{ cents: 0, tick: 0, flag: false, seed: 0n, name: 'known', names: [], payments: [], text: '' },
+      ...{ number, payment: number },
     });
     for (let i = 0; i < 5_000; i++) add(numbered(i));
     stage.completeDay();
     for (let i = 5_000; i < 12_000; i++) add(numbered(i));
     stage.pack();
-    await move(stage, true, false);
+    await move(stage, COMPLETE_DAYS, 'table');
     expect((await stored()).length).toBe(5_000);
-    await move(stage, true, false);
+    await move(stage, COMPLETE_DAYS, 'table');
     expect((await stored()).length).toBe(5_000);
     stage.completeDay();
-    await move(stage, true, false);
-    expect((await stored()).map(([number]) => number)).toEqual(Array.from({ length: 12_000 }, (_, i) => i));
+    await move(stage, COMPLETE_DAYS, 'table');
+    expect((await stored()).map(([, number]) => number)).toEqual(Array.from({ length: 12_000 }, (_, i) => i));
   });
 
   it('move in whole row groups when these are asked for', async () => {
     await emptyStore();
     const { stage } = makeStage();
-    const { kind, name, names, number, payment, payments, text: texts } = stage.columns;
+    const { cents, flag, name, names, number, payment, payments, seed, text: texts, tick } = stage.columns;
     const rows = 2 * 122_880 + 5_000;
     for (let i = 0; i < rows; i++) {
-      for (const column of [kind, name]) column.add(0);
+      stage.addRows(1);
+      for (const column of [cents, flag, name, tick]) column.add(0);
+      seed.add(0n);
       for (const column of [number, payment]) column.add(i);
       for (const list of [names, payments]) list.end();
       const at = texts.append(Buffer.from('abc'));
       texts.add(at, at + 3, 0x61);
     }
     stage.pack();
-    await move(stage, false, true);
+    await move(stage, { completeDays: false, rowGroups: true }, 'temporary');
     expect((await stored()).length).toBe(2 * 122_880);
     stage.completeDay();
-    await move(stage, true, false);
+    await move(stage, COMPLETE_DAYS, 'table');
     const found = (
       await connection.runAndReadAll('SELECT count(*), count(DISTINCT number), min(text), max(text) FROM stored')
     ).getRowsJS();
     expect(found).toEqual([[BigInt(rows), BigInt(rows), 'abc', 'abc']]);
+  });
+
+  it('have the columns of their tables, in the same order', async () => {
+    const database = await openDatabase();
+    const scenario = reference('one-bank');
+    const { stages } = new SimulationRows('s', simulationStart(scenario, {}, { level: 'FULL' }), null);
+    for (const { names, table } of stages) {
+      const columns = await database.query<{ name: string }>(
+        "SELECT column_name AS name FROM duckdb_columns() WHERE table_name = $1 AND column_name <> 'event_id' ORDER BY column_index",
+        [table],
+      );
+      expect(names, table).toEqual(columns.map(({ name }) => name));
+    }
+    expect(new Set(stages.map(({ table }) => table)).size).toBe(12);
   });
 });

@@ -3,7 +3,7 @@ import bindings, { type Vector } from '@duckdb/node-bindings';
 
 /** One column of a stage: values wait in memory, close to the form in which DuckDB's vectors hold them, until they are copied there. */
 export interface Column {
-  /** Type of the column in the temporary table. */
+  /** Type of the column. */
   readonly type: DuckDBType;
   /** Number of values. */
   readonly length: number;
@@ -22,7 +22,7 @@ export function scratchWords(size: number): Uint32Array {
 }
 
 /** Copies numbers to the beginning of a vector. */
-export function copyTo(vector: Vector, numbers: Float64Array | Uint32Array): void {
+export function copyTo(vector: Vector, numbers: Float64Array | Uint32Array | BigUint64Array): void {
   bindings.copy_data_to_vector(vector, 0, numbers.buffer as ArrayBuffer, numbers.byteOffset, numbers.byteLength);
 }
 

@@ -1,6 +1,7 @@
 import { DuckDBDataChunk, type DuckDBConnection } from '@duckdb/node-api';
 import bindings from '@duckdb/node-bindings';
 import type { Column } from './column.js';
+import { ConstantColumn } from './constant-column.js';
 
 /** Rows of a data chunk; DuckDB's limit. */
 const CHUNK_ROWS = 2048;
@@ -16,12 +17,13 @@ export interface Portion {
 }
 
 /**
- * Rows that wait in memory until they are copied into a temporary table as a whole; a statement takes them from there to their
- * place in the store (spec 09 §5.4). They are packed into DuckDB's own form on the way, so that little is left to do when its
- * turn comes.
+ * Rows of a table that wait in memory (spec 09 §5.4). They are packed into DuckDB's own form on the way, so that little is left to
+ * do when their turn comes. The first column of every table is the id of the simulation.
  */
 export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<Record<string, Column>>> {
+  readonly #names: readonly string[];
   readonly #list: readonly Column[];
+  readonly #id: ConstantColumn;
   #packed: DuckDBDataChunk[] = [];
   /** Chunks to be used again: DuckDB frees the memory of others only when JavaScript's garbage is collected. */
   readonly #spare: DuckDBDataChunk[] = [];
@@ -29,29 +31,41 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
   #completeChunks = 0;
   #completeRows = 0;
 
+  /** @param columns by name, in the order of the table */
   constructor(
-    private readonly table: string,
+    readonly table: string,
+    simulationId: string,
     readonly columns: Columns,
-    /** SQL that moves the rows on, given the temporary table. */
-    private readonly insertFrom: (table: string) => string,
   ) {
-    this.#list = Object.values(columns);
+    this.#id = new ConstantColumn(simulationId);
+    this.#names = ['simulation_id', ...Object.keys(columns)];
+    this.#list = [this.#id, ...Object.values(columns)];
   }
 
-  /** The statement that creates the temporary table. */
-  get ddl(): string {
-    const columns = Object.entries(this.columns).map(([name, { type }]) => `"${name}" ${type.toString()}`);
-    return `CREATE OR REPLACE TEMP TABLE ${this.table} (${columns.join(', ')})`;
+  /** Names of all columns. */
+  get names(): readonly string[] {
+    return this.#names;
   }
 
-  /** The statement that moves the rows from there to their place in the store. */
-  get insert(): string {
-    return this.insertFrom(`temp.${this.table}`);
+  /** The statement that creates a temporary table for rows on their way. */
+  get createTemporary(): string {
+    const columns = this.#list.map(({ type }, i) => `"${this.#names[i]}" ${type.toString()}`);
+    return `CREATE OR REPLACE TEMP TABLE ${this.temporary} (${columns.join(', ')})`;
   }
 
-  /** The statement that drops the temporary table. */
-  get drop(): string {
-    return `DROP TABLE temp.${this.table}`;
+  /** Name of that table. */
+  get temporary(): string {
+    return `stage_${this.table}`;
+  }
+
+  /** The statements that move the rows from there to their place in the store. */
+  get moveFromTemporary(): string {
+    return `INSERT INTO ${this.table} (${this.#names.join(', ')}) SELECT * FROM temp.${this.temporary};\nDROP TABLE temp.${this.temporary}`;
+  }
+
+  /** Notes that rows have been, or are about to be, added to all columns. */
+  addRows(count: number): void {
+    this.#id.addRows(count);
   }
 
   /** Number of chunks that are packed. */
@@ -61,41 +75,35 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
 
   /** Packs rows that fill chunks. No chunk has rows of complete days and of the open day. */
   pack(): void {
-    let rest = this.#rows;
+    let rest = this.#id.length;
     if (rest < CHUNK_ROWS) return;
-    for (; rest >= CHUNK_ROWS; rest -= this.#packed.at(-1)!.rowCount) this.#pack(this.#rows - rest);
-    this.#forget(this.#rows - rest);
+    for (; rest >= CHUNK_ROWS; rest -= this.#packed.at(-1)!.rowCount) this.#pack(this.#id.length - rest);
+    this.#forget(this.#id.length - rest);
   }
 
   /** Notes that all rows belong to days that are complete. */
   completeDay(): void {
     this.#completeChunks = this.#packed.length;
-    this.#completeRows = this.#rows;
+    this.#completeRows = this.#id.length;
   }
 
-  /** Whether {@link move} would find anything. */
-  hasRows(portion: Portion): boolean {
-    return this.#chunks(portion) > 0 || (portion.completeDays && !portion.rowGroups && this.#completeRows > 0);
+  /** Hands over rows and forgets them. */
+  take({ completeDays, rowGroups }: Portion): DuckDBDataChunk[] {
+    if (completeDays && !rowGroups) this.#packCompleteRows();
+    const count = this.packed(completeDays);
+    const chunks = this.#packed.splice(0, rowGroups ? count - (count % ROW_GROUP_CHUNKS) : count);
+    this.#completeChunks -= Math.min(this.#completeChunks, chunks.length);
+    return chunks;
   }
 
-  /** Copies rows into the temporary table and forgets them. */
-  async move(connection: DuckDBConnection, portion: Portion): Promise<void> {
-    if (portion.completeDays && !portion.rowGroups) this.#packCompleteRows();
-    const appender = await connection.createAppender(this.table, null, 'temp');
-    const chunks = this.#packed.splice(0, this.#chunks(portion));
+  /** Appends chunks that were taken to the temporary table or to the table itself. */
+  async append(connection: DuckDBConnection, chunks: readonly DuckDBDataChunk[], to: 'temporary' | 'table'): Promise<void> {
+    const appender = await (to === 'temporary'
+      ? connection.createAppender(this.temporary, null, 'temp')
+      : connection.createAppender(this.table));
     for (const chunk of chunks) appender.appendDataChunk(chunk);
     appender.closeSync();
     this.#spare.push(...chunks);
-    this.#completeChunks -= Math.min(this.#completeChunks, chunks.length);
-  }
-
-  #chunks({ completeDays, rowGroups }: Portion): number {
-    const count = this.packed(completeDays);
-    return rowGroups ? count - (count % ROW_GROUP_CHUNKS) : count;
-  }
-
-  get #rows(): number {
-    return this.#list[0]!.length;
   }
 
   #packCompleteRows(): void {
@@ -109,7 +117,7 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
 
   /** Packs a chunk of rows, as many as it can take. */
   #pack(from: number): void {
-    const rows = Math.min(CHUNK_ROWS, this.#completeRows || this.#rows - from);
+    const rows = Math.min(CHUNK_ROWS, this.#completeRows || this.#id.length - from);
     const chunk = this.#spare.pop() ?? DuckDBDataChunk.create(this.#list.map(({ type }) => type));
     chunk.reset();
     chunk.rowCount = rows;

@@ -25,6 +25,13 @@ export class TextColumn implements Column {
     return at;
   }
 
+  /** Adds a text of its own. */
+  addText(text: string): void {
+    const bytes = Buffer.from(text);
+    const begin = this.append(bytes);
+    this.add(begin, begin + bytes.length, bytes[0] ?? 0);
+  }
+
   /** Adds the text between two positions, the first of which becomes the byte given. */
   add(begin: number, end: number, firstByte: number): void {
     if (this.length === this.#ends.length) {

@@ -1,13 +1,12 @@
+import { BIGINT, INTEGER } from '@duckdb/node-api';
 import { EVENT_CODE, EVENT_TYPES, type EventBatch, type EventLines, type FieldKind } from '@simcash/protocol';
-import { EnumColumn } from '../staging/enum-column.js';
 import { ListColumn } from '../staging/list-column.js';
 import { NameColumn } from '../staging/name-column.js';
 import { NumberColumn } from '../staging/number-column.js';
 import { PaymentColumn } from '../staging/payment-column.js';
-import { literal } from '../staging/sql-text.js';
 import { Stage } from '../staging/stage.js';
 import { TextColumn } from '../staging/text-column.js';
-import type { Vocabulary } from '../staging/vocabulary.js';
+import { Vocabulary } from '../staging/vocabulary.js';
 import { fieldOffsets, PARTIES } from './event-parties.js';
 
 const BRACE = '{'.charCodeAt(0);
@@ -21,35 +20,31 @@ export class EventStage {
   /** Banks, by their number. */
   readonly #agents: Vocabulary;
 
+  readonly #ticksPerDay: number;
+
   constructor(simulationId: string, ticksPerDay: number, agents: Vocabulary) {
-    const columns = {
-      event_seq: new NumberColumn(),
-      tick: new NumberColumn(),
-      event_type: new EnumColumn(EVENT_TYPES),
+    this.#agents = agents;
+    this.#ticksPerDay = ticksPerDay;
+    this.stage = new Stage('simulation_events', simulationId, {
+      event_seq: new NumberColumn(BIGINT),
+      tick: new NumberColumn(INTEGER),
+      day: new NumberColumn(INTEGER),
+      event_type: new NameColumn(new Vocabulary(EVENT_TYPES)),
       agent_id: new NameColumn(agents),
       tx_id: new PaymentColumn(),
       agent_ids: new ListColumn(new NameColumn(agents)),
       tx_ids: new ListColumn(new PaymentColumn()),
       details: new TextColumn(),
-    };
-    this.#agents = agents;
-    this.stage = new Stage(
-      'stage_events',
-      columns,
-      (
-        table,
-      ) => `INSERT INTO simulation_events (simulation_id, event_seq, tick, day, event_type, agent_id, tx_id, agent_ids, tx_ids, details)
-SELECT ${literal(simulationId)}, CAST(event_seq AS BIGINT), CAST(tick AS INTEGER), CAST(tick AS INTEGER) // ${ticksPerDay}, event_type, agent_id, tx_id,
-  agent_ids, tx_ids, details
-FROM ${table}`,
-    );
+    });
   }
 
   /** Adds events with their lines, counted from `firstSeq`. */
   append(batch: EventBatch, lines: EventLines, firstSeq: number): void {
-    const { details, event_seq, event_type, tick } = this.stage.columns;
+    const { day, details, event_seq, event_type, tick } = this.stage.columns;
     const base = details.append(lines.view);
+    this.stage.addRows(batch.length);
     tick.addAll(batch.tick, batch.length);
+    day.addAll(Math.floor(batch.tick / this.#ticksPerDay), batch.length);
     for (let i = 0; i < batch.length; i++) {
       event_seq.add(firstSeq + i);
       const code = batch.tape[batch.starts[i]!]!;

@@ -1,9 +1,7 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import { translate } from '../errors.js';
 import { ROW_GROUP_CHUNKS, type Portion, type Stage } from '../staging/stage.js';
 
-/** Chunks with which a transaction begins: few, so that DuckDB is not idle until there is a row group. */
-const FIRST_CHUNKS = 16;
 /** Row groups that may wait for their turn. */
 const WAITING_ROW_GROUPS = 3;
 
@@ -30,8 +28,7 @@ export class WritePipeline {
 
   /** Whether so many rows wait that DuckDB should have them. */
   isFull(completeDays: boolean): boolean {
-    const enough = this.#inTransaction ? ROW_GROUP_CHUNKS : FIRST_CHUNKS;
-    return this.stages.some((stage) => stage.packed(completeDays) >= enough);
+    return this.stages.some((stage) => stage.packed(completeDays) >= ROW_GROUP_CHUNKS);
   }
 
   /** Whether so many rows wait that no more should come. */
@@ -49,9 +46,9 @@ export class WritePipeline {
     for (const stage of this.stages) stage.completeDay();
   }
 
-  /** Lets DuckDB write rows of complete days, or of all days, into the open transaction. */
+  /** Lets DuckDB write whole row groups of complete days, or of all days, into the open transaction. */
   async write(completeDays: boolean): Promise<void> {
-    await this.#write({ completeDays, rowGroups: this.#inTransaction }, []);
+    await this.#write({ completeDays, rowGroups: true }, []);
     this.#inTransaction = true;
   }
 
@@ -79,30 +76,49 @@ export class WritePipeline {
     this.#inTransaction = false;
   }
 
+  /**
+   * Appending compresses full row groups on this thread; moved from a temporary table they are compressed on one of DuckDB's. So
+   * many rows go through temporary tables, and few go directly into their tables, which saves planning statements.
+   */
   async #write(portion: Portion, statements: readonly string[]): Promise<void> {
     await this.settled();
     this.#busy = true;
+    const moving = this.stages.map((stage) => ({ stage, chunks: stage.take(portion) })).filter(({ chunks }) => chunks.length > 0);
+    const many = moving.filter(({ chunks }) => chunks.length >= ROW_GROUP_CHUNKS);
+    const few = moving.filter(({ chunks }) => chunks.length < ROW_GROUP_CHUNKS);
     try {
-      const moving = this.stages.filter((stage) => stage.hasRows(portion));
-      if (moving.length > 0) await this.connection.run(moving.map((stage) => stage.ddl).join(';\n'));
-      for (const stage of moving) await stage.move(this.connection, portion);
-      const inserts = moving.flatMap((stage) => [stage.insert, stage.drop]);
-      this.#inFlight = this.#run([...(this.#inTransaction ? [] : ['BEGIN']), ...inserts, ...statements]);
+      if (!this.#inTransaction) await this.connection.run('BEGIN');
+      for (const { stage } of many) await this.connection.run(stage.createTemporary);
+      for (const { chunks, stage } of many) await stage.append(this.connection, chunks, 'temporary');
     } catch (error) {
+      await this.#fail(error);
       this.#busy = false;
-      throw translate(error, this.path);
+      this.check();
     }
+    this.#inFlight = this.#run(many, few, statements);
   }
 
-  async #run(sql: readonly string[]): Promise<void> {
+  async #run(many: readonly Moving[], few: readonly Moving[], statements: readonly string[]): Promise<void> {
     try {
-      await this.connection.run(sql.join(';\n'));
+      for (const { stage } of many) await this.connection.run(stage.moveFromTemporary);
+      for (const { chunks, stage } of few) await stage.append(this.connection, chunks, 'table');
+      if (statements.length > 0) await this.connection.run(statements.join(';\n'));
     } catch (error) {
-      this.#failure = translate(error, this.path);
-      await this.connection.run('ROLLBACK').catch(() => undefined);
-      this.#inTransaction = false;
+      await this.#fail(error);
     } finally {
       this.#busy = false;
     }
   }
+
+  async #fail(error: unknown): Promise<void> {
+    this.#failure = translate(error, this.path);
+    await this.connection.run('ROLLBACK').catch(() => undefined);
+    this.#inTransaction = false;
+  }
+}
+
+/** Rows on their way into a table. */
+interface Moving {
+  readonly stage: Stage;
+  readonly chunks: DuckDBDataChunk[];
 }

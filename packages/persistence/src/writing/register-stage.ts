@@ -1,8 +1,8 @@
+import { DOUBLE, INTEGER } from '@duckdb/node-api';
 import { EVENT_CODE, type EventBatch } from '@simcash/protocol';
 import { NameColumn } from '../staging/name-column.js';
 import { NumberColumn } from '../staging/number-column.js';
 import { RowStage } from '../staging/row-stage.js';
-import { literal } from '../staging/sql-text.js';
 import { Vocabulary } from '../staging/vocabulary.js';
 
 /** Offsets of fields from the beginning of a `StateRegisterSet`. */
@@ -15,18 +15,12 @@ export class RegisterStage {
   readonly #set = new Map<string, { agent: number; key: number; value: number }>();
 
   constructor(simulationId: string, agents: Vocabulary) {
-    const columns = {
-      tick: new NumberColumn(),
-      agent: new NameColumn(agents),
-      key: new NameColumn(this.#keys),
-      value: new NumberColumn(),
-    };
-    this.stage = new RowStage(
-      'stage_registers',
-      columns,
-      (table) => `INSERT INTO agent_state_registers (simulation_id, tick, agent_id, register_key, register_value)
-SELECT ${literal(simulationId)}, CAST(tick AS INTEGER), agent, key, value FROM ${table}`,
-    );
+    this.stage = new RowStage('agent_state_registers', simulationId, {
+      tick: new NumberColumn(INTEGER),
+      agent_id: new NameColumn(agents),
+      register_key: new NameColumn(this.#keys),
+      register_value: new NumberColumn(DOUBLE),
+    });
   }
 
   append(batch: EventBatch): void {
@@ -43,7 +37,9 @@ SELECT ${literal(simulationId)}, CAST(tick AS INTEGER), agent, key, value FROM $
   }
 
   endTick(tick: number): void {
-    for (const { agent, key, value } of this.#set.values()) this.stage.add({ tick, agent, key, value });
+    for (const { agent, key, value } of this.#set.values()) {
+      this.stage.add({ tick, agent_id: agent, register_key: key, register_value: value });
+    }
     this.#set.clear();
   }
 }

@@ -1,211 +1,163 @@
-import { COST_COMPONENTS, RTGS_PRIORITIES, SETTLEMENT_TYPES, TRANSACTION_COLUMNS, TRANSACTION_OUTCOMES } from '@simcash/protocol';
-import { EnumColumn } from '../staging/enum-column.js';
+import { BIGINT, BOOLEAN, INTEGER } from '@duckdb/node-api';
+import { COST_COMPONENTS, RTGS_PRIORITIES, SETTLEMENT_TYPES, TRANSACTION_OUTCOMES } from '@simcash/protocol';
 import { ListColumn } from '../staging/list-column.js';
 import { NameColumn } from '../staging/name-column.js';
 import { NumberColumn } from '../staging/number-column.js';
 import { PaymentColumn } from '../staging/payment-column.js';
 import { RowStage } from '../staging/row-stage.js';
-import { literal, whole } from '../staging/sql-text.js';
 import { Stage } from '../staging/stage.js';
-import type { Vocabulary } from '../staging/vocabulary.js';
+import { TextColumn } from '../staging/text-column.js';
+import { UnsignedColumn } from '../staging/unsigned-column.js';
+import { Vocabulary } from '../staging/vocabulary.js';
 
-/** The stages of all tables but the events, each with the statement that gives its rows their real types and puts them into the store. */
+/** The stages of all tables but the events, with the columns of the tables in their order. */
 
-/** Columns of plain numbers, some of them replaced by columns of names or payments. */
-function columnsOf<const Name extends string>(
-  names: readonly Name[],
-  others: Partial<Record<NoInfer<Name>, EnumColumn | NameColumn | PaymentColumn>>,
-): Record<Name, NumberColumn | EnumColumn | NameColumn | PaymentColumn> {
-  return Object.fromEntries(names.map((name) => [name, others[name] ?? new NumberColumn()])) as never;
-}
+const bigint = (): NumberColumn => new NumberColumn(BIGINT);
+const integer = (): NumberColumn => new NumberColumn(INTEGER);
+/** One of a few names that are known beforehand, by its position among them. */
+const oneOf = (names: readonly string[]): NameColumn => new NameColumn(new Vocabulary(names));
+const columns = <const Name extends string>(names: readonly Name[], column: () => NumberColumn): Record<Name, NumberColumn> =>
+  Object.fromEntries(names.map((name) => [name, column()])) as Record<Name, NumberColumn>;
 
-const day = (tick: string, ticksPerDay: number): string => `CAST(${tick} AS INTEGER) // ${ticksPerDay}`;
-const integers = (columns: readonly string[]): string => columns.map((column) => `CAST(${column} AS BIGINT)`).join(', ');
+export const DROP_REASONS = ['Expired deadline'];
 
-export function transactionStage(simulationId: string, ticksPerDay: number, agents: Vocabulary) {
-  const columns = columnsOf(TRANSACTION_COLUMNS, {
-    tx: new PaymentColumn(),
-    parent_tx: new PaymentColumn(),
-    sender: new NameColumn(agents),
-    receiver: new NameColumn(agents),
-    settlement_type: new EnumColumn(SETTLEMENT_TYPES),
-    status: new EnumColumn(TRANSACTION_OUTCOMES),
-    rtgs_priority: new EnumColumn(RTGS_PRIORITIES),
-    declared_rtgs_priority: new EnumColumn(RTGS_PRIORITIES),
+export function transactionStage(simulationId: string, agents: Vocabulary) {
+  return new RowStage('transactions', simulationId, {
+    tx_id: new PaymentColumn(),
+    sender_id: new NameColumn(agents),
+    receiver_id: new NameColumn(agents),
+    amount: bigint(),
+    amount_settled: bigint(),
+    priority: integer(),
+    original_priority: integer(),
+    is_divisible: new NumberColumn(BOOLEAN),
+    ...columns(['arrival_tick', 'arrival_day', 'created_tick', 'deadline_tick', 'settlement_tick', 'settlement_day'], integer),
+    settlement_type: oneOf(SETTLEMENT_TYPES),
+    status: oneOf(TRANSACTION_OUTCOMES),
+    overdue_since_tick: integer(),
+    drop_reason: oneOf(DROP_REASONS),
+    parent_tx_id: new PaymentColumn(),
+    ...columns(['split_index', 'queue1_ticks', 'queue2_ticks', 'total_delay_ticks'], integer),
+    rtgs_priority: oneOf(RTGS_PRIORITIES),
+    declared_rtgs_priority: oneOf(RTGS_PRIORITIES),
+    rtgs_submission_tick: integer(),
   });
-  return new RowStage(
-    'stage_transactions',
-    columns,
-    (table) => `INSERT INTO transactions
-SELECT ${literal(simulationId)}, tx, sender, receiver, ${integers(['amount', 'amount_settled', 'priority', 'original_priority'])}, is_divisible = 1,
-  CAST(arrival_tick AS INTEGER), ${day('arrival_tick', ticksPerDay)}, ${integers(['created_tick', 'deadline_tick'])},
-  ${whole('settlement_tick')}, ${whole('settlement_tick')} // ${ticksPerDay}, settlement_type, status, ${whole('overdue_since_tick')},
-  CASE WHEN status = 'dropped' THEN 'Expired deadline' END, parent_tx, ${whole('split_index')}, ${integers(['queue1_ticks', 'queue2_ticks'])},
-  ${whole('settlement_tick - arrival_tick')}, rtgs_priority, declared_rtgs_priority, ${whole('rtgs_submission_tick')}
-FROM ${table}`,
-  );
 }
 
 /** Costs are those of the day so far, and those of the tick. */
-const STATE_AMOUNTS = [
-  ...([
-    'balance',
-    'balance_change',
-    'unsecured_cap',
-    'posted_collateral',
-    'allowed_overdraft',
-    'queue1_size',
-    'queue2_size',
-  ] as const),
-  ...COST_COMPONENTS,
-  ...COST_COMPONENTS.map((component) => `${component}_delta` as const),
-] as const;
-
-export function agentStateStage(simulationId: string, ticksPerDay: number, agents: Vocabulary) {
-  return new RowStage(
-    'stage_states',
-    columnsOf(['tick', 'agent', ...STATE_AMOUNTS], { agent: new NameColumn(agents) }),
-    (table) => `INSERT INTO tick_agent_states
-SELECT ${literal(simulationId)}, CAST(tick AS INTEGER), ${day('tick', ticksPerDay)}, agent, ${integers(STATE_AMOUNTS)} FROM ${table}`,
-  );
+export function agentStateStage(simulationId: string, agents: Vocabulary) {
+  const deltas = COST_COMPONENTS.map((component) => `${component}_delta` as const);
+  return new RowStage('tick_agent_states', simulationId, {
+    ...columns(['tick', 'day'], integer),
+    agent_id: new NameColumn(agents),
+    ...columns(['balance', 'balance_change', 'unsecured_cap', 'posted_collateral', 'allowed_overdraft'], bigint),
+    ...columns(['queue1_size', 'queue2_size'], integer),
+    ...columns(COST_COMPONENTS, bigint),
+    ...columns(deltas, bigint),
+  });
 }
-
-const QUEUE_COLUMNS = ['tick', 'queue', 'agent', 'position', 'tx'] as const;
-const QUEUE_NAMES = "CASE WHEN queue = 1 THEN 'queue1' ELSE 'queue2' END";
 
 export function tickQueueStage(simulationId: string, agents: Vocabulary) {
-  return new RowStage(
-    'stage_tick_queues',
-    columnsOf(QUEUE_COLUMNS, { agent: new NameColumn(agents), tx: new PaymentColumn() }),
-    (table) => `INSERT INTO tick_queue_snapshots
-SELECT ${literal(simulationId)}, CAST(tick AS INTEGER), ${QUEUE_NAMES}, agent, CAST(position AS INTEGER), tx FROM ${table}`,
-  );
+  return new RowStage('tick_queue_snapshots', simulationId, { tick: integer(), ...queueColumns(agents) });
 }
 
-export function dayQueueStage(simulationId: string, ticksPerDay: number, agents: Vocabulary) {
-  return new RowStage(
-    'stage_day_queues',
-    columnsOf(QUEUE_COLUMNS, { agent: new NameColumn(agents), tx: new PaymentColumn() }),
-    (table) => `INSERT INTO queue_snapshots
-SELECT ${literal(simulationId)}, ${day('tick', ticksPerDay)}, CAST(tick AS INTEGER), ${QUEUE_NAMES}, agent, CAST(position AS INTEGER), tx FROM ${table}`,
-  );
+export function dayQueueStage(simulationId: string, agents: Vocabulary) {
+  return new RowStage('queue_snapshots', simulationId, { ...columns(['day', 'tick'], integer), ...queueColumns(agents) });
 }
 
-export function tickSummaryStage(simulationId: string, ticksPerDay: number) {
-  const amounts = ['num_arrivals', 'num_settlements', 'num_lsm_releases', 'total_cost', 'first_event_seq', 'num_events'] as const;
-  return new RowStage(
-    'stage_summaries',
-    // A generator state has 64 bits, a double 53: it travels in two halves.
-    columnsOf(['tick', ...amounts, 'rng_high', 'rng_low'], {}),
-    (table) => `INSERT INTO tick_summaries
-SELECT ${literal(simulationId)}, CAST(tick AS INTEGER), ${day('tick', ticksPerDay)}, ${integers(amounts)},
-  CAST(rng_high AS UBIGINT) * 4294967296 + CAST(rng_low AS UBIGINT)
-FROM ${table}`,
-  );
+function queueColumns(agents: Vocabulary) {
+  return {
+    queue_type: oneOf(['queue1', 'queue2']),
+    agent_id: new NameColumn(agents),
+    position: integer(),
+    tx_id: new PaymentColumn(),
+  };
+}
+
+export function tickSummaryStage(simulationId: string) {
+  return new Stage('tick_summaries', simulationId, {
+    ...columns(['tick', 'day', 'num_arrivals', 'num_settlements', 'num_lsm_releases'], integer),
+    ...columns(['total_cost', 'first_event_seq'], bigint),
+    num_events: integer(),
+    rng_state: new UnsignedColumn(),
+  });
 }
 
 export const COLLATERAL_ACTIONS = ['post', 'withdraw', 'hold'] as const;
 export const COLLATERAL_LAYERS = ['strategic', 'end_of_tick', 'timer', 'scenario', 'manual'] as const;
 
-export function collateralStage(simulationId: string, ticksPerDay: number, agents: Vocabulary, reasons: Vocabulary) {
-  const amounts = ['balance', 'balance', 'before', 'after', 'capacity'] as const;
-  return new RowStage(
-    'stage_collateral',
-    columnsOf(
-      ['seq', 'agent', 'tick', 'action', 'amount', 'reason', 'layer', 'balance', 'before', 'after', 'capacity', 'event_seq'],
-      {
-        agent: new NameColumn(agents),
-        action: new EnumColumn(COLLATERAL_ACTIONS),
-        reason: new NameColumn(reasons),
-        layer: new EnumColumn(COLLATERAL_LAYERS),
-      },
-    ),
-    (table) => `INSERT INTO collateral_events
-SELECT ${literal(simulationId)}, CAST(seq AS BIGINT), agent, CAST(tick AS INTEGER), ${day('tick', ticksPerDay)}, action, CAST(amount AS BIGINT), reason,
-  layer, ${integers(amounts)}, ${whole('event_seq')}
-FROM ${table}`,
-  );
+export function collateralStage(simulationId: string, agents: Vocabulary, reasons: Vocabulary) {
+  const totals = ['posted_collateral_before', 'posted_collateral_after', 'available_capacity_after'] as const;
+  return new RowStage('collateral_events', simulationId, {
+    collateral_seq: bigint(),
+    agent_id: new NameColumn(agents),
+    ...columns(['tick', 'day'], integer),
+    action: oneOf(COLLATERAL_ACTIONS),
+    amount: bigint(),
+    reason: new NameColumn(reasons),
+    layer: oneOf(COLLATERAL_LAYERS),
+    ...columns(['balance_before', 'balance_after', ...totals, 'event_seq'], bigint),
+  });
 }
-
-/** Metrics in the order of the table, after the three key columns. */
-const METRIC_COLUMNS = [
-  ...(['opening_balance', 'closing_balance', 'min_balance', 'max_balance', 'unsecured_cap', 'peak_overdraft'] as const),
-  ...(['opening_posted_collateral', 'closing_posted_collateral', 'peak_posted_collateral', 'collateral_capacity'] as const),
-  ...([
-    'num_collateral_posts',
-    'num_collateral_withdrawals',
-    'num_arrivals',
-    'num_sent',
-    'num_received',
-    'num_settled',
-    'num_dropped',
-  ] as const),
-  ...([
-    'queue1_peak_size',
-    'queue1_eod_size',
-    'queue2_peak_size',
-    'queue2_eod_size',
-    'liquidity_cost',
-    'delay_cost',
-    'collateral_cost',
-  ] as const),
-  ...(['deadline_penalty_cost', 'split_friction_cost', 'liquidity_opportunity_cost', 'total_cost'] as const),
-] as const;
 
 export function metricStage(simulationId: string, agents: Vocabulary) {
-  return new RowStage(
-    'stage_metrics',
-    columnsOf(['agent', 'day', ...METRIC_COLUMNS], { agent: new NameColumn(agents) }),
-    (table) => `INSERT INTO daily_agent_metrics
-SELECT ${literal(simulationId)}, agent, CAST(day AS INTEGER), ${integers(METRIC_COLUMNS)} FROM ${table}`,
-  );
+  const balances = [
+    'opening_balance',
+    'closing_balance',
+    'min_balance',
+    'max_balance',
+    'unsecured_cap',
+    'peak_overdraft',
+  ] as const;
+  const collateral = [
+    'opening_posted_collateral',
+    'closing_posted_collateral',
+    'peak_posted_collateral',
+    'collateral_capacity',
+  ] as const;
+  const counts = ['num_arrivals', 'num_sent', 'num_received', 'num_settled', 'num_dropped'] as const;
+  const queues = ['queue1_peak_size', 'queue1_eod_size', 'queue2_peak_size', 'queue2_eod_size'] as const;
+  const costs = ['liquidity_cost', 'delay_cost', 'collateral_cost', 'deadline_penalty_cost', 'split_friction_cost'] as const;
+  return new RowStage('daily_agent_metrics', simulationId, {
+    agent_id: new NameColumn(agents),
+    day: integer(),
+    ...columns([...balances, ...collateral], bigint),
+    ...columns(['num_collateral_posts', 'num_collateral_withdrawals', ...counts, ...queues], integer),
+    ...columns([...costs, 'liquidity_opportunity_cost', 'total_cost'], bigint),
+  });
 }
-
-/** What is stored of a day of the whole system. */
-export const SYSTEM_METRICS = [
-  'day',
-  'num_arrivals',
-  'num_settlements',
-  'num_lsm_releases',
-  'unsettled_count',
-  'total_cost',
-  'tick_cost_total',
-] as const;
 
 export function systemMetricStage(simulationId: string) {
-  return new RowStage(
-    'stage_system_metrics',
-    columnsOf(SYSTEM_METRICS, {}),
-    (table) => `INSERT INTO daily_system_metrics SELECT ${literal(simulationId)}, ${integers(SYSTEM_METRICS)} FROM ${table}`,
-  );
+  return new RowStage('daily_system_metrics', simulationId, {
+    ...columns(['day', 'num_arrivals', 'num_settlements', 'num_lsm_releases', 'unsettled_count'], integer),
+    ...columns(['total_cost', 'tick_cost_total'], bigint),
+  });
 }
 
-/** Pairs and rings of the liquidity-saving mechanism go to two tables: the cycles, and their payments one by one. */
-export function cycleStage(simulationId: string, ticksPerDay: number, agents: Vocabulary) {
-  const columns = {
-    number: new NumberColumn(),
-    tick: new NumberColumn(),
-    cycle_type: new EnumColumn(['bilateral', 'multilateral']),
-    total_amount: new NumberColumn(),
-    settled_value: new NumberColumn(),
+/** Pairs and rings of the liquidity-saving mechanism. */
+export function cycleStage(simulationId: string, agents: Vocabulary) {
+  return new Stage('lsm_cycles', simulationId, {
+    cycle_id: new TextColumn(),
+    ...columns(['tick', 'day'], integer),
+    cycle_type: oneOf(['bilateral', 'multilateral']),
+    ...columns(['num_agents', 'num_transactions'], integer),
+    ...columns(['total_amount', 'settled_value'], bigint),
     agent_ids: new ListColumn(new NameColumn(agents)),
     tx_ids: new ListColumn(new PaymentColumn()),
-    tx_amounts: new ListColumn(new NumberColumn()),
-    net_positions: new ListColumn(new NumberColumn()),
-    max_net_outflow: new NumberColumn(),
+    tx_amounts: new ListColumn(bigint()),
+    net_positions: new ListColumn(bigint()),
+    max_net_outflow: bigint(),
     max_net_outflow_agent: new NameColumn(agents),
-    event_seq: new NumberColumn(),
-  };
-  const id = `${literal(`${simulationId}-lsm`)} || printf('%06d', CAST(number AS BIGINT))`;
-  return new Stage(
-    'stage_cycles',
-    columns,
-    (table) => `INSERT INTO lsm_cycles
-SELECT ${literal(simulationId)}, ${id}, CAST(tick AS INTEGER), ${day('tick', ticksPerDay)}, cycle_type, len(agent_ids), len(tx_ids),
-  ${integers(['total_amount', 'settled_value'])}, agent_ids, tx_ids, CAST(tx_amounts AS BIGINT[]), CAST(net_positions AS BIGINT[]),
-  CAST(max_net_outflow AS BIGINT), max_net_outflow_agent, CAST(event_seq AS BIGINT)
-FROM ${table};
-INSERT INTO lsm_cycle_transactions
-SELECT ${literal(simulationId)}, ${id}, unnest(range(len(tx_ids))), unnest(tx_ids), CAST(unnest(tx_amounts) AS BIGINT) FROM ${table}`,
-  );
+    event_seq: bigint(),
+  });
+}
+
+/** Their payments, one by one. */
+export function cycleTransactionStage(simulationId: string) {
+  return new Stage('lsm_cycle_transactions', simulationId, {
+    cycle_id: new TextColumn(),
+    position: integer(),
+    tx_id: new PaymentColumn(),
+    amount: bigint(),
+  });
 }

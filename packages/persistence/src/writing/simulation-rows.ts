@@ -1,10 +1,11 @@
 import {
   COST_COMPONENTS,
-  EventLines,
+  TRANSACTION_OUTCOMES,
   type AgentStateBatch,
   type CollateralRecord,
   type DailyAgentMetrics,
   type EventBatch,
+  type EventLines,
   type LsmRecord,
   type QueueBatch,
   type SimulationStart,
@@ -24,6 +25,7 @@ export class SimulationRows {
   readonly #events: EventStage;
   readonly #registers: RegisterStage;
   readonly #cycles: ReturnType<typeof stages.cycleStage>;
+  readonly #cycleTransactions: ReturnType<typeof stages.cycleTransactionStage>;
   readonly #summaries: ReturnType<typeof stages.tickSummaryStage>;
   readonly #states: ReturnType<typeof stages.agentStateStage>;
   readonly #tickQueues: ReturnType<typeof stages.tickQueueStage>;
@@ -41,7 +43,11 @@ export class SimulationRows {
   /** Values at the end of the tick before, for what changed since. */
   readonly #previous: Readonly<Record<string, Float64Array>>;
 
-  constructor(simulationId: string, start: SimulationStart, resume: ResumePoint | null) {
+  constructor(
+    private readonly simulationId: string,
+    start: SimulationStart,
+    resume: ResumePoint | null,
+  ) {
     const ids = start.agents.map(({ agent_id }) => agent_id).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     const opening = new Map(start.agents.map(({ agent_id, opening_balance }) => [agent_id, opening_balance]));
     const agents = new Vocabulary(ids);
@@ -58,18 +64,19 @@ export class SimulationRows {
     };
     this.#events = new EventStage(simulationId, day, agents);
     this.#registers = new RegisterStage(simulationId, agents);
-    this.#cycles = stages.cycleStage(simulationId, day, agents);
-    this.#summaries = stages.tickSummaryStage(simulationId, day);
-    this.#states = stages.agentStateStage(simulationId, day, agents);
+    this.#cycles = stages.cycleStage(simulationId, agents);
+    this.#cycleTransactions = stages.cycleTransactionStage(simulationId);
+    this.#summaries = stages.tickSummaryStage(simulationId);
+    this.#states = stages.agentStateStage(simulationId, agents);
     this.#tickQueues = stages.tickQueueStage(simulationId, agents);
-    this.#dayQueues = stages.dayQueueStage(simulationId, day, agents);
-    this.#collateral = stages.collateralStage(simulationId, day, agents, this.#collateralReasons);
-    this.#transactions = stages.transactionStage(simulationId, day, agents);
+    this.#dayQueues = stages.dayQueueStage(simulationId, agents);
+    this.#collateral = stages.collateralStage(simulationId, agents, this.#collateralReasons);
+    this.#transactions = stages.transactionStage(simulationId, agents);
     this.#metrics = stages.metricStage(simulationId, agents);
     this.#systemMetrics = stages.systemMetricStage(simulationId);
     this.stages = [
       ...[this.#events.stage, this.#registers.stage, this.#summaries, this.#states, this.#tickQueues, this.#dayQueues],
-      ...[this.#collateral, this.#transactions, this.#metrics, this.#systemMetrics, this.#cycles],
+      ...[this.#collateral, this.#transactions, this.#metrics, this.#systemMetrics, this.#cycles, this.#cycleTransactions],
     ];
   }
 
@@ -83,18 +90,17 @@ export class SimulationRows {
   addTick(result: TickResult, rngState: bigint, firstEventSeq: number, events: number): void {
     const { num_arrivals, num_lsm_releases, num_settlements, tick, total_cost } = result;
     this.#registers.endTick(tick);
-    this.#summaries.add({
-      ...{
-        tick,
-        num_arrivals,
-        num_settlements,
-        num_lsm_releases,
-        total_cost,
-        first_event_seq: firstEventSeq,
-        num_events: events,
-      },
-      ...{ rng_high: Number(rngState >> 32n), rng_low: Number(rngState & 0xffffffffn) },
-    });
+    const { columns } = this.#summaries;
+    this.#summaries.addRows(1);
+    columns.tick.add(tick);
+    columns.day.add(this.#dayOf(tick));
+    columns.num_arrivals.add(num_arrivals);
+    columns.num_settlements.add(num_settlements);
+    columns.num_lsm_releases.add(num_lsm_releases);
+    columns.total_cost.add(total_cost);
+    columns.first_event_seq.add(firstEventSeq);
+    columns.num_events.add(events);
+    columns.rng_state.add(rngState);
   }
 
   /** Adds every bank at the end of a tick, with what has changed since the tick before; costs begin anew with each day. */
@@ -117,64 +123,101 @@ export class SimulationRows {
       ...columns,
       ...(deltas as Record<`${(typeof COST_COMPONENTS)[number]}_delta`, Float64Array>),
       tick,
-      agent: Float64Array.from({ length }, (_, b) => b),
+      day: this.#dayOf(tick),
+      agent_id: Float64Array.from({ length }, (_, b) => b),
       balance_change: change('balance', columns.balance, false),
     });
   }
 
-  addTickQueues(tick: number, { columns, length }: QueueBatch): void {
-    this.#tickQueues.addColumns(length, { ...columns, tick });
+  addTickQueues(tick: number, queues: QueueBatch): void {
+    this.#tickQueues.addColumns(queues.length, { tick, ...queueColumns(queues) });
   }
 
-  addDayQueues(tick: number, { columns, length }: QueueBatch): void {
-    this.#dayQueues.addColumns(length, { ...columns, tick });
+  addDayQueues(tick: number, queues: QueueBatch): void {
+    this.#dayQueues.addColumns(queues.length, { day: this.#dayOf(tick), tick, ...queueColumns(queues) });
   }
 
   addTransactions({ columns, length }: TransactionBatch): void {
-    this.#transactions.addColumns(length, columns);
+    const { arrival_tick: arrival, parent_tx, receiver, sender, settlement_tick: settlement, status, tx, ...others } = columns;
+    const each = (value: (i: number) => number): Float64Array => Float64Array.from({ length }, (_, i) => value(i));
+    const dropped = TRANSACTION_OUTCOMES.indexOf('dropped');
+    this.#transactions.addColumns(length, {
+      ...others,
+      tx_id: tx,
+      sender_id: sender,
+      receiver_id: receiver,
+      arrival_tick: arrival,
+      arrival_day: each((i) => this.#dayOf(arrival[i]!)),
+      settlement_tick: settlement,
+      settlement_day: each((i) => this.#dayOf(settlement[i]!)),
+      status,
+      drop_reason: each((i) => (status[i] === dropped ? 0 : NaN)),
+      parent_tx_id: parent_tx,
+      total_delay_ticks: each((i) => settlement[i]! - arrival[i]!),
+    });
   }
 
   addMetrics(metrics: DailyAgentMetrics): void {
-    this.#metrics.add({ ...metrics, agent: this.#agents.code(metrics.agent_id) });
+    this.#metrics.add({ ...metrics, agent_id: this.#agents.code(metrics.agent_id) });
   }
 
-  addSystemMetrics(metrics: Readonly<Record<(typeof stages.SYSTEM_METRICS)[number], number>>): void {
+  addSystemMetrics(metrics: Readonly<Record<keyof ReturnType<typeof stages.systemMetricStage>['columns'], number>>): void {
     this.#systemMetrics.add(metrics);
   }
 
   addCollateral(record: CollateralRecord): void {
     this.#collateral.add({
-      seq: this.#nextCollateral++,
-      agent: this.#agents.code(record.agent_id),
-      tick: record.tick,
+      ...record,
+      collateral_seq: this.#nextCollateral++,
+      agent_id: this.#agents.code(record.agent_id),
       action: stages.COLLATERAL_ACTIONS.indexOf(record.action),
-      amount: record.amount,
       reason: this.#collateralReasons.code(record.reason),
       layer: stages.COLLATERAL_LAYERS.indexOf(record.layer),
-      balance: record.balance_before,
-      before: record.posted_collateral_before,
-      after: record.posted_collateral_after,
-      capacity: record.available_capacity_after,
+      balance_after: record.balance_before,
       event_seq: record.event_seq ?? NaN,
     });
   }
 
   addCycle(cycle: LsmRecord): void {
     const { columns } = this.#cycles;
+    const id = `${this.simulationId}-lsm${String(this.#nextCycle++).padStart(6, '0')}`;
     // The list is closed; a bank that offsets payments to itself stands there alone.
     const banks = [...new Set(cycle.agents)];
-    columns.number.add(this.#nextCycle++);
+    this.#cycles.addRows(1);
+    columns.cycle_id.addText(id);
     columns.tick.add(cycle.tick);
+    columns.day.add(cycle.day);
     columns.cycle_type.add(cycle.cycle_type === 'bilateral' ? 0 : 1);
+    columns.num_agents.add(banks.length);
+    columns.num_transactions.add(cycle.transactions.length);
     columns.total_amount.add(cycle.total_value);
     columns.settled_value.add(cycle.settled_value);
     for (const bank of banks) columns.agent_ids.elements.add(this.#agents.code(bank));
-    for (const id of cycle.transactions) columns.tx_ids.elements.add(Number(id.slice(1)));
+    for (const tx of cycle.transactions) columns.tx_ids.elements.add(Number(tx.slice(1)));
     for (const amount of cycle.tx_amounts) columns.tx_amounts.elements.add(amount);
     for (const net of banks.length === 1 ? [0] : cycle.net_positions) columns.net_positions.elements.add(net);
     for (const list of [columns.agent_ids, columns.tx_ids, columns.tx_amounts, columns.net_positions]) list.end();
     columns.max_net_outflow.add(cycle.max_net_outflow);
     columns.max_net_outflow_agent.add(cycle.max_net_outflow_agent === null ? -1 : this.#agents.code(cycle.max_net_outflow_agent));
     columns.event_seq.add(cycle.event_seq);
+    cycle.transactions.forEach((tx, position) => this.#addCycleTransaction(id, position, tx, cycle.tx_amounts[position]!));
   }
+
+  #addCycleTransaction(cycleId: string, position: number, txId: string, amount: number): void {
+    const { columns } = this.#cycleTransactions;
+    this.#cycleTransactions.addRows(1);
+    columns.cycle_id.addText(cycleId);
+    columns.position.add(position);
+    columns.tx_id.add(Number(txId.slice(1)));
+    columns.amount.add(amount);
+  }
+
+  #dayOf(tick: number): number {
+    return Math.floor(tick / this.#ticksPerDay);
+  }
+}
+
+function queueColumns({ columns, length }: QueueBatch) {
+  const { agent, position, queue, tx } = columns;
+  return { queue_type: Float64Array.from({ length }, (_, i) => queue[i]! - 1), agent_id: agent, position, tx_id: tx };
 }
