@@ -31,7 +31,7 @@ for (const name of STORED) {
   for (const level of Object.keys(TARGETS)) {
     process.stderr.write(`${name} ${level} …\n`);
     const measured = [];
-    for (let i = 0; i < (name.startsWith('target2') ? 1 : runs); i++) {
+    for (let i = 0; i < runs; i++) {
       const alone = bare(scenario);
       const { result } = await withFreshDatabase((_, provider) => record(provider, 'run', scenario, level));
       measured.push({ rate: result.events / result.seconds, slowdown: result.ticking / alone, events: result.events });

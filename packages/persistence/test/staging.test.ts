@@ -2,6 +2,7 @@ import { BIGINT, BOOLEAN, DOUBLE, DuckDBInstance, INTEGER, type DuckDBConnection
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { transactionId } from '../../engine/src/index.js';
+import { EnumColumn } from '../src/staging/enum-column.js';
 import { ListColumn } from '../src/staging/list-column.js';
 import { NameColumn } from '../src/staging/name-column.js';
 import { NumberColumn } from '../src/staging/number-column.js';
@@ -26,6 +27,7 @@ const payment = fc.oneof(
   text,
   fc.constant(null),
 );
+const KINDS = ['post', 'withdraw', 'a rather long name of a kind'];
 const ID = "a simulation's id";
 
 interface Row {
@@ -34,6 +36,7 @@ interface Row {
   tick: number | null;
   flag: boolean | null;
   seed: bigint;
+  kind: number | null;
   name: string | null;
   payment: number | string | null;
   names: string[];
@@ -47,6 +50,7 @@ const row: fc.Arbitrary<Row> = fc.record({
   tick: fc.option(fc.integer()),
   flag: fc.option(fc.boolean()),
   seed: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+  kind: fc.option(fc.nat({ max: KINDS.length - 1 })),
   name: fc.option(text),
   payment,
   names: fc.array(text, { maxLength: 3 }),
@@ -65,6 +69,7 @@ function makeStage() {
     tick: new NumberColumn(INTEGER),
     flag: new NumberColumn(BOOLEAN),
     seed: new UnsignedColumn(),
+    kind: new EnumColumn(KINDS),
     name: new NameColumn(names),
     payment: new PaymentColumn(),
     names: new ListColumn(new NameColumn(names)),
@@ -82,6 +87,7 @@ function makeStage() {
     columns.tick.add(one.tick ?? NaN);
     columns.flag.add(one.flag === null ? NaN : Number(one.flag));
     columns.seed.add(one.seed);
+    columns.kind.add(one.kind ?? -1);
     columns.name.add(one.name === null ? -1 : names.code(one.name));
     addPayment(columns.payment, one.payment);
     for (const name of one.names) columns.names.elements.add(names.code(name));
@@ -107,6 +113,7 @@ const shown = (one: Row): unknown[] => [
   one.tick,
   one.flag,
   one.seed,
+  one.kind === null ? null : KINDS[one.kind],
   one.name,
   idOf(one.payment),
   one.names,
@@ -124,7 +131,7 @@ describe('staged rows', () => {
 
   async function emptyStore(): Promise<void> {
     await connection.run(`CREATE OR REPLACE TABLE stored
-      (simulation_id VARCHAR, number DOUBLE, cents BIGINT, tick INTEGER, flag BOOLEAN, seed UBIGINT, name VARCHAR, payment VARCHAR, names VARCHAR[], payments VARCHAR[], text VARCHAR)`);
+      (simulation_id VARCHAR, number DOUBLE, cents BIGINT, tick INTEGER, flag BOOLEAN, seed UBIGINT, kind VARCHAR, name VARCHAR, payment VARCHAR, names VARCHAR[], payments VARCHAR[], text VARCHAR)`);
   }
 
   /** Moves rows in the way in which the writer moves few of them, or through a temporary table as it moves many. */
@@ -169,7 +176,7 @@ describe('staged rows', () => {
     await emptyStore();
     const { add, stage } = makeStage();
     const numbered = (number: number): Row => ({
-      ...{ cents: 0, tick: 0, flag: false, seed: 0n, name: 'known', names: [], payments: [], text: '' },
+      ...{ cents: 0, tick: 0, flag: false, seed: 0n, kind: 0, name: 'known', names: [], payments: [], text: '' },
       ...{ number, payment: number },
     });
     for (let i = 0; i < 5_000; i++) add(numbered(i));
@@ -188,11 +195,11 @@ describe('staged rows', () => {
   it('move in whole row groups when these are asked for', async () => {
     await emptyStore();
     const { stage } = makeStage();
-    const { cents, flag, name, names, number, payment, payments, seed, text: texts, tick } = stage.columns;
+    const { cents, flag, kind, name, names, number, payment, payments, seed, text: texts, tick } = stage.columns;
     const rows = 2 * 122_880 + 5_000;
     for (let i = 0; i < rows; i++) {
       stage.addRows(1);
-      for (const column of [cents, flag, name, tick]) column.add(0);
+      for (const column of [cents, flag, kind, name, tick]) column.add(0);
       seed.add(0n);
       for (const column of [number, payment]) column.add(i);
       for (const list of [names, payments]) list.end();

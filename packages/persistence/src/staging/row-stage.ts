@@ -1,9 +1,10 @@
+import type { EnumColumn } from './enum-column.js';
 import type { NameColumn } from './name-column.js';
 import type { NumberColumn } from './number-column.js';
 import type { PaymentColumn } from './payment-column.js';
 import { Stage } from './stage.js';
 
-type NumericColumn = NumberColumn | NameColumn | PaymentColumn;
+type NumericColumn = NumberColumn | EnumColumn | NameColumn | PaymentColumn;
 
 /** A stage whose rows consist of numbers: amounts, and names and payments by number. */
 export class RowStage<Name extends string> extends Stage<Readonly<Record<Name, NumericColumn>>> {

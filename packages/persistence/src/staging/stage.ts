@@ -1,7 +1,7 @@
 import { DuckDBDataChunk, type DuckDBConnection } from '@duckdb/node-api';
 import bindings from '@duckdb/node-bindings';
 import type { Column } from './column.js';
-import { ConstantColumn } from './constant-column.js';
+import { EnumColumn } from './enum-column.js';
 
 /** Rows of a data chunk; DuckDB's limit. */
 const CHUNK_ROWS = 2048;
@@ -23,7 +23,7 @@ export interface Portion {
 export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<Record<string, Column>>> {
   readonly #names: readonly string[];
   readonly #list: readonly Column[];
-  readonly #id: ConstantColumn;
+  readonly #id: EnumColumn;
   #packed: DuckDBDataChunk[] = [];
   /** Chunks to be used again: DuckDB frees the memory of others only when JavaScript's garbage is collected. */
   readonly #spare: DuckDBDataChunk[] = [];
@@ -37,7 +37,7 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
     simulationId: string,
     readonly columns: Columns,
   ) {
-    this.#id = new ConstantColumn(simulationId);
+    this.#id = new EnumColumn([simulationId]);
     this.#names = ['simulation_id', ...Object.keys(columns)];
     this.#list = [this.#id, ...Object.values(columns)];
   }
@@ -65,7 +65,7 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
 
   /** Notes that rows have been, or are about to be, added to all columns. */
   addRows(count: number): void {
-    this.#id.addRows(count);
+    this.#id.addAll(0, count);
   }
 
   /** Number of chunks that are packed. */

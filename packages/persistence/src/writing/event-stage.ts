@@ -1,12 +1,13 @@
 import { BIGINT, INTEGER } from '@duckdb/node-api';
 import { EVENT_CODE, EVENT_TYPES, type EventBatch, type EventLines, type FieldKind } from '@simcash/protocol';
+import { EnumColumn } from '../staging/enum-column.js';
 import { ListColumn } from '../staging/list-column.js';
 import { NameColumn } from '../staging/name-column.js';
 import { NumberColumn } from '../staging/number-column.js';
 import { PaymentColumn } from '../staging/payment-column.js';
 import { Stage } from '../staging/stage.js';
 import { TextColumn } from '../staging/text-column.js';
-import { Vocabulary } from '../staging/vocabulary.js';
+import type { Vocabulary } from '../staging/vocabulary.js';
 import { fieldOffsets, PARTIES } from './event-parties.js';
 
 const BRACE = '{'.charCodeAt(0);
@@ -29,7 +30,7 @@ export class EventStage {
       event_seq: new NumberColumn(BIGINT),
       tick: new NumberColumn(INTEGER),
       day: new NumberColumn(INTEGER),
-      event_type: new NameColumn(new Vocabulary(EVENT_TYPES)),
+      event_type: new EnumColumn(EVENT_TYPES),
       agent_id: new NameColumn(agents),
       tx_id: new PaymentColumn(),
       agent_ids: new ListColumn(new NameColumn(agents)),

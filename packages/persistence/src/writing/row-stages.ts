@@ -1,5 +1,6 @@
 import { BIGINT, BOOLEAN, INTEGER } from '@duckdb/node-api';
 import { COST_COMPONENTS, RTGS_PRIORITIES, SETTLEMENT_TYPES, TRANSACTION_OUTCOMES } from '@simcash/protocol';
+import { EnumColumn } from '../staging/enum-column.js';
 import { ListColumn } from '../staging/list-column.js';
 import { NameColumn } from '../staging/name-column.js';
 import { NumberColumn } from '../staging/number-column.js';
@@ -8,14 +9,14 @@ import { RowStage } from '../staging/row-stage.js';
 import { Stage } from '../staging/stage.js';
 import { TextColumn } from '../staging/text-column.js';
 import { UnsignedColumn } from '../staging/unsigned-column.js';
-import { Vocabulary } from '../staging/vocabulary.js';
+import type { Vocabulary } from '../staging/vocabulary.js';
 
 /** The stages of all tables but the events, with the columns of the tables in their order. */
 
 const bigint = (): NumberColumn => new NumberColumn(BIGINT);
 const integer = (): NumberColumn => new NumberColumn(INTEGER);
 /** One of a few names that are known beforehand, by its position among them. */
-const oneOf = (names: readonly string[]): NameColumn => new NameColumn(new Vocabulary(names));
+const oneOf = (names: readonly string[]): EnumColumn => new EnumColumn(names);
 const columns = <const Name extends string>(names: readonly Name[], column: () => NumberColumn): Record<Name, NumberColumn> =>
   Object.fromEntries(names.map((name) => [name, column()])) as Record<Name, NumberColumn>;
 
