@@ -4,7 +4,7 @@ import type { SimCashDatabase, SqlValue } from './database.js';
 import { DatabaseError } from './errors.js';
 import { findSimulation } from './queries/simulations.js';
 import { LOGICAL_KEYS, SIMULATION_TABLES } from './schema/simulation-tables.js';
-import { literal } from './staging/sql-text.js';
+import { literal } from './sql-text.js';
 
 /** Columns that tell when or why a simulation was run, not what happened; they take no part in comparisons (spec 09 §1). */
 const CONTEXT_COLUMNS: Partial<Record<string, readonly string[]>> = {

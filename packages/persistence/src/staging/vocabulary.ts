@@ -10,7 +10,7 @@ export const STRING_WORDS = 4;
 export const INLINE_BYTES = 12;
 
 /**
- * Texts that recur (bank ids, event types, reasons), numbered, each in the form in which a DuckDB vector refers to it: a column of
+ * Texts that recur (bank ids, reasons, keys of registers), numbered, each in the form in which a DuckDB vector refers to it: a column of
  * names is a column of numbers until it is stored, and then a copy of four words a row.
  */
 export class Vocabulary {

@@ -11,7 +11,7 @@ import type {
 } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, PersistenceOrderError } from '../errors.js';
-import { literal } from '../staging/sql-text.js';
+import { literal } from '../sql-text.js';
 import { SimulationWriter } from './simulation-writer.js';
 import { prepareResume } from './resume.js';
 

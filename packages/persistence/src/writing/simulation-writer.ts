@@ -10,7 +10,7 @@ import {
   type TransactionBatch,
 } from '@simcash/protocol';
 import { PersistenceOrderError } from '../errors.js';
-import { literal } from '../staging/sql-text.js';
+import { literal } from '../sql-text.js';
 import { WritePipeline } from './pipeline.js';
 import type { ResumePoint } from './resume.js';
 import { SimulationRows } from './simulation-rows.js';
