@@ -426,9 +426,6 @@ export type EventOf<T extends EventType> = { event_type: T; tick: number } & {
 /** Any event of the log; narrow it by `event_type`. */
 export type SimulationEvent = { [T in EventType]: EventOf<T> }[EventType];
 
-/** Codes of texts that belong to one tick only start here; codes below stand for the same text during the whole run. */
-export const FIRST_SINGLE_TEXT = 2 ** 31;
-
 /**
  * The events of one tick as the engine hands them over, readable three ways: as objects (iterate), as NDJSON lines, or raw.
  *
@@ -450,10 +447,6 @@ export interface EventBatch extends Iterable<SimulationEvent> {
   readonly starts: Int32Array;
   /** Bank ids in agent order (ascending by code point). */
   readonly agentIds: readonly string[];
-  /** Texts of the whole run by code; the list grows with the run. */
-  readonly lastingTexts: readonly string[];
-  /** Texts of this tick only; the first has the code {@link FIRST_SINGLE_TEXT}. */
-  readonly singleTexts: readonly string[];
   /** Text behind a code. */
   text(code: number): string;
   /** Type of event `i`. */

@@ -32,14 +32,6 @@ export class TapeBatch implements EventBatch {
     this.#reader = new TapeReader(tape, agentIds, texts);
   }
 
-  get lastingTexts(): readonly string[] {
-    return this.texts.lasting;
-  }
-
-  get singleTexts(): readonly string[] {
-    return this.texts.single;
-  }
-
   text(code: number): string {
     return this.#reader.text(code);
   }

@@ -3,12 +3,12 @@ import {
   COST_COMPONENTS,
   EVENT_CATALOGUE,
   EVENT_TYPES,
-  FIRST_SINGLE_TEXT,
   type EventDefinition,
   type EventLines,
   type FieldKind,
 } from '@simcash/protocol';
 import type { TapeReader } from './tape-reader.js';
+import { FIRST_SINGLE_TEXT } from './texts.js';
 
 /** A text as UTF-8, four bytes to a word: it is written word by word, and what follows overwrites the surplus of the last one. */
 interface Utf8 {

@@ -1,6 +1,6 @@
-import { COST_COMPONENTS, FIRST_SINGLE_TEXT, type FieldKind } from '@simcash/protocol';
+import { COST_COMPONENTS, type FieldKind } from '@simcash/protocol';
 import { transactionId } from '../payments/identifiers.js';
-import type { TickTexts } from './texts.js';
+import { FIRST_SINGLE_TEXT, type TickTexts } from './texts.js';
 
 /** Reads the fields of events from a tape, one after another (the layout is described at `EventBatch` in the protocol). */
 export class TapeReader {

@@ -1,4 +1,5 @@
-import { FIRST_SINGLE_TEXT } from '@simcash/protocol';
+/** Codes of texts that belong to one tick only start here; codes below stand for the same text during the whole run. */
+export const FIRST_SINGLE_TEXT = 2 ** 31;
 
 /** The texts behind the codes of one tick's tape. */
 export interface TickTexts {
