@@ -97,7 +97,8 @@ function makeStage() {
     // The text is cut out of others, and its first byte is exchanged, as the details of an event are cut out of its line.
     const bytes = Buffer.from(`{"event_type":${one.text}}\n`);
     const begin = columns.text.append(bytes) + '{"event_type"'.length;
-    columns.text.add(begin, begin + bytes.length - '{"event_type"'.length - 2, '>'.charCodeAt(0));
+    columns.text.overwrite(begin, '>'.charCodeAt(0));
+    columns.text.add(begin, begin + bytes.length - '{"event_type"'.length - 2);
   };
   const stage = new Stage('stored', ID, columns);
   return { stage, add };
@@ -204,7 +205,7 @@ describe('staged rows', () => {
       for (const column of [number, payment]) column.add(i);
       for (const list of [names, payments]) list.end();
       const at = texts.append(Buffer.from('abc'));
-      texts.add(at, at + 3, 0x61);
+      texts.add(at, at + 3);
     }
     stage.pack();
     await move(stage, { completeDays: false, rowGroups: true }, 'temporary');

@@ -1,5 +1,6 @@
 export * from './columns.js';
 export * from './display.js';
+export * from './event-batch.js';
 export * from './event-lines.js';
 export * from './events.js';
 export * from './experiments.js';

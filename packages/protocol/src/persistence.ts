@@ -1,5 +1,5 @@
 import type { AgentStateBatch, QueueBatch, TransactionBatch } from './columns.js';
-import type { EventBatch } from './events.js';
+import type { EventBatch } from './event-batch.js';
 import type { CollateralRecord, DailyAgentMetrics, LsmRecord, SystemMetrics, TickResult } from './records.js';
 
 /** How much of a simulation is stored; every level includes the ones before it (spec 09 §2). */

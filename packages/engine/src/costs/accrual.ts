@@ -41,10 +41,11 @@ const tickCosts: Costs = { ...singleCost('penalty_cost', 0) };
 
 /** Charges one bank: overdraft, delay (late payments already count as overdue), collateral, opportunity, penalties. */
 function chargeTick(world: World, b: number, penalties: number): number {
-  const { banks, costs, formulas, log, waiting } = world;
+  const { banks, costs, formulas, log, queue1, queue2, waiting } = world;
+  const waits = queue1.size[b]! > 0 || queue2.countOfSender[b]! > 0;
   const balance = banks.balance[b]!;
   tickCosts.liquidity_cost = formulas.overdraft(balance);
-  tickCosts.delay_cost = formulas.delay(waiting, b);
+  tickCosts.delay_cost = waits ? formulas.delay(waiting, b) : 0;
   tickCosts.collateral_cost = formulas.collateral(banks.postedCollateral[b]!);
   tickCosts.penalty_cost = penalties;
   tickCosts.liquidity_opportunity_cost = formulas.opportunity(banks.allocatedLiquidity[b]!);

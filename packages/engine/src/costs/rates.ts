@@ -36,7 +36,7 @@ export class CostFormulas {
   /** Cost of everything a bank has waiting in both queues, rounded once (spec 05 §4.1). */
   delay(waiting: WaitingValue, b: number): number {
     const rate = this.#delayRate;
-    if (rate === 0 || waiting.count[b] === 0) return 0;
+    if (rate === 0) return 0;
     let weighted = 0;
     for (let c = 0; c < WAITING_CLASSES; c++) weighted += waiting.sum(b, c) * this.#delayMultipliers[c]!;
     if (weighted === 0) return 0;

@@ -19,15 +19,12 @@ export const WAITING_CLASSES = 6;
  */
 export class WaitingValue {
   readonly #sums: Float64Array;
-  /** Number of payments that each bank has waiting. */
-  readonly count: Int32Array;
 
   constructor(
     private readonly payments: Payments,
     banks: number,
   ) {
     this.#sums = new Float64Array(banks * WAITING_CLASSES);
-    this.count = new Int32Array(banks);
   }
 
   /** Cents of bank `b` in a class: `band` on time, `band + 3` overdue. */
@@ -37,12 +34,10 @@ export class WaitingValue {
 
   add(p: number): void {
     this.#sums[this.#position(p)]! += this.payments.remaining[p]!;
-    this.count[this.payments.sender[p]!]!++;
   }
 
   remove(p: number): void {
     this.#sums[this.#position(p)]! -= this.payments.remaining[p]!;
-    this.count[this.payments.sender[p]!]!--;
   }
 
   /** Changes a waiting payment's priority or status while keeping the sums right. */

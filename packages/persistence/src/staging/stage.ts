@@ -21,10 +21,11 @@ export interface Portion {
  * do when their turn comes. The first column of every table is the id of the simulation.
  */
 export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<Record<string, Column>>> {
-  readonly #names: readonly string[];
+  /** Names of all columns. */
+  readonly names: readonly string[];
   readonly #list: readonly Column[];
   readonly #id: EnumColumn;
-  #packed: DuckDBDataChunk[] = [];
+  readonly #packed: DuckDBDataChunk[] = [];
   /** Chunks to be used again: DuckDB frees the memory of others only when JavaScript's garbage is collected. */
   readonly #spare: DuckDBDataChunk[] = [];
   /** Of complete days: packed chunks, and rows that are not packed yet. */
@@ -38,18 +39,13 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
     readonly columns: Columns,
   ) {
     this.#id = new EnumColumn([simulationId]);
-    this.#names = ['simulation_id', ...Object.keys(columns)];
+    this.names = ['simulation_id', ...Object.keys(columns)];
     this.#list = [this.#id, ...Object.values(columns)];
-  }
-
-  /** Names of all columns. */
-  get names(): readonly string[] {
-    return this.#names;
   }
 
   /** The statement that creates a temporary table for rows on their way. */
   get createTemporary(): string {
-    const columns = this.#list.map(({ type }, i) => `"${this.#names[i]}" ${type.toString()}`);
+    const columns = this.#list.map(({ type }, i) => `"${this.names[i]}" ${type.toString()}`);
     return `CREATE OR REPLACE TEMP TABLE ${this.temporary} (${columns.join(', ')})`;
   }
 
@@ -60,7 +56,7 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
 
   /** The statements that move the rows from there to their place in the store. */
   get moveFromTemporary(): string {
-    return `INSERT INTO ${this.table} (${this.#names.join(', ')}) SELECT * FROM temp.${this.temporary};\nDROP TABLE temp.${this.temporary}`;
+    return `INSERT INTO ${this.table} (${this.names.join(', ')}) SELECT * FROM temp.${this.temporary};\nDROP TABLE temp.${this.temporary}`;
   }
 
   /** Notes that rows have been, or are about to be, added to all columns. */

@@ -29,16 +29,20 @@ export class TextColumn implements Column {
   addText(text: string): void {
     const bytes = Buffer.from(text);
     const begin = this.append(bytes);
-    this.add(begin, begin + bytes.length, bytes[0] ?? 0);
+    this.add(begin, begin + bytes.length);
   }
 
-  /** Adds the text between two positions, the first of which becomes the byte given. */
-  add(begin: number, end: number, firstByte: number): void {
+  /** Changes a byte that was taken over. */
+  overwrite(position: number, byte: number): void {
+    this.#bytes[position] = byte;
+  }
+
+  /** Adds the text between two positions. */
+  add(begin: number, end: number): void {
     if (this.length === this.#ends.length) {
       this.#begins = withRoom(this.#begins, this.length + 1);
       this.#ends = withRoom(this.#ends, this.length + 1);
     }
-    this.#bytes[begin] = firstByte;
     this.#begins[this.length] = begin;
     this.#ends[this.length++] = end;
   }

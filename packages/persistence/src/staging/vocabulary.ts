@@ -1,5 +1,6 @@
 import { BLOB, DuckDBDataChunk } from '@duckdb/node-api';
 import bindings from '@duckdb/node-bindings';
+import { withRoom } from './column.js';
 
 /** Texts that one chunk holds. */
 const CHUNK_TEXTS = 2048;
@@ -41,11 +42,7 @@ export class Vocabulary {
     bindings.vector_assign_string_element_len(vector, at, Buffer.from(text));
     const { buffer, byteOffset } = bindings.vector_get_data(vector, CHUNK_TEXTS * STRING_WORDS * 4);
     const words = new Uint32Array(buffer, byteOffset + at * STRING_WORDS * 4, STRING_WORDS);
-    if ((code + 1) * STRING_WORDS > this.#words.length) {
-      const larger = new Uint32Array(this.#words.length * 2);
-      larger.set(this.#words);
-      this.#words = larger;
-    }
+    this.#words = withRoom(this.#words, (code + 1) * STRING_WORDS);
     this.#words.set(words, code * STRING_WORDS);
     this.#codes.set(text, code);
     return code;

@@ -51,8 +51,9 @@ export class EventStage {
       const code = batch.tape[batch.starts[i]!]!;
       event_type.add(code);
       this.#parties(batch, batch.starts[i]!, code);
-      // Details are the line without its head and its line break: the comma behind the head makes room for their brace.
-      details.add(base + lines.fields[i]!, base + lines.ends[i]! - 1, BRACE);
+      // Details are the line without its head and its line break; the comma behind the head gives way to their brace.
+      details.overwrite(base + lines.fields[i]!, BRACE);
+      details.add(base + lines.fields[i]!, base + lines.ends[i]! - 1);
     }
   }
 

@@ -20,7 +20,7 @@ const oneOf = (names: readonly string[]): EnumColumn => new EnumColumn(names);
 const columns = <const Name extends string>(names: readonly Name[], column: () => NumberColumn): Record<Name, NumberColumn> =>
   Object.fromEntries(names.map((name) => [name, column()])) as Record<Name, NumberColumn>;
 
-export const DROP_REASONS = ['Expired deadline'];
+const DROP_REASONS = ['Expired deadline'];
 
 export function transactionStage(simulationId: string, agents: Vocabulary) {
   return new RowStage('transactions', simulationId, {
