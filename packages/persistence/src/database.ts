@@ -144,7 +144,7 @@ export class SimCashDatabase {
           `database ${this.path} has schema version ${row.version}, this program knows ${SCHEMA_VERSION}: update simcash`,
         );
       }
-      if (checksum(known) !== row.checksum) {
+      if (checksum(known) !== row.checksum && !known.equivalents?.includes(row.checksum)) {
         throw new DatabaseError(
           `database ${this.path}: migration ${row.version} was applied with another text; the file cannot be trusted`,
         );

@@ -89,7 +89,7 @@ export const COLLATERAL_LAYERS = ['strategic', 'end_of_tick', 'timer', 'scenario
 
 export function collateralStage(simulationId: string, agents: Vocabulary, reasons: Vocabulary) {
   const totals = ['posted_collateral_before', 'posted_collateral_after', 'available_capacity_after'] as const;
-  return new RowStage('collateral_events', simulationId, {
+  return new Stage('collateral_events', simulationId, {
     collateral_seq: bigint(),
     agent_id: new NameColumn(agents),
     ...columns(['tick', 'day'], integer),

@@ -166,16 +166,23 @@ export class SimulationRows {
   }
 
   addCollateral(record: CollateralRecord): void {
-    this.#collateral.add({
-      ...record,
-      collateral_seq: this.#nextCollateral++,
-      agent_id: this.#agents.code(record.agent_id),
-      action: stages.COLLATERAL_ACTIONS.indexOf(record.action),
-      reason: this.#collateralReasons.code(record.reason),
-      layer: stages.COLLATERAL_LAYERS.indexOf(record.layer),
-      balance_after: record.balance_before,
-      event_seq: record.event_seq ?? NaN,
-    });
+    const { columns } = this.#collateral;
+    this.#collateral.addRows(1);
+    columns.collateral_seq.add(this.#nextCollateral++);
+    columns.agent_id.add(this.#agents.code(record.agent_id));
+    columns.tick.add(record.tick);
+    columns.day.add(record.day);
+    columns.action.add(stages.COLLATERAL_ACTIONS.indexOf(record.action));
+    columns.amount.add(record.amount);
+    columns.reason.add(this.#collateralReasons.code(record.reason));
+    columns.layer.add(stages.COLLATERAL_LAYERS.indexOf(record.layer));
+    columns.balance_before.add(record.balance_before);
+    // No decision about collateral moves money.
+    columns.balance_after.add(record.balance_before);
+    columns.posted_collateral_before.add(record.posted_collateral_before);
+    columns.posted_collateral_after.add(record.posted_collateral_after);
+    columns.available_capacity_after.add(record.available_capacity_after);
+    columns.event_seq.add(record.event_seq ?? NaN);
   }
 
   addCycle(cycle: LsmRecord): void {
