@@ -4,6 +4,7 @@ export * from './event-batch.js';
 export * from './event-lines.js';
 export * from './events.js';
 export * from './experiments.js';
+export * from './four-digits.js';
 export * from './persistence.js';
 export * from './recording.js';
 export * from './records.js';

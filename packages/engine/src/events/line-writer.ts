@@ -3,6 +3,7 @@ import {
   COST_COMPONENTS,
   EVENT_CATALOGUE,
   EVENT_TYPES,
+  FOUR_DIGITS,
   type EventDefinition,
   type EventLines,
   type FieldKind,
@@ -54,9 +55,6 @@ const FORMS: readonly LineForm[] = EVENT_TYPES.map((type) => {
 const [TRUE, FALSE, MINUS, BRACE, QUOTE, OPEN_ID, END] = ['true', 'false', '-', '}', '"', '"T', '}\n'].map(utf8) as [
   ...[Utf8, Utf8, Utf8, Utf8, Utf8, Utf8, Utf8],
 ];
-
-/** The four decimal digits of the numbers below 10,000 as a word of text. */
-const FOUR_DIGITS = Uint32Array.from({ length: 1e4 }, (_, n) => utf8(String(n).padStart(4, '0')).words[0]!);
 
 /** Writes events as lines of bytes (spec 08 §2). One for a whole run: names that recur are escaped and encoded once. */
 export class LineWriter {

@@ -1,12 +1,11 @@
 import { VARCHAR } from '@duckdb/node-api';
 import bindings, { type Vector } from '@duckdb/node-bindings';
+import { FOUR_DIGITS } from '@simcash/protocol';
 import { copyTo, scratchWords, setNulls, withRoom, type Column } from './column.js';
 import { STRING_WORDS } from './vocabulary.js';
 
 /** Numbers up to here have eight digits (spec 01 §5.2). */
 const EIGHT_DIGITS = 1e8;
-/** The four decimal digits of the numbers below 10,000 as text, the first in the lowest byte. */
-const FOUR_DIGITS = Uint32Array.from({ length: 1e4 }, (_, n) => Buffer.from(String(n).padStart(4, '0')).readUInt32LE());
 const LETTER_T = 'T'.charCodeAt(0);
 
 /** Ids of payments by number, `T` and at least eight digits; NaN stands for NULL. */
