@@ -1,5 +1,5 @@
 import { DuckDBDataChunk, type DuckDBConnection } from '@duckdb/node-api';
-import bindings from '@duckdb/node-bindings';
+import bindings, { type LogicalType } from '@duckdb/node-bindings';
 import type { Column } from './column.js';
 import { EnumColumn } from './enum-column.js';
 
@@ -24,6 +24,8 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
   /** Names of all columns. */
   readonly names: readonly string[];
   readonly #list: readonly Column[];
+  /** DuckDB's own form of their types, which takes time to make. */
+  readonly #types: LogicalType[];
   readonly #id: EnumColumn;
   readonly #packed: DuckDBDataChunk[] = [];
   /** Chunks to be used again: DuckDB frees the memory of others only when JavaScript's garbage is collected. */
@@ -41,6 +43,7 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
     this.#id = new EnumColumn([simulationId]);
     this.names = ['simulation_id', ...Object.keys(columns)];
     this.#list = [this.#id, ...Object.values(columns)];
+    this.#types = this.#list.map(({ type }) => type.toLogicalType().logical_type);
   }
 
   /** The statement that creates a temporary table for rows on their way. */
@@ -114,7 +117,7 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
   /** Packs a chunk of rows, as many as it can take. */
   #pack(from: number): void {
     const rows = Math.min(CHUNK_ROWS, this.#completeRows || this.#id.length - from);
-    const chunk = this.#spare.pop() ?? DuckDBDataChunk.create(this.#list.map(({ type }) => type));
+    const chunk = this.#spare.pop() ?? new DuckDBDataChunk(bindings.create_data_chunk(this.#types));
     chunk.reset();
     chunk.rowCount = rows;
     this.#list.forEach((column, i) => column.fill(bindings.data_chunk_get_vector(chunk.chunk, i), from, rows));

@@ -4,8 +4,6 @@ import { copyTo, scratchWords, withRoom, type Column } from './column.js';
 import { INLINE_BYTES, STRING_WORDS } from './vocabulary.js';
 
 const WORD = 2 ** 32;
-/** Bytes of a long text that its words repeat. */
-const PREFIX_BYTES = 4;
 
 /** Texts that occur once, cut from one buffer of UTF-8 bytes. */
 export class TextColumn implements Column {
@@ -47,7 +45,10 @@ export class TextColumn implements Column {
     this.#ends[this.length++] = end;
   }
 
-  /** The vector takes the bytes of all rows as one text; then the words of long texts point into it, at their own part. */
+  /**
+   * The vector takes the bytes of all rows as one text; then the words of long texts point into it, at their own part, and repeat
+   * its first four bytes.
+   */
   fill(vector: Vector, from: number, rows: number): void {
     const first = this.#begins[from]!;
     bindings.vector_assign_string_element_len(vector, 0, this.#bytes.subarray(first, this.#ends[from + rows - 1]));
@@ -56,14 +57,17 @@ export class TextColumn implements Column {
     const words = scratchWords(rows * STRING_WORDS);
     const target = new Uint8Array(words.buffer, words.byteOffset);
     const bytes = this.#bytes;
+    const data = new DataView(bytes.buffer);
     for (let row = 0, at = 0; row < rows; row++, at += STRING_WORDS) {
       const begin = this.#begins[from + row]!;
-      const size = this.#ends[from + row]! - begin;
-      words[at] = size;
-      const inWords = size <= INLINE_BYTES ? size : PREFIX_BYTES;
-      for (let i = 0; i < inWords; i++) target[at * 4 + 4 + i] = bytes[begin + i]!;
-      if (size <= INLINE_BYTES) continue;
+      const end = this.#ends[from + row]!;
+      words[at] = end - begin;
+      if (end - begin <= INLINE_BYTES) {
+        for (let i = begin, to = (at + 1) * 4; i < end; i++, to++) target[to] = bytes[i]!;
+        continue;
+      }
       const pointer = low + begin - first;
+      words[at + 1] = data.getUint32(begin, true);
       words[at + 2] = pointer % WORD;
       words[at + 3] = high + Math.floor(pointer / WORD);
     }
