@@ -137,7 +137,7 @@ describe('staged rows', () => {
 
   /** Moves rows in the way in which the writer moves few of them, or through a temporary table as it moves many. */
   async function move(stage: Stage, portion: Portion, to: 'table' | 'temporary'): Promise<void> {
-    const chunks = stage.take(portion);
+    const { chunks } = stage.take(portion);
     if (to === 'temporary') await connection.run(stage.createTemporary);
     await stage.append(connection, chunks, to);
     if (to === 'temporary') await connection.run(stage.moveFromTemporary);

@@ -23,6 +23,7 @@ export class NumberColumn implements Column {
   addAll(numbers: ArrayLike<number> | number, count: number): void {
     this.#numbers = withRoom(this.#numbers, this.length + count);
     if (typeof numbers === 'number') this.#numbers.fill(numbers, this.length, this.length + count);
+    else if (numbers.length === count) this.#numbers.set(numbers, this.length);
     else for (let i = 0; i < count; i++) this.#numbers[this.length + i] = numbers[i]!;
     this.length += count;
   }

@@ -5,8 +5,8 @@ import { EnumColumn } from './enum-column.js';
 
 /** Rows of a data chunk; DuckDB's limit. */
 const CHUNK_ROWS = 2048;
-/** Chunks that DuckDB compresses together: what arrives in other portions in the middle of a transaction, it may write twice. */
-export const ROW_GROUP_CHUNKS = 60;
+/** Rows that DuckDB compresses together: what arrives in other portions in the middle of a transaction, it may write twice. */
+export const ROW_GROUP_ROWS = 60 * CHUNK_ROWS;
 
 /** Which of the rows that wait. */
 export interface Portion {
@@ -14,6 +14,12 @@ export interface Portion {
   readonly completeDays: boolean;
   /** Only as many as make whole row groups, or all. */
   readonly rowGroups: boolean;
+}
+
+/** Rows that have been taken out of a stage. */
+export interface TakenRows {
+  readonly rows: number;
+  readonly chunks: DuckDBDataChunk[];
 }
 
 /**
@@ -27,11 +33,12 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
   /** DuckDB's own form of their types, which takes time to make. */
   readonly #types: LogicalType[];
   readonly #id: EnumColumn;
-  readonly #packed: DuckDBDataChunk[] = [];
+  readonly #packed: { readonly chunk: DuckDBDataChunk; readonly rows: number }[] = [];
+  #packedRows = 0;
   /** Chunks to be used again: DuckDB frees the memory of others only when JavaScript's garbage is collected. */
   readonly #spare: DuckDBDataChunk[] = [];
-  /** Of complete days: packed chunks, and rows that are not packed yet. */
-  #completeChunks = 0;
+  /** Rows of complete days: those packed, and those not packed yet. */
+  #completePackedRows = 0;
   #completeRows = 0;
 
   /** @param columns by name, in the order of the table */
@@ -67,32 +74,35 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
     this.#id.addAll(0, count);
   }
 
-  /** Number of chunks that are packed. */
+  /** Number of rows that are packed. */
   packed(completeDays: boolean): number {
-    return completeDays ? this.#completeChunks : this.#packed.length;
+    return completeDays ? this.#completePackedRows : this.#packedRows;
   }
 
   /** Packs rows that fill chunks. No chunk has rows of complete days and of the open day. */
   pack(): void {
-    let rest = this.#id.length;
-    if (rest < CHUNK_ROWS) return;
-    for (; rest >= CHUNK_ROWS; rest -= this.#packed.at(-1)!.rowCount) this.#pack(this.#id.length - rest);
-    this.#forget(this.#id.length - rest);
+    const { length } = this.#id;
+    let from = 0;
+    while (length - from >= CHUNK_ROWS) from += this.#pack(from);
+    this.#forget(from);
   }
 
   /** Notes that all rows belong to days that are complete. */
   completeDay(): void {
-    this.#completeChunks = this.#packed.length;
+    this.#completePackedRows = this.#packedRows;
     this.#completeRows = this.#id.length;
   }
 
   /** Hands over rows and forgets them. */
-  take({ completeDays, rowGroups }: Portion): DuckDBDataChunk[] {
+  take({ completeDays, rowGroups }: Portion): TakenRows {
     if (completeDays && !rowGroups) this.#packCompleteRows();
-    const count = this.packed(completeDays);
-    const chunks = this.#packed.splice(0, rowGroups ? count - (count % ROW_GROUP_CHUNKS) : count);
-    this.#completeChunks -= Math.min(this.#completeChunks, chunks.length);
-    return chunks;
+    const packed = this.packed(completeDays);
+    const limit = rowGroups ? packed - (packed % ROW_GROUP_ROWS) : packed;
+    let [count, rows] = [0, 0];
+    for (; count < this.#packed.length && rows + this.#packed[count]!.rows <= limit; count++) rows += this.#packed[count]!.rows;
+    this.#packedRows -= rows;
+    this.#completePackedRows -= Math.min(this.#completePackedRows, rows);
+    return { rows, chunks: this.#packed.splice(0, count).map(({ chunk }) => chunk) };
   }
 
   /** Appends chunks that were taken to the temporary table or to the table itself. */
@@ -107,24 +117,24 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
 
   #packCompleteRows(): void {
     let from = 0;
-    while (this.#completeRows > 0) {
-      this.#pack(from);
-      from += this.#packed.at(-1)!.rowCount;
-    }
+    while (this.#completeRows > 0) from += this.#pack(from);
     this.#forget(from);
   }
 
-  /** Packs a chunk of rows, as many as it can take. */
-  #pack(from: number): void {
+  /** Packs a chunk of rows, as many as it can take. @returns their number */
+  #pack(from: number): number {
     const rows = Math.min(CHUNK_ROWS, this.#completeRows || this.#id.length - from);
     const chunk = this.#spare.pop() ?? new DuckDBDataChunk(bindings.create_data_chunk(this.#types));
     chunk.reset();
     chunk.rowCount = rows;
     this.#list.forEach((column, i) => column.fill(bindings.data_chunk_get_vector(chunk.chunk, i), from, rows));
-    this.#packed.push(chunk);
-    if (this.#completeRows === 0) return;
-    this.#completeRows -= rows;
-    this.#completeChunks++;
+    this.#packed.push({ chunk, rows });
+    this.#packedRows += rows;
+    if (this.#completeRows > 0) {
+      this.#completeRows -= rows;
+      this.#completePackedRows += rows;
+    }
+    return rows;
   }
 
   #forget(rows: number): void {

@@ -1,6 +1,6 @@
-import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { translate } from '../errors.js';
-import { ROW_GROUP_CHUNKS, type Portion, type Stage } from '../staging/stage.js';
+import { ROW_GROUP_ROWS, type Portion, type Stage, type TakenRows } from '../staging/stage.js';
 
 /** Row groups that may wait for their turn. */
 const WAITING_ROW_GROUPS = 3;
@@ -28,12 +28,12 @@ export class WritePipeline {
 
   /** Whether so many rows wait that DuckDB should have them. */
   isFull(completeDays: boolean): boolean {
-    return this.stages.some((stage) => stage.packed(completeDays) >= ROW_GROUP_CHUNKS);
+    return this.stages.some((stage) => stage.packed(completeDays) >= ROW_GROUP_ROWS);
   }
 
   /** Whether so many rows wait that no more should come. */
   get overflows(): boolean {
-    return this.stages.some((stage) => stage.packed(false) >= WAITING_ROW_GROUPS * ROW_GROUP_CHUNKS);
+    return this.stages.some((stage) => stage.packed(false) >= WAITING_ROW_GROUPS * ROW_GROUP_ROWS);
   }
 
   /** Brings waiting rows into DuckDB's form. */
@@ -83,9 +83,9 @@ export class WritePipeline {
   async #write(portion: Portion, statements: readonly string[]): Promise<void> {
     await this.settled();
     this.#busy = true;
-    const moving = this.stages.map((stage) => ({ stage, chunks: stage.take(portion) })).filter(({ chunks }) => chunks.length > 0);
-    const many = moving.filter(({ chunks }) => chunks.length >= ROW_GROUP_CHUNKS);
-    const few = moving.filter(({ chunks }) => chunks.length < ROW_GROUP_CHUNKS);
+    const moving = this.stages.map((stage) => ({ stage, ...stage.take(portion) })).filter(({ rows }) => rows > 0);
+    const many = moving.filter(({ rows }) => rows >= ROW_GROUP_ROWS);
+    const few = moving.filter(({ rows }) => rows < ROW_GROUP_ROWS);
     try {
       if (!this.#inTransaction) await this.connection.run('BEGIN');
       for (const { stage } of many) await this.connection.run(stage.createTemporary);
@@ -118,7 +118,6 @@ export class WritePipeline {
 }
 
 /** Rows on their way into a table. */
-interface Moving {
+interface Moving extends TakenRows {
   readonly stage: Stage;
-  readonly chunks: DuckDBDataChunk[];
 }

@@ -36,6 +36,8 @@ export class SimulationRows {
   readonly #systemMetrics: ReturnType<typeof stages.systemMetricStage>;
   /** Banks by the number that the engine gives them: in the order of the bytes of their ids. */
   readonly #agents: Vocabulary;
+  /** The numbers of all banks in order. */
+  readonly #allAgents: Float64Array;
   readonly #collateralReasons = new Vocabulary();
   readonly #ticksPerDay: number;
   #nextCollateral: number;
@@ -53,6 +55,7 @@ export class SimulationRows {
     const agents = new Vocabulary(ids);
     const day = start.ticks_per_day;
     this.#agents = agents;
+    this.#allAgents = Float64Array.from(ids, (_, b) => b);
     this.#ticksPerDay = day;
     this.#nextCollateral = resume?.next_collateral_seq ?? 0;
     this.#nextCycle = resume?.next_cycle ?? 0;
@@ -124,7 +127,7 @@ export class SimulationRows {
       ...(deltas as Record<`${(typeof COST_COMPONENTS)[number]}_delta`, Float64Array>),
       tick,
       day: this.#dayOf(tick),
-      agent_id: Float64Array.from({ length }, (_, b) => b),
+      agent_id: this.#allAgents,
       balance_change: change('balance', columns.balance, false),
     });
   }
