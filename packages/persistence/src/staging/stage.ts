@@ -12,7 +12,7 @@ export const ROW_GROUP_ROWS = 60 * CHUNK_ROWS;
 export interface Portion {
   /** Only those of complete days, or also those of the open one. */
   readonly completeDays: boolean;
-  /** Only as many as make whole row groups, or all. */
+  /** Only whole row groups (a little more where chunks are not full), or all. */
   readonly rowGroups: boolean;
 }
 
@@ -99,7 +99,7 @@ export class Stage<Columns extends Readonly<Record<string, Column>> = Readonly<R
     const packed = this.packed(completeDays);
     const limit = rowGroups ? packed - (packed % ROW_GROUP_ROWS) : packed;
     let [count, rows] = [0, 0];
-    for (; count < this.#packed.length && rows + this.#packed[count]!.rows <= limit; count++) rows += this.#packed[count]!.rows;
+    while (rows < limit) rows += this.#packed[count++]!.rows;
     this.#packedRows -= rows;
     this.#completePackedRows -= Math.min(this.#completePackedRows, rows);
     return { rows, chunks: this.#packed.splice(0, count).map(({ chunk }) => chunk) };
