@@ -40,6 +40,29 @@ describe('a new database', () => {
     expect(keys.map((row) => row.table_name).filter((table) => bulk.includes(table))).toEqual([]);
     expect(await database.query('SELECT index_name FROM duckdb_indexes()')).toEqual([]);
   });
+
+  it('has names of bulk tables compressed as such, texts and ids of payments as texts', async () => {
+    const database = await openDatabase();
+    await storeWhole(database, 'x', reference('events-all-kinds'));
+    await database.execute('CHECKPOINT');
+    const methods = async (table: string): Promise<unknown> =>
+      Object.fromEntries(
+        (
+          await database.query<{ name: string; method: string }>(
+            `SELECT DISTINCT column_name AS name, compression AS method FROM pragma_storage_info('${table}')
+             WHERE segment_type IN ('VARCHAR', 'JSON') AND column_path NOT LIKE '%,%'`,
+          )
+        ).map(({ method, name }) => [name, method]),
+      );
+    expect(await methods('simulation_events')).toEqual({
+      simulation_id: 'Dictionary',
+      event_type: 'Dictionary',
+      agent_id: 'Dictionary',
+      tx_id: 'FSST',
+      details: 'FSST',
+    });
+    expect(await methods('tick_agent_states')).toEqual({ simulation_id: 'Dictionary', agent_id: 'Dictionary' });
+  });
 });
 
 describe('migrating', () => {

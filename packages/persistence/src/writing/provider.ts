@@ -121,11 +121,8 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
 
   async #insertStart(simulationId: string, start: SimulationStart): Promise<void> {
     const { database } = this;
-    const [existing] = await database.query('SELECT 1 AS found FROM simulations WHERE simulation_id = $1', [simulationId]);
-    if (existing)
-      throw new DatabaseError(`simulation ${simulationId} is stored already in ${database.path}: choose another --id`);
     await database.transaction(async () => {
-      await database.execute(START_SQL, [
+      const [started] = await database.query(START_SQL, [
         simulationId,
         start.run_purpose ?? 'standalone',
         start.experiment_run_id ?? null,
@@ -146,6 +143,8 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
         start.persistence_level,
         this.engineVersion,
       ]);
+      if (!started)
+        throw new DatabaseError(`simulation ${simulationId} is stored already in ${database.path}: choose another --id`);
       await insertAgents(database, simulationId, start);
     });
   }
@@ -182,7 +181,8 @@ async function insertAgents(database: SimCashDatabase, simulationId: string, { a
 const START_SQL = `INSERT INTO simulations (simulation_id, run_purpose, experiment_run_id, experiment_iteration, sample_index, subject_agent_id,
   policy_variant, config_file, config_name, description, config_hash, config_json, rng_seed, ticks_per_day, num_days, num_agents, total_ticks,
   persistence_level, status, started_at, engine_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CAST($13 AS UBIGINT), $14, $15, $16, $17, $18, 'running', now()::TIMESTAMP, $19)`;
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CAST($13 AS UBIGINT), $14, $15, $16, $17, $18, 'running', now()::TIMESTAMP, $19)
+ON CONFLICT DO NOTHING RETURNING simulation_id`;
 
 function checkpointInsert(simulationId: string, checkpoint: Checkpoint): string {
   const {

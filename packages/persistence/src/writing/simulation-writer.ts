@@ -132,9 +132,8 @@ export class SimulationWriter {
       `duration_seconds = ${seconds}`,
       `ticks_per_second = ${seconds > 0 ? totals.executed_ticks / seconds : 0}`,
     ];
-    this.#extraOfDay.push(`UPDATE simulations SET ${settings.join(', ')} WHERE simulation_id = ${literal(this.simulationId)}`);
     this.#completeDay();
-    await this.#commit();
+    await this.#commit(settings);
     await this.#pipeline.settled();
   }
 
@@ -200,12 +199,13 @@ export class SimulationWriter {
     this.#partialDay = false;
   }
 
-  async #commit(): Promise<void> {
+  /** Commits what is complete, with new values of the simulation's own columns. */
+  async #commit(settings: readonly string[] = []): Promise<void> {
     this.#committedTicks = this.#completeTicks;
     this.#lastCommit = performance.now();
-    const last = this.#completeTicks > 0 ? String(this.#completeTicks - 1) : 'NULL';
-    const lastTick = `UPDATE simulations SET last_tick = ${last} WHERE simulation_id = ${literal(this.simulationId)}`;
-    await this.#pipeline.commit([...this.#extra.splice(0), lastTick]);
+    const lastTick = `last_tick = ${this.#completeTicks > 0 ? this.#completeTicks - 1 : 'NULL'}`;
+    const update = `UPDATE simulations SET ${[lastTick, ...settings].join(', ')} WHERE simulation_id = ${literal(this.simulationId)}`;
+    await this.#pipeline.commit([...this.#extra.splice(0), update]);
   }
 
   #outOfOrder(what: string): never {
