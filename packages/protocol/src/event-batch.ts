@@ -18,7 +18,7 @@ export interface EventBatch extends Iterable<SimulationEvent> {
   /** Number of events. */
   readonly length: number;
   readonly tape: Float64Array;
-  /** `length + 1` positions on the tape. */
+  /** Positions on the tape; the first `length + 1` count. */
   readonly starts: Int32Array;
   /** Bank ids in agent order (ascending by code point). */
   readonly agentIds: readonly string[];
@@ -32,8 +32,8 @@ export interface EventBatch extends Iterable<SimulationEvent> {
   writeLines(lines: EventLines): void;
   /** The same lines as one text. */
   toNdjson(): string;
-  /** The same batch on a tape of its own. */
-  copy(): EventBatch;
+  /** The same batch on a tape of its own, which may be that of another copy that nobody needs any more. */
+  copy(spare?: EventBatch): EventBatch;
 }
 
 /** Receives the events of every tick while the tick is being closed. */

@@ -65,16 +65,21 @@ export class TapeBatch implements EventBatch {
     return new TextDecoder().decode(lines.view);
   }
 
-  copy(): TapeBatch {
-    const tape = this.tape.slice(0, this.starts[this.length]);
-    return new TapeBatch(
-      this.tick,
-      this.length,
-      tape,
-      this.starts.slice(0, this.length + 1),
-      this.agentIds,
-      this.texts,
-      this.writer,
-    );
+  copy(spare?: EventBatch): TapeBatch {
+    const tape = copied(this.tape, this.starts[this.length]!, spare?.tape);
+    const starts = copied(this.starts, this.length + 1, spare?.starts);
+    return new TapeBatch(this.tick, this.length, tape, starts, this.agentIds, this.texts, this.writer);
   }
+}
+
+/** The first numbers, in `target` if there is room. */
+function copied<Numbers extends Float64Array | Int32Array>(
+  numbers: Numbers,
+  count: number,
+  target: Numbers | undefined,
+): Numbers {
+  const first = numbers.subarray(0, count) as Numbers;
+  if (target === undefined || target.length < count) return first.slice() as Numbers;
+  target.set(first);
+  return target;
 }

@@ -28,6 +28,8 @@ export class SimulationWriter {
   readonly #lines = new EventLines();
   /** Events of the tick whose state has not come yet. What a failing tick logs stays here. */
   readonly #openTick: EventBatch[] = [];
+  /** Batches that have been stored, to be overwritten. */
+  readonly #spare: EventBatch[] = [];
   /** Statements that go with the next commit, and those of the open day. */
   readonly #extra: string[] = [];
   readonly #extraOfDay: string[] = [];
@@ -73,7 +75,7 @@ export class SimulationWriter {
 
   events(tick: number, batch: EventBatch): number {
     if (tick !== this.#nextTick || batch.tick !== tick) this.#outOfOrder(`events of tick ${batch.tick} given for tick ${tick}`);
-    this.#openTick.push(batch.copy());
+    this.#openTick.push(batch.copy(this.#spare.pop()));
     return batch.length;
   }
 
@@ -81,7 +83,8 @@ export class SimulationWriter {
     if (tick !== this.#nextTick) this.#outOfOrder(`state of tick ${tick}`);
     const rows = this.#rows;
     const firstSeq = this.#nextSeq;
-    for (const batch of this.#openTick.splice(0)) this.#addEvents(batch);
+    for (const batch of this.#openTick) this.#addEvents(batch);
+    this.#spare.push(...this.#openTick.splice(0));
     this.#tickCostOfDay += result.total_cost;
     if (this.#storesEvents) {
       rows.addTick(result, rng_state, firstSeq, this.#nextSeq - firstSeq);
