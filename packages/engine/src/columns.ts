@@ -14,9 +14,14 @@ import type { World } from './world.js';
 class Columns<Name extends string> {
   columns: Record<Name, Float64Array>;
   length = 0;
-  #capacity = 64;
+  #capacity: number;
 
-  constructor(private readonly names: readonly Name[]) {
+  /** @param capacity rows that are expected */
+  constructor(
+    private readonly names: readonly Name[],
+    capacity = 64,
+  ) {
+    this.#capacity = Math.max(capacity, 1);
     this.columns = this.#allocate();
   }
 
@@ -131,7 +136,9 @@ export function agentColumns({ banks, costs, queue1, queue2 }: World): AgentStat
 
 /** Contents of all queues in order: the banks' own queues, then the central one. */
 export function queueColumns({ banks, payments, queue1, queue2 }: World): QueueBatch {
-  const rows = new Columns(QUEUE_COLUMNS);
+  let queued = 0;
+  for (let b = 0; b < banks.count; b++) queued += queue1.size[b]! + queue2.countOfSender[b]!;
+  const rows = new Columns(QUEUE_COLUMNS, queued);
   const add = (queue: number, agent: number, position: number, p: number): void => {
     const row = rows.add();
     const to = rows.columns;

@@ -20,11 +20,10 @@ export class NumberColumn implements Column {
   }
 
   /** Adds the first `count` of some numbers, or one number so often. */
-  addAll(numbers: ArrayLike<number> | number, count: number): void {
+  addAll(numbers: Float64Array | Int32Array | number, count: number): void {
     this.#numbers = withRoom(this.#numbers, this.length + count);
     if (typeof numbers === 'number') this.#numbers.fill(numbers, this.length, this.length + count);
-    else if (numbers.length === count) this.#numbers.set(numbers, this.length);
-    else for (let i = 0; i < count; i++) this.#numbers[this.length + i] = numbers[i]!;
+    else this.#numbers.set(numbers.subarray(0, count), this.length);
     this.length += count;
   }
 

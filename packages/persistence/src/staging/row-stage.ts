@@ -17,7 +17,7 @@ export class RowStage<Name extends string> extends Stage<Readonly<Record<Name, N
   }
 
   /** Appends rows given in columns; a number stands for a column that is the same in all of them. */
-  addColumns(length: number, values: Readonly<Record<Name, ArrayLike<number> | number>>): void {
+  addColumns(length: number, values: Readonly<Record<Name, Float64Array | Int32Array | number>>): void {
     this.addRows(length);
     for (const [name, column] of this.#entries) column.addAll(values[name], length);
   }

@@ -48,7 +48,7 @@ export function transactionStage(simulationId: string, agents: Vocabulary) {
 /** Costs are those of the day so far, and those of the tick. */
 export function agentStateStage(simulationId: string, agents: Vocabulary) {
   const deltas = COST_COMPONENTS.map((component) => `${component}_delta` as const);
-  return new RowStage('tick_agent_states', simulationId, {
+  return new Stage('tick_agent_states', simulationId, {
     ...columns(['tick', 'day'], integer),
     agent_id: new NameColumn(agents),
     ...columns(['balance', 'balance_change', 'unsecured_cap', 'posted_collateral', 'allowed_overdraft'], bigint),

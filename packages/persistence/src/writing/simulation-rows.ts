@@ -1,8 +1,10 @@
 import {
+  AGENT_STATE_COLUMNS,
   COST_COMPONENTS,
   TRANSACTION_OUTCOMES,
   type AgentStateBatch,
   type CollateralRecord,
+  type CostComponent,
   type DailyAgentMetrics,
   type EventBatch,
   type EventLines,
@@ -18,6 +20,8 @@ import { EventStage } from './event-stage.js';
 import { RegisterStage } from './register-stage.js';
 import type { ResumePoint } from './resume.js';
 import * as stages from './row-stages.js';
+
+const COST_DELTAS = COST_COMPONENTS.map((name) => [name, `${name}_delta`] as const);
 
 /** The rows of one simulation on their way into the store: what the engine hands over, put into the columns of the tables. */
 export class SimulationRows {
@@ -108,28 +112,15 @@ export class SimulationRows {
 
   /** Adds every bank at the end of a tick, with what has changed since the tick before; costs begin anew with each day. */
   addStates(tick: number, { columns, length }: AgentStateBatch): void {
-    const previous = this.#previous;
+    const states = this.#states.columns;
     const startsDay = tick % this.#ticksPerDay === 0;
-    const change = (name: string, values: ArrayLike<number>, fromZero: boolean): Float64Array => {
-      const before = previous[name]!;
-      const delta = new Float64Array(length);
-      for (let b = 0; b < length; b++) {
-        delta[b] = values[b]! - (fromZero ? 0 : before[b]!);
-        before[b] = values[b]!;
-      }
-      return delta;
-    };
-    const deltas = Object.fromEntries(
-      COST_COMPONENTS.map((component) => [`${component}_delta`, change(component, columns[component], startsDay)]),
-    );
-    this.#states.addColumns(length, {
-      ...columns,
-      ...(deltas as Record<`${(typeof COST_COMPONENTS)[number]}_delta`, Float64Array>),
-      tick,
-      day: this.#dayOf(tick),
-      agent_id: this.#allAgents,
-      balance_change: change('balance', columns.balance, false),
-    });
+    this.#states.addRows(length);
+    states.tick.addAll(tick, length);
+    states.day.addAll(this.#dayOf(tick), length);
+    states.agent_id.addAll(this.#allAgents, length);
+    for (const name of AGENT_STATE_COLUMNS) states[name].addAll(columns[name], length);
+    states.balance_change.addAll(this.#change('balance', columns.balance, false), length);
+    for (const [cost, delta] of COST_DELTAS) states[delta].addAll(this.#change(cost, columns[cost], startsDay), length);
   }
 
   addTickQueues(tick: number, queues: QueueBatch): void {
@@ -142,7 +133,7 @@ export class SimulationRows {
 
   addTransactions({ columns, length }: TransactionBatch): void {
     const { arrival_tick: arrival, parent_tx, receiver, sender, settlement_tick: settlement, status, tx, ...others } = columns;
-    const each = (value: (i: number) => number): Float64Array => Float64Array.from({ length }, (_, i) => value(i));
+    const each = (value: (i: number) => number): Float64Array => computed(length, value);
     const dropped = TRANSACTION_OUTCOMES.indexOf('dropped');
     this.#transactions.addColumns(length, {
       ...others,
@@ -222,6 +213,14 @@ export class SimulationRows {
     columns.amount.add(amount);
   }
 
+  /** What has been added to values since the last call, or to zero. */
+  #change(name: 'balance' | CostComponent, values: Float64Array | Int32Array, fromZero: boolean): Float64Array {
+    const before = this.#previous[name]!;
+    const change = computed(before.length, (b) => values[b]! - (fromZero ? 0 : before[b]!));
+    before.set(values);
+    return change;
+  }
+
   #dayOf(tick: number): number {
     return Math.floor(tick / this.#ticksPerDay);
   }
@@ -229,5 +228,11 @@ export class SimulationRows {
 
 function queueColumns({ columns, length }: QueueBatch) {
   const { agent, position, queue, tx } = columns;
-  return { queue_type: Float64Array.from({ length }, (_, i) => queue[i]! - 1), agent_id: agent, position, tx_id: tx };
+  return { queue_type: computed(length, (i) => queue[i]! - 1), agent_id: agent, position, tx_id: tx };
+}
+
+function computed(length: number, value: (row: number) => number): Float64Array {
+  const numbers = new Float64Array(length);
+  for (let row = 0; row < length; row++) numbers[row] = value(row);
+  return numbers;
 }
