@@ -45,9 +45,11 @@ export function transactionStage(simulationId: string, agents: Vocabulary) {
   });
 }
 
-/** Costs are those of the day so far, and those of the tick. */
+/** Columns of costs: those of the day so far, and what the tick added to them. */
+export const COST_DELTAS = COST_COMPONENTS.map((cost) => [cost, `${cost}_delta`] as const);
+
 export function agentStateStage(simulationId: string, agents: Vocabulary) {
-  const deltas = COST_COMPONENTS.map((component) => `${component}_delta` as const);
+  const deltas = COST_DELTAS.map(([, delta]) => delta);
   return new Stage('tick_agent_states', simulationId, {
     ...columns(['tick', 'day'], integer),
     agent_id: new NameColumn(agents),

@@ -21,8 +21,6 @@ import { RegisterStage } from './register-stage.js';
 import type { ResumePoint } from './resume.js';
 import * as stages from './row-stages.js';
 
-const COST_DELTAS = COST_COMPONENTS.map((name) => [name, `${name}_delta`] as const);
-
 /** The rows of one simulation on their way into the store: what the engine hands over, put into the columns of the tables. */
 export class SimulationRows {
   readonly stages: readonly Stage[];
@@ -120,7 +118,7 @@ export class SimulationRows {
     states.agent_id.addAll(this.#allAgents, length);
     for (const name of AGENT_STATE_COLUMNS) states[name].addAll(columns[name], length);
     states.balance_change.addAll(this.#change('balance', columns.balance, false), length);
-    for (const [cost, delta] of COST_DELTAS) states[delta].addAll(this.#change(cost, columns[cost], startsDay), length);
+    for (const [cost, delta] of stages.COST_DELTAS) states[delta].addAll(this.#change(cost, columns[cost], startsDay), length);
   }
 
   addTickQueues(tick: number, queues: QueueBatch): void {
