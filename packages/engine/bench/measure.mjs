@@ -88,7 +88,7 @@ function runOnce(scenario, { untilTick = Infinity, sample = null } = {}) {
     payments: metrics.total_arrivals,
     events: sink.events,
     settlement_rate: metrics.settlement_rate,
-    lsm_share: simulation.offsetPayments / metrics.total_settlements,
+    lsm_share: simulation.runTotals().lsm_releases / metrics.total_settlements,
   };
   return { simulation, figures: { seconds, cpuSeconds, createSeconds, dayCpuSeconds, micros, counts } };
 }

@@ -85,6 +85,7 @@ function addTransaction(rows: TransactionColumns, { clock, payments }: Pick<Worl
   const row = rows.add();
   const to = rows.columns;
   to.tx[row] = payments.number[p]!;
+  to.arrival_seq[row] = payments.arrivalSeq[p]!;
   to.sender[row] = payments.sender[p]!;
   to.receiver[row] = payments.receiver[p]!;
   to.amount[row] = payments.amount[p]!;
@@ -102,6 +103,7 @@ function addTransaction(rows: TransactionColumns, { clock, payments }: Pick<Worl
   to.overdue_since_tick[row] = orNaN(payments.overdueSince[p]!);
   to.parent_tx[row] = parent === NONE ? NaN : payments.number[parent]!;
   to.split_index[row] = parent === NONE ? NaN : payments.splitIndex[p]!;
+  to.num_parts[row] = payments.parts[p]!;
   to.queue1_ticks[row] = payments.queue1Ticks[p]! + (place === IN_QUEUE1 ? waited : 0);
   to.queue2_ticks[row] = payments.queue2Ticks[p]! + (place === IN_QUEUE2 ? waited : 0);
   to.rtgs_priority[row] = orNaN(payments.rtgsPriority[p]!);

@@ -1,4 +1,4 @@
-import { InvalidConfigError } from './errors.js';
+import { InvalidConfigError, type AgentPolicyIssue } from './errors.js';
 import { allocateLiquidity } from './ledger/liquidity-pool.js';
 import { checkLiquidityFraction, loadPolicy, type BankPolicy } from './policy/bank-policy.js';
 import { PolicyDocumentError } from './policy/issues.js';
@@ -12,14 +12,16 @@ import { World } from './world.js';
  */
 export function createWorld(config: EngineConfig, warn: (message: string) => void): World {
   checkConfig(config);
-  const world = new World(config, loadPolicies(config.agent_configs), warn);
+  const policies = loadPolicies(config.agent_configs);
+  config.agent_configs.forEach((agent, i) => checkFractions(agent, policies[i]!));
+  const world = new World(config, policies, warn);
   allocateLiquidity(world);
   return world;
 }
 
 function checkConfig(config: EngineConfig): void {
-  const check = (holds: boolean, message: string): void => {
-    if (!holds) throw new InvalidConfigError(message);
+  const check = (holds: boolean, message: string, agentId?: string): void => {
+    if (!holds) throw new InvalidConfigError(message, agentId === undefined ? {} : { agentId });
   };
   check(config.ticks_per_day > 0, 'ticks_per_day must be > 0');
   check(config.num_days > 0, 'num_days must be > 0');
@@ -28,18 +30,13 @@ function checkConfig(config: EngineConfig): void {
   for (const agent of config.agent_configs) {
     check(!ids.has(agent.id), `Duplicate agent ID: ${agent.id}`);
     ids.add(agent.id);
-    checkAgent(agent, check);
+    checkAgent(agent, (holds, message) => check(holds, message, agent.id));
   }
 }
 
 function checkAgent(agent: AgentConfig, check: (holds: boolean, message: string) => void): void {
   const pool = agent.liquidity_pool ?? 0;
   check(pool >= 0, `Agent ${agent.id}: liquidity_pool must be non-negative, got ${pool}`);
-  const fraction = agent.liquidity_allocation_fraction ?? 1;
-  check(
-    fraction >= 0 && fraction <= 1,
-    `Agent ${agent.id}: liquidity_allocation_fraction must be between 0.0 and 1.0, got ${fraction}`,
-  );
   const both = agent.arrival_config !== undefined && agent.arrival_bands !== undefined;
   check(!both, `Agent ${agent.id}: arrival_config and arrival_bands are mutually exclusive - specify only one`);
   check(agent.unsecured_cap >= 0, 'unsecured_cap must be non-negative');
@@ -49,8 +46,19 @@ function checkAgent(agent: AgentConfig, check: (holds: boolean, message: string)
   check((agent.max_collateral_capacity ?? 0) >= 0, 'max_collateral_capacity must be non-negative');
 }
 
+/** Shares of liquidity pools are looked at when every policy has been read: a policy's own share is part of it. */
+function checkFractions(agent: AgentConfig, policy: BankPolicy): void {
+  const fraction = agent.liquidity_allocation_fraction ?? 1;
+  if (!(fraction >= 0 && fraction <= 1))
+    throw new InvalidConfigError(
+      `Agent ${agent.id}: liquidity_allocation_fraction must be between 0.0 and 1.0, got ${fraction}`,
+      { agentId: agent.id },
+    );
+  checkLiquidityFraction(agent.id, policy);
+}
+
 function loadPolicies(agents: readonly AgentConfig[]): BankPolicy[] {
-  const errors: string[] = [];
+  const issues: AgentPolicyIssue[] = [];
   const policies = agents.map((agent) => {
     try {
       return loadPolicy(agent.policy);
@@ -59,13 +67,16 @@ function loadPolicies(agents: readonly AgentConfig[]): BankPolicy[] {
       if (error.issues[0]?.code === 'ParseError') {
         throw new InvalidConfigError(
           `Failed to create JSON policy for agent ${agent.id}: Failed to parse JSON: ${error.message}`,
+          { cause: error, issues: error.issues.map((issue) => ({ agent_id: agent.id, ...issue })) },
         );
       }
-      errors.push(...error.issues.map((issue) => `Agent ${agent.id}: ${issue.message}`));
+      issues.push(...error.issues.map((issue) => ({ agent_id: agent.id, ...issue })));
       return null;
     }
   });
-  if (errors.length > 0) throw new InvalidConfigError(`Policy validation failed: ${errors.join('; ')}`);
-  policies.forEach((policy, i) => checkLiquidityFraction(agents[i]!.id, policy!));
+  if (issues.length > 0) {
+    const texts = issues.map(({ agent_id, message }) => `Agent ${agent_id}: ${message}`);
+    throw new InvalidConfigError(`Policy validation failed: ${texts.join('; ')}`, { issues });
+  }
   return policies as BankPolicy[];
 }

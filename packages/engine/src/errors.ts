@@ -1,3 +1,5 @@
+import type { PolicyIssue } from './policy/issues.js';
+
 /** Every error that the engine throws on purpose; the texts are those of spec 03 §13. */
 export class SimulationError extends Error {
   override name = 'SimulationError';
@@ -6,9 +8,26 @@ export class SimulationError extends Error {
 /** A rule of the configuration is broken, at creation or inside a tick. */
 export class InvalidConfigError extends SimulationError {
   override name = 'InvalidConfigError';
-  constructor(message: string) {
-    super(`Invalid config: ${message}`);
+  /** The rule, without the words before it. */
+  readonly rule: string;
+  /** What is wrong with policies, one by one; empty where the configuration itself is wrong. */
+  readonly issues: readonly AgentPolicyIssue[];
+  /** The bank that the rule is about, if it is one. */
+  readonly agentId: string | null;
+  constructor(
+    rule: string,
+    { agentId, cause, issues = [] }: { agentId?: string; cause?: unknown; issues?: readonly AgentPolicyIssue[] } = {},
+  ) {
+    super(`Invalid config: ${rule}`, cause === undefined ? undefined : { cause });
+    this.rule = rule;
+    this.issues = issues;
+    this.agentId = agentId ?? issues[0]?.agent_id ?? null;
   }
+}
+
+/** Something wrong with the policy of a bank. */
+export interface AgentPolicyIssue extends PolicyIssue {
+  agent_id: string;
 }
 
 export class AgentNotFoundError extends SimulationError {

@@ -1,5 +1,4 @@
-import type { AgentState, SystemMetrics, TransactionCounts } from '@simcash/protocol';
-import { byCodePoint } from './numeric/code-point-order.js';
+import { byCodePoint, type AgentState, type RunTotals, type SystemMetrics, type TransactionCounts } from '@simcash/protocol';
 import { OVERDUE } from './payments/payments.js';
 import type { World } from './world.js';
 
@@ -61,6 +60,23 @@ export function systemMetrics({ banks, queue1, queue2, statistics }: World): Sys
     queue2_total_size: queue2.size,
     peak_overdraft: Math.max(0, ...overdrafts),
     agents_in_overdraft: overdrafts.filter((overdraft) => overdraft > 0).length,
+  };
+}
+
+export function runTotals({ queue1, queue2, statistics }: World): RunTotals {
+  return {
+    arrivals: statistics.arrivals,
+    arrived_value: statistics.arrivedValue,
+    settlements: statistics.effectivelySettled,
+    delay_ticks: statistics.totalDelay,
+    settled_value: statistics.settledValue,
+    lsm_releases: statistics.offsetPayments,
+    lsm_operations: statistics.offsetOperations,
+    overdue: statistics.wentOverdue,
+    dropped: statistics.dropped,
+    dropped_value: statistics.droppedValue,
+    unsettled: queue1.size.reduce((sum, size) => sum + size, queue2.size),
+    unsettled_value: queue1.value.reduce((sum, cents) => sum + cents, queue2.value),
   };
 }
 

@@ -6,9 +6,15 @@ import {
   type AgentStateBatch,
   type CollateralRecord,
   type DailyAgentMetrics,
+  type EventBatch,
   type EventSink,
   type LsmRecord,
+  type PaymentOrder,
   type QueueBatch,
+  type RtgsPriority,
+  type RunTotals,
+  type SimulationCall,
+  type SimulationRecords,
   type SystemMetrics,
   type TickResult,
   type TickTiming,
@@ -24,13 +30,13 @@ import { postCollateral, withdrawCollateral, type CollateralOutcome } from './le
 import { transactionNumber } from './payments/identifiers.js';
 import { NONE } from './payments/payments.js';
 import { PaymentsBefore } from './payments/payments-before.js';
-import { submitPayment, type PaymentOrder } from './payments/submission.js';
+import { submitPayment } from './payments/submission.js';
 import { checkLiquidityFraction, loadPolicy } from './policy/bank-policy.js';
 import { DecisionTracer, type DecisionTrace, type TraceFilter } from './policy/explain.js';
 import { PolicyDocumentError } from './policy/issues.js';
 import * as queries from './queries.js';
 import { resubmitToRtgs, withdrawFromRtgs } from './queues/rtgs-actions.js';
-import { resolveScenario, type ScenarioInput } from './scenario/resolve.js';
+import { resolvedScenario, type ScenarioInput } from './scenario/resolve.js';
 import type { EngineConfig, PolicyConfig } from './scenario/config.js';
 import { restoreWorld, snapshotWorld } from './snapshot.js';
 import { runTick, type TickPart } from './tick.js';
@@ -46,14 +52,10 @@ export interface SimulationOptions {
    * with all parts settled) are let go at the end of their tick, so memory is bounded by what is open.
    */
   history?: 'keep' | 'release';
-  /** Collect final payments for {@link Simulation.takeClosedTransactions}. */
-  collectClosed?: boolean;
   /** Receives warnings of policies; they are dropped unless given. */
   warn?: (message: string) => void;
   /** Clock in milliseconds for {@link Simulation.timing}; the engine itself has none. */
   now?: () => number;
-  /** Also record collateral decisions to do nothing. */
-  recordChosenHolds?: boolean;
 }
 
 /**
@@ -73,9 +75,10 @@ export class Simulation implements Iterable<TickResult> {
   readonly #options: SimulationOptions;
   readonly #memory: MemoryEventLog | null;
   readonly #sink: EventSink;
-  readonly #closed: ClosedTransactions | null;
-  /** Payments before the latest tick, and whether it failed; kept for a store only. */
-  readonly #before: PaymentsBefore | null;
+  /** What a store that records this simulation takes, and what it must not miss. */
+  #recording: Recording | null = null;
+  readonly #firstTick: number;
+  readonly #firstEvent: number;
   #failed = false;
   #timing: TickTiming | null = null;
 
@@ -84,10 +87,9 @@ export class Simulation implements Iterable<TickResult> {
     this.#options = options;
     this.#memory = options.sink ? null : new MemoryEventLog();
     this.#sink = options.sink ?? this.#memory!;
-    this.#closed = options.collectClosed ? new ClosedTransactions() : null;
-    this.#before = options.collectClosed ? new PaymentsBefore(world.payments) : null;
+    this.#firstTick = world.clock.tick;
+    this.#firstEvent = world.log.total - world.log.open;
     this.id = options.simulationId ?? `sim-${world.config.rng_seed}`;
-    world.recordChosenHolds = options.recordChosenHolds ?? false;
   }
 
   /**
@@ -96,7 +98,7 @@ export class Simulation implements Iterable<TickResult> {
    * @throws ScenarioError if the document is not valid, InvalidConfigError if the engine refuses it
    */
   static create(scenario: ScenarioInput, options: SimulationOptions = {}): Simulation {
-    return new Simulation(createWorld(resolveScenario(scenario), options.warn ?? ignore), options);
+    return new Simulation(createWorld(resolvedScenario(scenario).config, options.warn ?? ignore), options);
   }
 
   /**
@@ -105,7 +107,7 @@ export class Simulation implements Iterable<TickResult> {
    * @throws SnapshotError if the text is no snapshot, contradicts itself, or belongs to another configuration
    */
   static restore(scenario: ScenarioInput, snapshot: string, options: SimulationOptions = {}): Simulation {
-    return new Simulation(restoreWorld(resolveScenario(scenario), snapshot, options.warn ?? ignore), options);
+    return new Simulation(restoreWorld(resolvedScenario(scenario).config, snapshot, options.warn ?? ignore), options);
   }
 
   /** The complete state between two ticks as a JSON text; equal states give equal texts. */
@@ -163,8 +165,8 @@ export class Simulation implements Iterable<TickResult> {
   tick(): TickResult {
     const world = this.#world;
     const stopwatch = new Stopwatch(this.#options.now);
-    this.#before?.note();
-    this.#failed = this.#before !== null;
+    this.#recording?.before.note();
+    this.#failed = this.#recording !== null;
     try {
       const result = runTick(world, (part) => stopwatch.begin(part));
       this.#close();
@@ -192,14 +194,13 @@ export class Simulation implements Iterable<TickResult> {
   flush(): void {
     const { clock, log } = this.#world;
     // A tick that succeeded has advanced the clock: its events were closed with their own number already.
-    if (log.open > 0) this.#sink.write(log.close(clock.tick));
+    if (log.open > 0) this.#write(log.close(clock.tick));
   }
 
   #close(): void {
     const world = this.#world;
     const { clock, deadlines, log } = world;
-    const batch = log.close(clock.tick);
-    this.#sink.write(batch);
+    this.#write(log.close(clock.tick));
     if (clock.endsDay) {
       world.daily.close(world);
       world.counters.closeDay();
@@ -210,10 +211,16 @@ export class Simulation implements Iterable<TickResult> {
     this.#release();
   }
 
+  /** What cannot be shown is not stored either: a tick is complete or it is not there. */
+  #write(batch: EventBatch): void {
+    this.#sink.write(batch);
+    this.#recording?.store.write(batch);
+  }
+
   #release(): void {
     const world = this.#world;
     if (world.closed.length === 0) return;
-    if (this.#closed) for (const p of world.closed) this.#closed.add(world, p);
+    if (this.#recording) for (const p of world.closed) this.#recording.closed.add(world, p);
     if (this.#options.history === 'release') for (const p of world.closed) world.payments.release(p);
     world.closed = [];
   }
@@ -225,12 +232,14 @@ export class Simulation implements Iterable<TickResult> {
    *
    * @throws AgentNotFoundError, InvalidConfigError
    */
-  submitTransaction(order: PaymentOrder & { rtgs_priority?: string }): string {
+  submitTransaction(order: PaymentOrder): string {
     const { rtgs_priority: priority } = order;
     const declared = priority === undefined ? NONE : rtgsPriorityCode(priority);
     const p = submitPayment(this.#world, order);
     this.#world.payments.declaredPriority[p] = declared;
-    return this.#world.payments.id(p);
+    const id = this.#world.payments.id(p);
+    this.#note(order.sender, id, { call: 'submit_transaction', ...order });
+    return id;
   }
 
   /** Takes a payment back from the central queue. @throws SettlementError */
@@ -240,21 +249,27 @@ export class Simulation implements Iterable<TickResult> {
     const key = p === NONE ? 0 : payments.queueKey[p]!;
     withdrawFromRtgs(this.#world, txId);
     queue2.keepInIndex(p, key);
+    this.#note(this.#senderOf(txId), txId, { call: 'withdraw_from_rtgs', tx_id: txId });
   }
 
   /** Declares the RTGS priority of a payment's next release. @throws SettlementError, InvalidConfigError */
-  resubmitToRtgs(txId: string, priority: string): void {
+  resubmitToRtgs(txId: string, priority: RtgsPriority): void {
     resubmitToRtgs(this.#world, txId, rtgsPriorityCode(priority));
+    this.#note(this.#senderOf(txId), txId, { call: 'resubmit_to_rtgs', tx_id: txId, rtgs_priority: priority });
   }
 
   /** Posts collateral by hand: no capacity check, but a holding period of five ticks begins (spec 01 §4.5.5). */
   postCollateral(agentId: string, amount: number): CollateralOutcome {
-    return postCollateral(this.#world, agentId, amount);
+    const outcome = postCollateral(this.#world, agentId, amount);
+    if (outcome.success) this.#note(agentId, null, { call: 'post_collateral', agent_id: agentId, amount });
+    return outcome;
   }
 
   /** Withdraws collateral by hand; refused as a whole if it would uncover used credit. */
   withdrawCollateral(agentId: string, amount: number): CollateralOutcome {
-    return withdrawCollateral(this.#world, agentId, amount);
+    const outcome = withdrawCollateral(this.#world, agentId, amount);
+    if (outcome.success) this.#note(agentId, null, { call: 'withdraw_collateral', agent_id: agentId, amount });
+    return outcome;
   }
 
   /**
@@ -274,8 +289,41 @@ export class Simulation implements Iterable<TickResult> {
     } catch (error) {
       if (!(error instanceof PolicyDocumentError)) throw error;
       const cause = error.issues[0]?.code === 'ParseError' ? `Failed to parse JSON: ${error.message}` : error.message;
-      throw new InvalidConfigError(`Invalid policy JSON for ${agentId}: ${cause}`);
+      throw new InvalidConfigError(`Invalid policy JSON for ${agentId}: ${cause}`, {
+        cause: error,
+        issues: error.issues.map((issue) => ({ agent_id: agentId, ...issue })),
+      });
     }
+    this.#note(agentId, null, { call: 'update_agent_policy', agent_id: agentId, policy_json: policyJson });
+  }
+
+  /** Makes a recorded call once more. @throws SimulationError if it cannot be made now */
+  repeat(call: SimulationCall): void {
+    switch (call.call) {
+      case 'submit_transaction': {
+        const { call: _, ...order } = call;
+        this.submitTransaction(order);
+        return;
+      }
+      case 'withdraw_from_rtgs':
+        return this.withdrawFromRtgs(call.tx_id);
+      case 'resubmit_to_rtgs':
+        return this.resubmitToRtgs(call.tx_id, call.rtgs_priority);
+      case 'post_collateral':
+        return mustSucceed(this.postCollateral(call.agent_id, call.amount));
+      case 'withdraw_collateral':
+        return mustSucceed(this.withdrawCollateral(call.agent_id, call.amount));
+      case 'update_agent_policy':
+        return this.updateAgentPolicy(call.agent_id, call.policy_json);
+    }
+  }
+
+  #note(agentId: string, txId: string | null, call: SimulationCall): void {
+    this.#world.calls.push({ tick: this.currentTick, agent_id: agentId, tx_id: txId, call });
+  }
+
+  #senderOf(txId: string): string {
+    return this.transaction(txId)!.sender_id;
   }
 
   /** Runs the next tick and tells how policies decided in it: about one payment, by one bank, or all. */
@@ -361,6 +409,12 @@ export class Simulation implements Iterable<TickResult> {
     return this.#world.counters.ofRun(this.#bank(agentId));
   }
 
+  /** Lowest balance at the end of any tick so far; the balance itself before the first one. */
+  agentLowestBalance(agentId: string): number {
+    const b = this.#bank(agentId);
+    return Math.min(this.#world.daily.lowest[b]!, this.currentTick === 0 ? this.#world.banks.balance[b]! : Infinity);
+  }
+
   /** Most negative balance at the charging of costs today, ≤ 0. */
   agentPeakNetDebit(agentId: string): number {
     return this.#world.costs.peakNetDebit[this.#bank(agentId)]!;
@@ -395,6 +449,11 @@ export class Simulation implements Iterable<TickResult> {
     return queries.systemMetrics(this.#world);
   }
 
+  /** What the run has counted so far. */
+  runTotals(): RunTotals {
+    return queries.runTotals(this.#world);
+  }
+
   transactionCounts(): TransactionCounts {
     return queries.transactionCounts(this.#world);
   }
@@ -414,22 +473,38 @@ export class Simulation implements Iterable<TickResult> {
     return this.#world.lsmRecords.ofDay(day);
   }
 
-  /** Payments without parent that offsets or cycles settled, themselves or in part. */
-  get offsetPayments(): number {
-    return this.#world.statistics.offsetPayments;
-  }
-
   // --- what a store takes (spec 09) ------------------------------------------------------------------------------------
 
-  /** Final payments since the last call, in settlement order. @throws SimulationError unless they are collected */
-  takeClosedTransactions(): TransactionBatch {
-    if (this.#closed === null) throw new SimulationError('This simulation does not collect closed transactions');
-    return this.#closed.take();
+  /**
+   * Hands the events of every tick to a store as well, and collects final payments and the payments before each tick for it, until
+   * {@link stopRecording}. With `chosenHolds` decisions of collateral trees to do nothing are recorded, too.
+   *
+   * @throws SimulationError if it is recorded already, or ticks and events are gone that the store would miss
+   */
+  record(store: EventSink, { chosenHolds }: { chosenHolds: boolean } = { chosenHolds: false }): void {
+    const { clock, log, payments } = this.#world;
+    if (this.#recording) throw new SimulationError('This simulation is being recorded already');
+    if (clock.tick !== this.#firstTick || log.total - log.open !== this.#firstEvent)
+      throw new SimulationError('This simulation has run already: a recording must begin before its first tick');
+    this.#recording = { store, closed: new ClosedTransactions(), before: new PaymentsBefore(payments) };
+    this.#world.recordChosenHolds = chosenHolds;
   }
 
-  /** Payments that are not final yet, in creation order. If closed ones are collected, what a tick did that failed does not count. */
+  stopRecording(): void {
+    this.#recording = null;
+    this.#world.recordChosenHolds = false;
+  }
+
+  /** Final payments since the last call, in settlement order. @throws SimulationError unless it is recorded */
+  takeClosedTransactions(): TransactionBatch {
+    if (this.#recording === null)
+      throw new SimulationError('Closed transactions are collected while a simulation is recorded only');
+    return this.#recording.closed.take();
+  }
+
+  /** Payments that are not final yet, in creation order. While it is recorded, what a tick did that failed does not count. */
   openTransactions(): TransactionBatch {
-    return openTransactions(this.#world, this.#failed ? this.#before!.view : null);
+    return openTransactions(this.#world, this.#failed && this.#recording ? this.#recording.before.view : null);
   }
 
   /** The banks now, in columns that change with the next tick. */
@@ -442,12 +517,13 @@ export class Simulation implements Iterable<TickResult> {
     return queueColumns(this.#world);
   }
 
-  /** Hands over collateral records, LSM records and finished days, and forgets them. */
-  takeRecords(): { collateral: CollateralRecord[]; daily: DailyAgentMetrics[]; lsm: LsmRecord[] } {
+  /** Hands over calls, collateral records, LSM records and finished days, and forgets them. */
+  takeRecords(): SimulationRecords {
     const world = this.#world;
-    const collateral = world.collateralRecords;
+    const { calls, collateralRecords: collateral } = world;
+    world.calls = [];
     world.collateralRecords = [];
-    return { collateral, daily: world.daily.take(), lsm: world.lsmRecords.take() };
+    return { calls, collateral, daily: world.daily.take(), lsm: world.lsmRecords.take() };
   }
 
   #bank(agentId: string): number {
@@ -459,8 +535,18 @@ export class Simulation implements Iterable<TickResult> {
 
 function ignore(): void {}
 
-function rtgsPriorityCode(name: string): number {
-  const code = (RTGS_PRIORITIES as readonly string[]).indexOf(name);
+interface Recording {
+  store: EventSink;
+  closed: ClosedTransactions;
+  before: PaymentsBefore;
+}
+
+function mustSucceed({ message, success }: CollateralOutcome): void {
+  if (!success) throw new SimulationError(message);
+}
+
+function rtgsPriorityCode(name: RtgsPriority): number {
+  const code = RTGS_PRIORITIES.indexOf(name);
   if (code >= 0) return code;
   throw new SimulationError(`Invalid RTGS priority '${name}'. Must be 'HighlyUrgent', 'Urgent', or 'Normal'`);
 }

@@ -1,4 +1,4 @@
-import { COST_COMPONENTS } from '@simcash/protocol';
+import { canonicalJson, COST_COMPONENTS } from '@simcash/protocol';
 import type { StreamState } from './arrivals/generator.js';
 import { createWorld } from './creation.js';
 import { SnapshotError } from './errors.js';
@@ -7,12 +7,12 @@ import type { PaymentRecord } from './payments/payments.js';
 import { IN_QUEUE1, IN_QUEUE2, NONE } from './payments/payments.js';
 import { transactionId } from './payments/identifiers.js';
 import { loadPolicy } from './policy/bank-policy.js';
-import { canonicalJson, configHash } from './scenario/config-hash.js';
+import { configHash } from './scenario/config-hash.js';
 import type { EngineConfig } from './scenario/config.js';
 import type { World } from './world.js';
 
-/** Version of the layout below. */
-const STATE_FORMAT = 1;
+/** Version of the layout below. Format 1 knew neither arrival numbers nor what was dropped. */
+const STATE_FORMAT = 2;
 
 /** Everything that influences any later event or number (spec 01 §8). Payments are named by their creation numbers. */
 interface State {
@@ -66,6 +66,12 @@ type StatisticsState = [
   delay: number,
   maxDelay: number,
   offset: number,
+  settledValue: number,
+  dropped: number,
+  droppedValue: number,
+  arrivedValue: number,
+  offsetOperations: number,
+  wentOverdue: number,
 ];
 
 /** The complete state between two ticks as text; equal states give equal texts (spec 03 §12.1). */
@@ -92,6 +98,12 @@ export function snapshotWorld(world: World): string {
       s.totalDelay,
       s.maxDelay,
       s.offsetPayments,
+      s.settledValue,
+      s.dropped,
+      s.droppedValue,
+      s.arrivedValue,
+      s.offsetOperations,
+      s.wentOverdue,
     ],
   };
   return canonicalJson(state);
@@ -159,6 +171,10 @@ function readState(text: string): State {
     throw new SnapshotError(`Deserialization error: Failed to parse state JSON: ${(error as Error).message}`);
   }
   const format = (state as State | null)?.state_format;
+  if (format === 1)
+    throw new SnapshotError(
+      'State validation error: this state was saved by an earlier version and does not say enough to go on; run the scenario again from the start',
+    );
   if (format !== STATE_FORMAT) throw new SnapshotError(`Deserialization error: Unknown state_format ${JSON.stringify(format)}`);
   return state;
 }
@@ -221,17 +237,12 @@ function restoreAgent(world: World, b: number, agent: AgentState): void {
 }
 
 function restoreStatistics({ statistics }: World, state: StatisticsState): void {
-  const [arrivals, children, settledArrivals, settledChildren, effectivelySettled, totalDelay, maxDelay, offsetPayments] = state;
-  Object.assign(statistics, {
-    arrivals,
-    children,
-    settledArrivals,
-    settledChildren,
-    effectivelySettled,
-    totalDelay,
-    maxDelay,
-    offsetPayments,
-  });
+  const [arrivals, children, settledArrivals, settledChildren, effectivelySettled, ...others] = state;
+  const [totalDelay, maxDelay, offsetPayments, settledValue, dropped, droppedValue, arrivedValue, offsetOperations, wentOverdue] =
+    others;
+  Object.assign(statistics, { arrivals, children, settledArrivals, settledChildren, effectivelySettled });
+  Object.assign(statistics, { totalDelay, maxDelay, offsetPayments, settledValue, dropped, droppedValue });
+  Object.assign(statistics, { arrivedValue, offsetOperations, wentOverdue });
 }
 
 /** Registers may hold numbers that JSON does not know. */

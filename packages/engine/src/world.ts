@@ -1,4 +1,10 @@
-import type { CollateralAction, CollateralLayer, CollateralRecord } from '@simcash/protocol';
+import {
+  byCodePoint,
+  type CallRecord,
+  type CollateralAction,
+  type CollateralLayer,
+  type CollateralRecord,
+} from '@simcash/protocol';
 import { ArrivalGenerator } from './arrivals/generator.js';
 import { Clock } from './clock.js';
 import { CostAccounts } from './costs/accounts.js';
@@ -11,7 +17,7 @@ import { Limits } from './ledger/limits.js';
 import { Counters } from './metrics/counters.js';
 import { DailyMetrics } from './metrics/daily.js';
 import { Statistics } from './metrics/statistics.js';
-import { byCodePoint } from './numeric/code-point-order.js';
+import { guard } from './numeric/integers.js';
 import { IN_QUEUE1, IN_QUEUE2, NONE, Payments, RELEASED } from './payments/payments.js';
 import type { BankPolicy } from './policy/bank-policy.js';
 import { ReleaseBudgets } from './policy/budgets.js';
@@ -69,6 +75,8 @@ export class World {
   tickFriction = 0;
   cycleCache: { version: number; candidates: CycleCandidate[] } = { version: -1, candidates: [] };
   collateralRecords: CollateralRecord[] = [];
+  /** Calls from outside that changed something, in order, until a store takes them. */
+  calls: CallRecord[] = [];
   /** Whether decisions of collateral trees to do nothing are recorded, too. */
   recordChosenHolds = false;
   /** Notes how policies decide; only while somebody asks for an explanation. */
@@ -122,9 +130,11 @@ export class World {
     payments.parent[p] = parent;
     statistics.createdAmount[sender]! += amount;
     if (parent === NONE) {
-      statistics.arrivals++;
+      payments.arrivalSeq[p] = ++statistics.arrivals;
+      statistics.arrivedValue = guard(statistics.arrivedValue + amount, 'the value of all payments');
       this.counters.arrivals[sender]!++;
     } else {
+      payments.arrivalSeq[p] = payments.arrivalSeq[parent]!;
       statistics.children++;
     }
     deadlines.add(p, clock.tick);

@@ -442,6 +442,16 @@ describe('manual collateral (spec 03 §11.3)', () => {
   });
 });
 
+/** What a call throws. */
+function thrown(call: () => void): InvalidConfigError {
+  try {
+    call();
+  } catch (error) {
+    return error as InvalidConfigError;
+  }
+  throw new Error('nothing was thrown');
+}
+
 describe('updating a policy (spec 03 §11.5)', () => {
   const update = (simulation: Simulation, document: string, agentId = 'A'): (() => void) => {
     return () => simulation.updateAgentPolicy(agentId, document);
@@ -557,15 +567,16 @@ describe('updating a policy (spec 03 §11.5)', () => {
         'Potential division by zero at node x',
         "Action 'NoAction' is not allowed in payment_tree (node y)",
       ];
-      expect(update(simulation, JSON.stringify(document))).toThrow(
-        new InvalidConfigError(`Invalid policy JSON for A: ${messages.join('; ')}`),
-      );
+      const error = thrown(update(simulation, JSON.stringify(document)));
+      expect(error).toBeInstanceOf(InvalidConfigError);
+      expect(error.message).toBe(`Invalid config: Invalid policy JSON for A: ${messages.join('; ')}`);
+      expect(error.issues.map(({ agent_id, message }) => [agent_id, message])).toEqual(messages.map((text) => ['A', text]));
     });
 
     it.each([1.5, -0.25])('names an initial_liquidity_fraction of %d', (initial_liquidity_fraction) => {
       const document = json({ payment_tree: action('Hold'), parameters: { initial_liquidity_fraction } });
       const text = `Agent A: policy parameter initial_liquidity_fraction must be between 0.0 and 1.0, got ${initial_liquidity_fraction}`;
-      expect(update(simulation, document)).toThrow(new InvalidConfigError(text));
+      expect(update(simulation, document)).toThrow(new InvalidConfigError(text, { agentId: 'A' }));
     });
 
     it('changes nothing', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byCodePoint } from '../src/numeric/code-point-order.js';
+import { byCodePoint } from '@simcash/protocol';
 import { HOLD, inline, when, action, compute } from './support/policies.js';
 import { payment, simulate } from './support/scenarios.js';
 import './support/seed.js';

@@ -136,7 +136,13 @@ describe('runs that are refused or fail', () => {
     const unknownField = reference('error-unknown-field');
     const scenario = loadScenario(unknownField);
     const message = loadGoldenLog(unknownField).end.error!.message;
-    expect(() => Simulation.create(scenario)).toThrow(new InvalidConfigError(message.replace('Invalid config: ', '')));
+    const issue = {
+      ...{ agent_id: 'FAULT', code: 'InvalidFieldReference', path: 'payment_tree.condition.left' },
+      message: "Invalid field reference: 'moon_phase'",
+    } as const;
+    expect(() => Simulation.create(scenario)).toThrow(
+      new InvalidConfigError(message.replace('Invalid config: ', ''), { issues: [issue] }),
+    );
   });
 
   it('fails the tick of a cap below zero with the text of the log', () => {

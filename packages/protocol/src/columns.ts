@@ -13,7 +13,8 @@ export type TransactionOutcome = (typeof TRANSACTION_OUTCOMES)[number];
 
 /** A payment as the store keeps it. */
 export const TRANSACTION_COLUMNS = [
-  ...(['tx', 'sender', 'receiver', 'amount', 'amount_settled', 'priority', 'original_priority', 'is_divisible'] as const),
+  ...(['tx', 'arrival_seq', 'sender', 'receiver', 'amount', 'amount_settled', 'priority', 'original_priority'] as const),
+  'is_divisible' as const,
   ...([
     'arrival_tick',
     'created_tick',
@@ -26,6 +27,7 @@ export const TRANSACTION_COLUMNS = [
   ...([
     'parent_tx',
     'split_index',
+    'num_parts',
     'queue1_ticks',
     'queue2_ticks',
     'rtgs_priority',
@@ -48,6 +50,10 @@ export const AGENT_STATE_COLUMNS = [
   ] as const),
 ] as const;
 export type AgentStateBatch = ColumnBatch<(typeof AGENT_STATE_COLUMNS)[number]>;
+
+/** A bank's own queue, and the central one. */
+export const QUEUE_TYPES = ['queue1', 'queue2'] as const;
+export type QueueType = (typeof QUEUE_TYPES)[number];
 
 /** Queue contents: queue 1 or 2, its bank (of the central queue the sender), position in the queue, payment. */
 export const QUEUE_COLUMNS = ['queue', 'agent', 'position', 'tx'] as const;

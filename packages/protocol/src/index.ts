@@ -1,3 +1,6 @@
+export * from './calls.js';
+export * from './canonical-json.js';
+export * from './code-point-order.js';
 export * from './columns.js';
 export * from './display.js';
 export * from './event-batch.js';
@@ -5,6 +8,7 @@ export * from './event-lines.js';
 export * from './events.js';
 export * from './experiments.js';
 export * from './four-digits.js';
+export * from './hold-reasons.js';
 export * from './persistence.js';
 export * from './recording.js';
 export * from './records.js';

@@ -1,17 +1,23 @@
 import type { AgentStateBatch, QueueBatch, TransactionBatch } from './columns.js';
 import type { EventBatch } from './event-batch.js';
-import type { CollateralRecord, DailyAgentMetrics, LsmRecord, SystemMetrics, TickResult } from './records.js';
+import type { CollateralRecord, DailyAgentMetrics, LsmRecord, RunTotals, TickResult } from './records.js';
+import type { CallRecord } from './calls.js';
 
 /** How much of a simulation is stored; every level includes the ones before it (spec 09 §2). */
 export const PERSISTENCE_LEVELS = ['SUMMARY', 'EVENTS', 'FULL'] as const;
 export type PersistenceLevel = (typeof PERSISTENCE_LEVELS)[number];
 
 /** Why a simulation was run. */
-export const RUN_PURPOSES = ['standalone', 'initial', 'bootstrap', 'evaluation', 'best', 'final'] as const;
+export const RUN_PURPOSES = ['standalone', 'initial', 'evaluation', 'comparison', 'bootstrap', 'final'] as const;
 export type RunPurpose = (typeof RUN_PURPOSES)[number];
 
+/** How far a run or an experiment has come. */
+export const RUN_STATUSES = ['running', 'completed', 'failed'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
 /** Where a policy came from. */
-export type PolicySource = 'init' | 'manual' | 'llm' | 'search';
+export const POLICY_SOURCES = ['init', 'manual', 'llm', 'search'] as const;
+export type PolicySource = (typeof POLICY_SOURCES)[number];
 
 export const CHECKPOINT_TYPES = ['manual', 'auto', 'end_of_day', 'final'] as const;
 export type CheckpointType = (typeof CHECKPOINT_TYPES)[number];
@@ -21,6 +27,8 @@ export interface SimulationStart {
   /** Effective configuration: the stored document alone reproduces the run. Canonical JSON. */
   config_json: string;
   config_hash: string;
+  /** Hash of the same without seed and policies. */
+  scenario_hash: string;
   rng_seed: bigint;
   ticks_per_day: number;
   num_days: number;
@@ -38,6 +46,8 @@ export interface SimulationStart {
   config_file?: string;
   config_name?: string;
   description?: string;
+  /** Free words by key. */
+  labels?: Readonly<Record<string, string>>;
   /** First tick that will be stored; more than 0 when a stored simulation is resumed. */
   first_tick?: number;
 }
@@ -48,6 +58,8 @@ export interface AgentStart {
   unsecured_cap: number;
   max_collateral_capacity: number | null;
   collateral_haircut: number;
+  /** Cents; null if the bank has none. */
+  liquidity_pool: number | null;
   /** Policy in force from the first tick, canonical JSON. */
   policy_json: string;
   policy_hash: string;
@@ -56,7 +68,11 @@ export interface AgentStart {
 /** What is stored about a tick beside its events; the last two only at level FULL. */
 export interface TickState {
   result: TickResult;
+  /** Of the run up to and with this tick. */
+  totals: RunTotals;
   rng_state: bigint;
+  /** Calls from outside before this tick. */
+  calls: readonly CallRecord[];
   collateral: readonly CollateralRecord[];
   lsm: readonly LsmRecord[];
   agents: AgentStateBatch | null;
@@ -66,22 +82,17 @@ export interface TickState {
 /** A day that has ended. */
 export interface DayClose {
   agent_metrics: readonly DailyAgentMetrics[];
-  /** Totals of the run so far. */
-  system: SystemMetrics;
-  lsm_releases: number;
   /** Queue contents at the end of the day. */
   queues: QueueBatch;
 }
 
-/** Totals of a run when it ends or breaks off. */
-export interface SimulationTotals {
-  total_arrivals: number;
-  total_settlements: number;
-  total_lsm_releases: number;
-  total_cost_cents: number;
+/** What is known of a run when it ends or breaks off. */
+export interface SimulationEnd {
   /** Wall-clock seconds. */
   duration_seconds: number;
   executed_ticks: number;
+  /** Up to the latest finished tick. */
+  totals: RunTotals;
   /** Payments that are not final. */
   open_transactions: TransactionBatch;
 }
@@ -111,20 +122,12 @@ export interface SimulationPersistenceProvider {
   persistTickState(simulationId: string, tick: number, state: TickState): void;
   /** Takes payments that became final in the tick. */
   persistClosedTransactions(simulationId: string, transactions: TransactionBatch): void;
-  persistPolicySnapshot(
-    simulationId: string,
-    agentId: string,
-    tick: number,
-    policyJson: string,
-    policyHash: string,
-    createdBy: PolicySource,
-  ): void;
   /** Commits the day. Resolves when the next day may be handed over; a day may still be on its way to the disk. */
   persistDayComplete(simulationId: string, day: number, close: DayClose): Promise<void>;
   persistCheckpoint(simulationId: string, checkpoint: Checkpoint): Promise<void>;
-  persistSimulationComplete(simulationId: string, totals: SimulationTotals): Promise<void>;
+  persistSimulationComplete(simulationId: string, end: SimulationEnd): Promise<void>;
   /** Keeps the finished ticks and notes why the run broke off. */
-  persistSimulationFailed(simulationId: string, message: string, totals: SimulationTotals): Promise<void>;
+  persistSimulationFailed(simulationId: string, message: string, end: SimulationEnd): Promise<void>;
   /** Gives the writer a turn; call it between ticks. Resolves later when buffers are full. */
   turn(): Promise<void>;
   /** Waits for everything handed over so far. */

@@ -15,6 +15,9 @@ export const SETTLEMENT_TYPES = [
 ] as const;
 export type SettlementType = (typeof SETTLEMENT_TYPES)[number];
 
+/** Why a policy drops a payment: the log knows one text only (spec 06 §7.2). */
+export const DROP_REASONS = ['Expired deadline'] as const;
+
 /** Outcome of one tick (spec 03 §9). */
 export interface TickResult {
   tick: number;
@@ -75,7 +78,9 @@ export interface AgentCounters {
   num_sent: number;
   num_received: number;
   num_settled: number;
+  /** `PolicyDrop` events, and the cents of their payments. */
   num_dropped: number;
+  dropped_value: number;
   num_collateral_posts: number;
   num_collateral_withdrawals: number;
 }
@@ -131,10 +136,15 @@ export interface DailyAgentMetrics extends AgentCounters {
   deadline_penalty_cost: number;
   liquidity_opportunity_cost: number;
   total_cost: number;
+  /** Brought in from the liquidity pool, as it stands at the end of the day before it is given back. */
+  allocated_liquidity: number;
 }
 
-export type CollateralAction = 'post' | 'withdraw' | 'hold';
-export type CollateralLayer = 'strategic' | 'end_of_tick' | 'timer' | 'scenario' | 'manual';
+export const COLLATERAL_ACTIONS = ['post', 'withdraw', 'hold'] as const;
+export type CollateralAction = (typeof COLLATERAL_ACTIONS)[number];
+/** Who decided. */
+export const COLLATERAL_LAYERS = ['strategic', 'end_of_tick', 'timer', 'scenario', 'manual'] as const;
+export type CollateralLayer = (typeof COLLATERAL_LAYERS)[number];
 
 /** A decision about collateral with the true values around it (spec 01 §7, spec 09 §3.11). */
 export interface CollateralRecord {
@@ -154,11 +164,14 @@ export interface CollateralRecord {
   event_seq: number | null;
 }
 
+/** What the liquidity-saving mechanism settles together: a pair of banks, or a ring of them. */
+export const CYCLE_TYPES = ['bilateral', 'multilateral'] as const;
+
 /** A settled pair or cycle (spec 04 §12). */
 export interface LsmRecord {
   tick: number;
   day: number;
-  cycle_type: 'bilateral' | 'multilateral';
+  cycle_type: (typeof CYCLE_TYPES)[number];
   cycle_length: number;
   /** Closed list: the first bank is repeated at the end. */
   agents: string[];
@@ -186,6 +199,30 @@ export interface SystemMetrics {
   queue2_total_size: number;
   peak_overdraft: number;
   agents_in_overdraft: number;
+}
+
+/** What is counted over a run; payments are those without parent, legs those that carry money, money is cents. */
+export interface RunTotals {
+  /** Payments. */
+  arrivals: number;
+  arrived_value: number;
+  /** Payments settled as a whole, and the sum of their delays from arrival in ticks. */
+  settlements: number;
+  delay_ticks: number;
+  /** Of all settled legs. */
+  settled_value: number;
+  /** Payments that offsets or cycles settled, whole or in part. */
+  lsm_releases: number;
+  /** Offsets and cycles. */
+  lsm_operations: number;
+  /** `TransactionWentOverdue` events. */
+  overdue: number;
+  /** `PolicyDrop` events. */
+  dropped: number;
+  dropped_value: number;
+  /** Legs that wait in a queue now. */
+  unsettled: number;
+  unsettled_value: number;
 }
 
 /** Numbers of payments by origin and state. */

@@ -19,7 +19,8 @@ export function accrueCosts(world: World): number {
 
 /** Marks and logs one late payment; returns its penalty. */
 function announceOverdue(world: World, p: number): number {
-  const { clock, deadlines, formulas, log, payments } = world;
+  const { clock, deadlines, formulas, log, payments, statistics } = world;
+  statistics.wentOverdue++;
   if (payments.place[p] === IN_QUEUE1) deadlines.markQueue1(p, clock.tick);
   const amount = payments.amount[p]!;
   const deadline = payments.deadlineTick[p]!;
@@ -57,13 +58,13 @@ function chargeTick(world: World, b: number, penalties: number): number {
     tickCosts.liquidity_opportunity_cost;
   tickCosts.total = total;
   if (balance < costs.peakNetDebit[b]!) costs.peakNetDebit[b] = balance;
-  if (total === 0) return 0;
+  // Negative penalties may make up for the rest: every part counts, but only a sum above 0 is logged (spec 05 §3).
   costs.charge(b, 'liquidity_cost', tickCosts.liquidity_cost);
   costs.charge(b, 'delay_cost', tickCosts.delay_cost);
   costs.charge(b, 'collateral_cost', tickCosts.collateral_cost);
   costs.charge(b, 'penalty_cost', penalties);
   costs.charge(b, 'liquidity_opportunity_cost', tickCosts.liquidity_opportunity_cost);
-  log.costAccrual(b, tickCosts);
+  if (total > 0) log.costAccrual(b, tickCosts);
   return total;
 }
 

@@ -1,4 +1,4 @@
-import { EVENT_CODE, type Costs } from '@simcash/protocol';
+import { DROP_REASONS, EVENT_CODE, type Costs } from '@simcash/protocol';
 import { TapeBatch } from './batch.js';
 import { LineWriter } from './line-writer.js';
 import { Texts } from './texts.js';
@@ -85,7 +85,7 @@ export class EventLog {
   }
 
   policyDrop(agent: number, tx: number): void {
-    this.#write3(EVENT_CODE.PolicyDrop, agent, tx, this.texts.keep('Expired deadline'));
+    this.#write3(EVENT_CODE.PolicyDrop, agent, tx, this.texts.keep(DROP_REASONS[0]));
   }
 
   /** The parts are the payments numbered `firstChild`, `firstChild + 1`, … */

@@ -15,6 +15,7 @@ export function allocateLiquidity(world: World): void {
     const amount = Math.floor(pool * fraction);
     banks.adjust(b, amount);
     banks.allocatedLiquidity[b] = amount;
+    world.daily.allocation[b] = amount;
     log.liquidityAllocation(clock.day, b, fraction, amount, banks.balance[b]!);
   }
 }

@@ -14,6 +14,7 @@ const refuse = (message: string): CollateralOutcome => ({ success: false, messag
 export function postCollateral(world: World, agentId: string, amount: number): CollateralOutcome {
   const { banks, clock, counters, log } = world;
   if (!(amount > 0)) return refuse('Collateral amount must be positive');
+  if (!Number.isSafeInteger(amount)) return refuse('Collateral amount must be a whole number of cents');
   const b = banks.indexOf(agentId);
   if (b < 0) return refuse(`Agent '${agentId}' not found`);
   const before = banks.postedCollateral[b]!;
@@ -29,6 +30,7 @@ export function postCollateral(world: World, agentId: string, amount: number): C
 export function withdrawCollateral(world: World, agentId: string, amount: number): CollateralOutcome {
   const { banks, clock, counters, log } = world;
   if (!(amount > 0)) return refuse('Withdrawal amount must be positive');
+  if (!Number.isSafeInteger(amount)) return refuse('Withdrawal amount must be a whole number of cents');
   const b = banks.indexOf(agentId);
   if (b < 0) return refuse(`Agent '${agentId}' not found`);
   const postedAt = banks.postedAtTick[b]!;

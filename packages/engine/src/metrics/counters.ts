@@ -9,8 +9,10 @@ export class Counters {
   readonly dropped: Int32Array;
   readonly collateralPosts: Int32Array;
   readonly collateralWithdrawals: Int32Array;
+  /** Cents. */
+  readonly droppedValue: Float64Array;
   /** Counts of the days that are over. */
-  readonly #past: Int32Array[];
+  readonly #past: (Int32Array | Float64Array)[];
 
   constructor(banks: number) {
     this.arrivals = new Int32Array(banks);
@@ -20,11 +22,12 @@ export class Counters {
     this.dropped = new Int32Array(banks);
     this.collateralPosts = new Int32Array(banks);
     this.collateralWithdrawals = new Int32Array(banks);
-    this.#past = this.columns.map(() => new Int32Array(banks));
+    this.droppedValue = new Float64Array(banks);
+    this.#past = this.columns.map((column) => column.slice());
   }
 
   /** The open day's columns, in the order of {@link AgentCounters}. */
-  get columns(): Int32Array[] {
+  get columns(): (Int32Array | Float64Array)[] {
     return [
       this.arrivals,
       this.sent,
@@ -33,11 +36,12 @@ export class Counters {
       this.dropped,
       this.collateralPosts,
       this.collateralWithdrawals,
+      this.droppedValue,
     ];
   }
 
   /** Totals of the days that are over, in the same order. */
-  get past(): readonly Int32Array[] {
+  get past(): readonly (Int32Array | Float64Array)[] {
     return this.#past;
   }
 
@@ -58,13 +62,14 @@ export class Counters {
   }
 }
 
-function record([arrivals, sent, received, settled, dropped, posts, withdrawals]: number[]): AgentCounters {
+function record([arrivals, sent, received, settled, dropped, posts, withdrawals, droppedValue]: number[]): AgentCounters {
   return {
     num_arrivals: arrivals!,
     num_sent: sent!,
     num_received: received!,
     num_settled: settled!,
     num_dropped: dropped!,
+    dropped_value: droppedValue!,
     num_collateral_posts: posts!,
     num_collateral_withdrawals: withdrawals!,
   };

@@ -1,4 +1,5 @@
 import type { DailyAgentMetrics } from '@simcash/protocol';
+import { MAX_CENTS } from '../numeric/integers.js';
 import type { World } from '../world.js';
 
 /** The day of every bank as it unfolds, and the finished days that nobody has taken yet (spec 03 §10). */
@@ -12,6 +13,10 @@ export class DailyMetrics {
   readonly peakCollateral: Float64Array;
   readonly queue1Peak: Int32Array;
   readonly queue2Peak: Int32Array;
+  /** Lowest balance at the end of a tick of the run. */
+  readonly lowest: Float64Array;
+  /** Latest allocation from the liquidity pool. */
+  readonly allocation: Float64Array;
   #finished: DailyAgentMetrics[] = [];
 
   constructor(banks: number) {
@@ -24,13 +29,15 @@ export class DailyMetrics {
     this.peakCollateral = new Float64Array(banks);
     this.queue1Peak = new Int32Array(banks);
     this.queue2Peak = new Int32Array(banks);
+    this.lowest = new Float64Array(banks).fill(MAX_CENTS);
+    this.allocation = new Float64Array(banks);
   }
 
   /** What is known of the open day, for snapshots. */
   get openColumns(): (Float64Array | Int32Array)[] {
     return [
       ...[this.openingBalance, this.minBalance, this.maxBalance, this.unsecuredCap, this.capacity],
-      ...[this.openingCollateral, this.peakCollateral, this.queue1Peak, this.queue2Peak],
+      ...[this.openingCollateral, this.peakCollateral, this.queue1Peak, this.queue2Peak, this.allocation, this.lowest],
     ];
   }
 
@@ -53,6 +60,7 @@ export class DailyMetrics {
       const balance = banks.balance[b]!;
       if (balance < this.minBalance[b]!) this.minBalance[b] = balance;
       if (balance > this.maxBalance[b]!) this.maxBalance[b] = balance;
+      if (balance < this.lowest[b]!) this.lowest[b] = balance;
       if (banks.postedCollateral[b]! > this.peakCollateral[b]!) this.peakCollateral[b] = banks.postedCollateral[b]!;
       if (queue1.size[b]! > this.queue1Peak[b]!) this.queue1Peak[b] = queue1.size[b]!;
       if (queue2.countOfSender[b]! > this.queue2Peak[b]!) this.queue2Peak[b] = queue2.countOfSender[b]!;
@@ -102,6 +110,7 @@ export class DailyMetrics {
       deadline_penalty_cost: charged.deadline_penalty,
       liquidity_opportunity_cost: charged.liquidity_opportunity_cost,
       total_cost: charged.total_cost,
+      allocated_liquidity: this.allocation[b]!,
     };
   }
 }

@@ -3,11 +3,22 @@ export class Statistics {
   /** Payments without parent, and parts of splits, ever created. */
   arrivals = 0;
   children = 0;
+  /** Cents of the payments without parent. */
+  arrivedValue = 0;
+  /** Cents of all legs that settled; parts count, the payments they were cut from do not. */
+  settledValue = 0;
+  /** Payments and parts that policies dropped, and their cents. */
+  dropped = 0;
+  droppedValue = 0;
   /** Those of them with nothing left to pay. */
   settledArrivals = 0;
   settledChildren = 0;
   /** Payments without parent that offsets or cycles settled, themselves or in part. */
   offsetPayments = 0;
+  /** Offsets and cycles. */
+  offsetOperations = 0;
+  /** Waiting payments that were found past their deadline. */
+  wentOverdue = 0;
   /** Payments without parent that settled themselves or through all their parts, and their delays since arrival in ticks. */
   effectivelySettled = 0;
   totalDelay = 0;

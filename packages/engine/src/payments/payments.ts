@@ -41,6 +41,8 @@ export class Payments {
   lastNumber = 0;
 
   number!: Float64Array;
+  /** Position among the payments without parent, from 1, in order of creation; parts have their original's (spec 13 §8). */
+  arrivalSeq!: Float64Array;
   sender!: Int32Array;
   receiver!: Int32Array;
   amount!: Float64Array;
@@ -247,6 +249,7 @@ interface ColumnType {
 
 const COLUMNS: Record<string, ColumnType> = {
   number: Float64Array,
+  arrivalSeq: Float64Array,
   sender: Int32Array,
   receiver: Int32Array,
   amount: Float64Array,
@@ -314,6 +317,7 @@ const RECORDED_COLUMNS = [
     'openParts',
   ] as const),
   ...(['rtgsPriority', 'rtgsSubmissionTick', 'declaredPriority', 'scheduledRelease', 'queue1Ticks', 'queue2Ticks'] as const),
+  'arrivalSeq' as const,
 ];
 
 /** A payment in a snapshot. */

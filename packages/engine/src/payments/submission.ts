@@ -1,23 +1,12 @@
+import type { PaymentOrder } from '@simcash/protocol';
 import { AgentNotFoundError, InvalidConfigError } from '../errors.js';
+import { guard } from '../numeric/integers.js';
 import type { World } from '../world.js';
-
-/** A payment that somebody orders from outside the generator; names as in spec 01 §5.7. */
-export interface PaymentOrder {
-  sender: string;
-  receiver: string;
-  /** Cents, > 0. */
-  amount: number;
-  /** Absolute tick; capped at the end of the run and, if the scenario says so, of the day. */
-  deadline_tick: number;
-  /** 0–10; larger values count as 10. */
-  priority: number;
-  divisible: boolean;
-}
 
 /**
  * Checks and creates a payment, appends it to its sender's Queue 1 and logs its arrival; returns its row.
  *
- * @throws AgentNotFoundError, InvalidConfigError
+ * @throws AgentNotFoundError, InvalidConfigError, MoneyRangeError; nothing has changed then
  */
 export function submitPayment(world: World, order: PaymentOrder): number {
   const { banks, clock } = world;
@@ -28,9 +17,15 @@ export function submitPayment(world: World, order: PaymentOrder): number {
   if (!(Number.isSafeInteger(order.amount) && order.amount > 0)) {
     throw new InvalidConfigError(`Transaction amount must be positive, got ${order.amount}`);
   }
-  if (!(order.deadline_tick > clock.tick)) {
+  if (!Number.isSafeInteger(order.deadline_tick))
+    throw new InvalidConfigError(`Transaction deadline must be a whole number of ticks, got ${order.deadline_tick}`);
+  if (order.deadline_tick <= clock.tick) {
     throw new InvalidConfigError(`Transaction deadline ${order.deadline_tick} is in the past (current tick: ${clock.tick})`);
   }
+  if (!(Number.isSafeInteger(order.priority) && order.priority >= 0))
+    throw new InvalidConfigError(`Transaction priority must be a whole number from 0, got ${order.priority}`);
+  // Refused before anything is changed: a call that throws leaves no trace.
+  guard(world.queue1.value[sender]! + order.amount, 'the value of a queue');
   const deadline = capDeadline(world, order.deadline_tick);
   const p = world.createPayment(sender, receiver, order.amount, deadline, order.priority);
   world.payments.divisible[p] = order.divisible ? 1 : 0;

@@ -1,6 +1,7 @@
+import { canonicalJson } from '@simcash/protocol';
 import { InvalidConfigError } from '../errors.js';
 import type { PolicyConfig } from '../scenario/config.js';
-import { canonicalJson } from '../scenario/config-hash.js';
+
 import { builtInPolicy } from './built-in.js';
 import { compilePolicy, type CompiledPolicy } from './compile.js';
 import { PolicyDocumentError } from './issues.js';
@@ -51,6 +52,7 @@ export function checkLiquidityFraction(agentId: string, policy: BankPolicy): voi
   if (fraction === null || (fraction >= 0 && fraction <= 1)) return;
   throw new InvalidConfigError(
     `Agent ${agentId}: policy parameter initial_liquidity_fraction must be between 0.0 and 1.0, got ${fraction}`,
+    { agentId },
   );
 }
 

@@ -6,6 +6,7 @@ import { resubmitToRtgs, withdrawFromRtgs } from '../queues/rtgs-actions.js';
 import type { World } from '../world.js';
 import { decide, toByte, toCount, type CompiledNode, type PaymentLeaf } from './compile.js';
 import { EvaluationError } from './evaluation-error.js';
+import { guard } from '../numeric/integers.js';
 import { holdReason } from './hold-reasons.js';
 
 /** A decision about one payment, with the numbers it needs; made for a whole queue before any is carried out. */
@@ -118,7 +119,7 @@ function execute(world: World, b: number, { payment: p, leaf, numbers }: Decisio
       queue1.remove(p, clock.tick);
       payments.markOverdue(p, clock.tick);
       payments.dropped[p] = 1;
-      world.counters.dropped[b]!++;
+      countDropped(world, p);
       return log.policyDrop(b, number);
     case 'reprioritize': {
       const old = payments.priority[p]!;
@@ -234,4 +235,13 @@ function attempt(world: World, b: number, number: number, failure: string, actio
     world.log.policyHold(b, number, world.log.texts.once(`${failure}: ${error.message}`));
     return false;
   }
+}
+
+function countDropped({ counters, payments, statistics }: World, p: number): void {
+  const b = payments.sender[p]!;
+  const amount = payments.amount[p]!;
+  statistics.dropped++;
+  statistics.droppedValue = guard(statistics.droppedValue + amount, 'the value dropped in a run');
+  counters.dropped[b]!++;
+  counters.droppedValue[b]! += amount;
 }

@@ -1,4 +1,4 @@
-import { byCodePoint } from '../numeric/code-point-order.js';
+import { byCodePoint } from '@simcash/protocol';
 import type { World } from '../world.js';
 import { REGISTER_PREFIX } from './document.js';
 

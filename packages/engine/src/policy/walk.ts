@@ -1,7 +1,7 @@
+import { byCodePoint } from '@simcash/protocol';
 import type { ActionNode, Computation, Expression, PolicyDocument, PolicyNode, TreeName, Value } from './document.js';
 import { TREE_NAMES } from './document.js';
 import { join } from './json-text.js';
-import { byCodePoint } from '../numeric/code-point-order.js';
 import { operandNames } from './parse.js';
 
 /** A node with its place. */

@@ -24,6 +24,8 @@ export interface Scenario {
   readonly config: EngineConfig;
   /** The valid document with its defaults; null for an engine configuration. */
   readonly document: ScenarioDocument | null;
+  /** What was given, with the texts of policy files in place of their names: it alone reproduces the run (spec 09 §1). */
+  readonly source: unknown;
   /** What will hardly do what its author expects. */
   readonly warnings: readonly ScenarioIssue[];
 }
@@ -41,15 +43,14 @@ export function parseScenario(input: unknown, options: ScenarioOptions = {}): Sc
   return isConfig ? parseEngineConfig(input, options) : parseDocument(input, options);
 }
 
-/** The configuration behind whatever describes a scenario. */
-export function resolveScenario(input: ScenarioInput): EngineConfig {
-  const resolved = 'config' in input && 'warnings' in input ? (input as Scenario) : parseScenario(input);
-  return resolved.config;
+/** The scenario behind whatever describes one. @throws ScenarioError */
+export function resolvedScenario(input: ScenarioInput): Scenario {
+  return 'config' in input && 'warnings' in input ? (input as Scenario) : parseScenario(input);
 }
 
 function parseEngineConfig(input: object, options: ScenarioOptions): Scenario {
   const { data: config, warnings } = check(engineConfigSchema, input, options);
-  return { config, document: null, warnings };
+  return { config, document: null, source: input, warnings };
 }
 
 function parseDocument(input: unknown, options: ScenarioOptions): Scenario {
@@ -63,7 +64,24 @@ function parseDocument(input: unknown, options: ScenarioOptions): Scenario {
   const config = toEngineConfig(document, options.readPolicy ?? noFiles);
   const toggled = checkToggles(document, config);
   if (toggled.length > 0) throw new ScenarioError(toggled);
-  return { config, document, warnings: [...chosen, ...forgiven, ...documentWarnings(document)] };
+  return {
+    config,
+    document,
+    source: withPolicyTexts(input, config),
+    warnings: [...chosen, ...forgiven, ...documentWarnings(document)],
+  };
+}
+
+/** The document with every policy file's text inside, so that moving the file changes nothing (spec 07 Q712). */
+function withPolicyTexts(input: object, config: EngineConfig): unknown {
+  const { agents } = input as { agents: Record<string, unknown>[] };
+  const embedded = agents.map((agent, i) => {
+    const policy = agent.policy as Record<string, unknown> | undefined;
+    const resolved = config.agent_configs[i]!.policy;
+    if (!policy || !Object.hasOwn(policy, 'json_path') || resolved.type !== 'FromJson') return agent;
+    return { ...agent, policy: { type: 'InlineJson', json_string: resolved.json } };
+  });
+  return { ...input, agents: embedded };
 }
 
 /** Applies a schema; with `strict: false` unknown keys are taken out and reported as warnings. */

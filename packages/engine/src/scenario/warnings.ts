@@ -75,8 +75,13 @@ function warnAboutEvents(document: ScenarioDocument, warn: Warn): void {
   const has = (type: string): boolean => events.some((event) => event.type === type);
   const banded = document.agents.some((agent) => agent.arrival_bands);
   const limited = document.agents.some((agent) => agent.limits);
+  const end = document.simulation.ticks_per_day * document.simulation.num_days;
   events.forEach((event, i) => {
     const path = ['scenario_events', i];
+    const { schedule } = event;
+    const first = schedule.type === 'OneTime' ? schedule.tick : schedule.start_tick;
+    if (first >= end)
+      warn([...path, 'schedule'], `tick ${first} lies after the run, which has ${end} ticks: it never takes place`);
     if (event.type === 'CollateralAdjustment') warn(path, 'CollateralAdjustment changes the unsecured cap, not collateral');
     if (event.type === 'CounterpartyWeightChange' && event.auto_balance_others)
       warn([...path, 'auto_balance_others'], 'has no effect');

@@ -18,7 +18,7 @@ export interface LsmResult {
 
 /** Offsets pairs and rings of queued payments, at most three times over (tick phases 11–12; spec 04 §8). */
 export function runLsm(world: World): LsmResult {
-  const { config, log, lsmRecords, queue2 } = world;
+  const { config, log, lsmRecords, queue2, statistics } = world;
   const { enable_bilateral, enable_cycles } = config.lsm_config;
   const result: LsmResult = { pairs: 0, pairValue: 0, cycles: 0, cycleValue: 0, released: 0 };
   for (let iteration = 0; iteration < MAX_ITERATIONS && queue2.size > 0; iteration++) {
@@ -28,6 +28,7 @@ export function runLsm(world: World): LsmResult {
     if (settled === 0) break;
   }
   lsmRecords.closeTick();
+  statistics.offsetOperations += result.pairs + result.cycles;
   if (config.algorithm_sequencing) {
     log.algorithmExecution(2, result.pairs, result.pairValue);
     log.algorithmExecution(3, result.cycles, result.cycleValue);

@@ -1,3 +1,4 @@
+import { guard } from '../numeric/integers.js';
 import { NONE, NOWHERE, SETTLED, settlementCode } from '../payments/payments.js';
 import type { World } from '../world.js';
 
@@ -25,6 +26,7 @@ export function settle(world: World, p: number, mechanism: number): void {
   payments.place[p] = NOWHERE;
   // Marked late in this very tick but settled after all: nobody was told, so it never was (Quirk Q422).
   if (payments.overdueSince[p] === clock.tick) payments.overdueSince[p] = NONE;
+  world.statistics.settledValue = guard(world.statistics.settledValue + amount, 'the value settled in a run');
   world.counters.sent[sender]!++;
   world.counters.received[receiver]!++;
   if (mechanism === BILATERAL || mechanism === CYCLE) countOffset(world, p);

@@ -14,6 +14,7 @@ const NO_COUNTS: AgentCounters = {
   num_received: 0,
   num_settled: 0,
   num_dropped: 0,
+  dropped_value: 0,
   num_collateral_posts: 0,
   num_collateral_withdrawals: 0,
 };
@@ -43,6 +44,7 @@ function openDay(fold: LogFold, id: string): DayOfBank {
     deadline_penalty_cost: 0,
     liquidity_opportunity_cost: 0,
     total_cost: 0,
+    allocated_liquidity: fold.bank(id).allocated,
   };
 }
 
@@ -57,6 +59,10 @@ function countEvent(days: ReadonlyMap<string, DayOfBank>, fold: LogFold, event: 
       return;
     case 'PolicyDrop':
       days.get(event.agent_id)!.num_dropped++;
+      days.get(event.agent_id)!.dropped_value += fold.payment(event.tx_id).amount;
+      return;
+    case 'LiquidityAllocation':
+      days.get(event.agent_id)!.allocated_liquidity = event.amount;
       return;
     case 'CollateralPost':
       days.get(event.agent_id)!.num_collateral_posts++;

@@ -52,13 +52,15 @@ function runWithCuts(
   options: SimulationOptions = {},
 ): [Simulation, Output] {
   const output: Output = { log: '', results: [], collateral: [], daily: [], lsm: [], closed: [] };
-  let simulation = create(work, { ...options, collectClosed: true });
+  let simulation = create(work, options);
+  simulation.record({ write: () => undefined });
   while (simulation.currentTick < simulation.totalTicks) {
     const due = work.calls.filter(({ before_tick }) => before_tick === simulation.currentTick);
     for (let calls = 0; calls <= due.length; calls++) {
       if (isCut(simulation.currentTick, calls)) {
         collect(output, simulation);
-        simulation = Simulation.restore(scenarioOf(work), simulation.snapshot(), { ...options, collectClosed: true });
+        simulation = Simulation.restore(scenarioOf(work), simulation.snapshot(), options);
+        simulation.record({ write: () => undefined });
       }
       if (calls < due.length) makeCall(simulation, due[calls]!);
     }
@@ -83,7 +85,7 @@ function present(simulation: Simulation): unknown {
     events: simulation.eventCount,
     metrics: simulation.systemMetrics(),
     counts: simulation.transactionCounts(),
-    offsets: simulation.offsetPayments,
+    totals: simulation.runTotals(),
     policies: simulation.agentPolicies(),
     open: rows(simulation.openTransactions() as Columns),
     banks: simulation.agentIds.map((id) => [

@@ -60,7 +60,8 @@ interface Recording {
 
 /** Runs a workload and notes what the store's rows must say. */
 function record(work: Workload): Recording {
-  const simulation = create(work, { collectClosed: true });
+  const simulation = create(work);
+  simulation.record({ write: () => undefined });
   const recording: Recording = {
     simulation,
     fold: new LogFold(work.scenario),
@@ -102,6 +103,14 @@ function noteEvents({ divisible, droppedEver, fold, overdueSince, types }: Recor
   }
 }
 
+/** Position of the payment at the root of a family among all payments without parent (spec 13 §8). */
+function arrivalSeq(fold: LogFold, id: string): number {
+  const { parent } = fold.payment(id);
+  if (parent !== null) return arrivalSeq(fold, parent);
+  const originals = [...fold.payments.values()].filter((payment) => payment.parent === null);
+  return originals.findIndex((payment) => payment.id === id) + 1;
+}
+
 /** The row of a payment by the definitions of spec 09 §3.5, from the log and the queries. */
 function expectedRow(recording: Recording, found: TransactionDetails): Row {
   const { divisible, droppedEver, fold, overdueSince, queue1Ticks, queue2Ticks, simulation, types } = recording;
@@ -120,6 +129,7 @@ function expectedRow(recording: Recording, found: TransactionDetails): Row {
           : 'pending';
   return {
     tx: number(payment.id),
+    arrival_seq: arrivalSeq(fold, payment.id),
     sender: simulation.agentIds.indexOf(payment.sender),
     receiver: simulation.agentIds.indexOf(payment.receiver),
     amount: payment.amount,
@@ -136,6 +146,7 @@ function expectedRow(recording: Recording, found: TransactionDetails): Row {
     overdue_since_tick: overdueSince.get(payment.id) ?? null,
     parent_tx: payment.parent === null ? null : number(payment.parent),
     split_index: payment.parent === null ? null : fold.payment(payment.parent).children.indexOf(payment.id) + 1,
+    num_parts: payment.children.length,
     queue1_ticks: queue1Ticks.get(payment.id) ?? 0,
     queue2_ticks: queue2Ticks.get(payment.id) ?? 0,
     rtgs_priority: code(RTGS_PRIORITIES, payment.rtgsPriority),

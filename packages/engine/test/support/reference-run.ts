@@ -66,7 +66,7 @@ class ReferenceRun {
   log(calls: readonly ReferenceCall[]): ReferenceLog {
     let simulation: Simulation;
     try {
-      simulation = Simulation.create(this.#scenario, this.#simulationOptions());
+      simulation = this.#recorded(Simulation.create(this.#scenario, this.#simulationOptions()));
     } catch (error) {
       return this.#failed('new', 0, error as Error);
     }
@@ -92,7 +92,12 @@ class ReferenceRun {
 
   #simulationOptions(): SimulationOptions {
     const sink: EventSink = { write: (batch) => void this.#lines.push(...batch.toNdjson().split('\n').slice(0, -1)) };
-    return this.#releases ? { sink, history: 'release', collectClosed: true } : { sink };
+    return this.#releases ? { sink, history: 'release' } : { sink };
+  }
+
+  #recorded(simulation: Simulation): Simulation {
+    if (this.#releases) simulation.record({ write: () => undefined });
+    return simulation;
   }
 
   #failed(stage: ErrorLine['stage'], tick: number, error: Error): ReferenceLog {
@@ -119,7 +124,7 @@ class ReferenceRun {
   #restored(simulation: Simulation): Simulation {
     this.#earlier = this.#history(simulation);
     this.#restoredAt = simulation.currentTick;
-    return Simulation.restore(this.#scenario, simulation.snapshot(), this.#simulationOptions());
+    return this.#recorded(Simulation.restore(this.#scenario, simulation.snapshot(), this.#simulationOptions()));
   }
 
   /** Everything so far. Of what happened before the restoration a simulation may remember as much as it likes. */

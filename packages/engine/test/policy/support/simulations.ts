@@ -2,7 +2,7 @@ import type { EventOf, EventType, SimulationEvent } from '@simcash/protocol';
 import { createWorld } from '../../../src/creation.js';
 import { Simulation, type PolicyConfig, type SimulationOptions } from '../../../src/index.js';
 import type { PolicyDocument } from '../../../src/policy/document.js';
-import { resolveScenario } from '../../../src/scenario/resolve.js';
+import { resolvedScenario } from '../../../src/scenario/resolve.js';
 import type { World } from '../../../src/world.js';
 import { HOLD, RELEASE, paying } from './documents.js';
 
@@ -68,7 +68,7 @@ export function simulate(
 
 /** A simulation together with the state that policy contexts read. */
 export function openWorld(config: Record<string, unknown>): { simulation: Simulation; world: World } {
-  const world = createWorld(resolveScenario(config), () => {});
+  const world = createWorld(resolvedScenario(config).config, () => {});
   return { simulation: Reflect.construct(Simulation, [world, {}]) as Simulation, world };
 }
 

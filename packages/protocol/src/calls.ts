@@ -1,0 +1,45 @@
+import type { RtgsPriority } from './records.js';
+
+/** A payment that somebody orders from outside the generator; names as in spec 01 §5.7. */
+export interface PaymentOrder {
+  sender: string;
+  receiver: string;
+  /** Cents, > 0. */
+  amount: number;
+  /** Absolute tick; capped at the end of the run and, if the scenario says so, of the day. */
+  deadline_tick: number;
+  /** 0–10; larger values count as 10. */
+  priority: number;
+  divisible: boolean;
+  /** RTGS priority declared with the payment. */
+  rtgs_priority?: RtgsPriority;
+}
+
+/** What somebody outside a simulation can ask of it between two ticks (spec 03 §11). */
+export type SimulationCall =
+  | ({ call: 'submit_transaction' } & PaymentOrder)
+  | { call: 'withdraw_from_rtgs'; tx_id: string }
+  | { call: 'resubmit_to_rtgs'; tx_id: string; rtgs_priority: RtgsPriority }
+  | { call: 'post_collateral'; agent_id: string; amount: number }
+  | { call: 'withdraw_collateral'; agent_id: string; amount: number }
+  | { call: 'update_agent_policy'; agent_id: string; policy_json: string };
+
+export const CALL_TYPES = [
+  'submit_transaction',
+  'withdraw_from_rtgs',
+  'resubmit_to_rtgs',
+  'post_collateral',
+  'withdraw_collateral',
+  'update_agent_policy',
+] as const satisfies readonly SimulationCall['call'][];
+
+/** A call that changed the simulation. Without it the run could not be repeated, so it is stored with its day (spec 09 §3.23). */
+export interface CallRecord {
+  /** Tick about to run. */
+  tick: number;
+  /** Bank that acts or is acted upon. */
+  agent_id: string;
+  /** Payment that the call created or is about. */
+  tx_id: string | null;
+  call: SimulationCall;
+}
