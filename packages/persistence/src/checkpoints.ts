@@ -1,33 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { CheckpointType, PersistenceLevel } from '@simcash/protocol';
+import type { PersistenceLevel } from '@simcash/protocol';
 import type { SimCashDatabase } from './database.js';
 import { DatabaseError, NotStoredError } from './errors.js';
+import type { Rows } from './schema/tables.js';
 
 /** A row of `simulation_checkpoints` without the state itself. */
-export interface CheckpointInfo {
-  checkpoint_id: string;
-  simulation_id: string;
-  checkpoint_tick: number;
-  checkpoint_day: number;
-  checkpoint_timestamp: string;
-  checkpoint_type: CheckpointType;
-  description: string | null;
-  created_by: string;
-  state_hash: string;
-  config_hash: string;
-  next_event_seq: number;
-  num_agents: number;
-  num_transactions: number;
-  total_size_bytes: number;
-}
+export type CheckpointInfo = Omit<Rows['simulation_checkpoints'], 'state_format' | 'state_json' | 'config_json'>;
 
 /** A checkpoint that a run can go on from. */
 export interface LoadedCheckpoint extends CheckpointInfo {
   state_json: string;
   config_json: string;
   persistence_level: PersistenceLevel;
-  /** Costs charged in the ticks before. */
-  cost_before: number;
 }
 
 const INFO = `checkpoint_id, simulation_id, checkpoint_tick, checkpoint_day, checkpoint_timestamp, checkpoint_type, description, created_by,
@@ -53,10 +37,9 @@ export async function loadCheckpoint(
   simulationId?: string,
 ): Promise<LoadedCheckpoint> {
   const latest = idOrLatest === 'latest';
-  if (latest && simulationId === undefined) throw new DatabaseError('--resume latest needs --id: whose latest checkpoint?');
+  if (latest && simulationId === undefined) throw new DatabaseError('the latest checkpoint of which simulation?');
   const [row] = await database.query<LoadedCheckpoint>(
-    `SELECT c.*, s.persistence_level,
-      (SELECT coalesce(sum(total_cost), 0)::BIGINT FROM tick_summaries t WHERE t.simulation_id = c.simulation_id AND t.tick < c.checkpoint_tick) AS cost_before
+    `SELECT c.*, s.persistence_level
      FROM simulation_checkpoints c JOIN simulations s USING (simulation_id)
      WHERE ${latest ? 'simulation_id' : 'checkpoint_id'} = $1 ORDER BY checkpoint_tick DESC LIMIT 1`,
     [latest ? simulationId! : idOrLatest],

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import { existsSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
-import { DatabaseError, translate } from './errors.js';
-import { MIGRATIONS, SCHEMA_VERSION, type Migration } from './schema/migrations.js';
-
-/** A value of a result row: money, counts and ticks are numbers, guarded to the exact range; seeds stay bigints. */
-export type SqlValue = string | number | bigint | boolean | null | SqlValue[];
-export type SqlRow = Record<string, SqlValue>;
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { DatabaseError, isLock, translate } from './errors.js';
+import { DESCRIPTION, SCHEMA } from './schema/current.js';
+import { MIGRATIONS, recordMigration, SCHEMA_VERSION, type Migration } from './schema/migrations.js';
+import { createFile } from './schema/new-file.js';
+import { INTERRUPTED, RECORDING_VARIABLE } from './schema/views.js';
+import { Session } from './session.js';
+import { literal } from './sql-text.js';
 
 export interface OpenOptions {
   /** Read-only: never creates or changes anything; several processes may read together. */
@@ -22,14 +22,19 @@ const MEMORY = ':memory:';
 const openFiles = new Set<string>();
 
 /** A SimCash database: a DuckDB file with the unified schema. */
-export class SimCashDatabase {
+export class SimCashDatabase extends Session {
+  /** Simulations that this process is recording. */
+  readonly #recording = new Set<string>();
+
   private constructor(
-    readonly path: string,
-    readonly connection: DuckDBConnection,
+    path: string,
+    connection: DuckDBConnection,
     readonly readOnly: boolean,
     private readonly instance: DuckDBInstance,
     private readonly file: string,
-  ) {}
+  ) {
+    super(path, connection);
+  }
 
   /**
    * Opens a database. For writing, a new file gets the schema, an older one its pending migrations, and simulations whose process
@@ -38,11 +43,15 @@ export class SimCashDatabase {
    * @throws DatabaseError
    */
   static async open(path: string, { readOnly = false, waitSeconds = 0 }: OpenOptions = {}): Promise<SimCashDatabase> {
-    const exists = path === MEMORY || existsSync(path);
-    if (readOnly && !exists) throw new DatabaseError(`database ${path} does not exist`);
+    if (readOnly && path === MEMORY)
+      throw new DatabaseError('a database in memory cannot be opened for reading: it would be empty');
     const file = claim(path);
     let database: SimCashDatabase | undefined;
     try {
+      if (path !== MEMORY && !existsSync(path)) {
+        if (readOnly) throw new DatabaseError(`database ${path} does not exist`);
+        await createFile(path);
+      }
       const instance = await openInstance(path, readOnly, waitSeconds);
       database = new SimCashDatabase(path, await instance.connect(), readOnly, instance, file);
       if (readOnly) await database.#checkVersion();
@@ -54,55 +63,39 @@ export class SimCashDatabase {
     } catch (error) {
       database?.close();
       openFiles.delete(file);
-      // What could not be made complete is not left behind, unless somebody else is making it now.
-      if (!exists && !isLock(error)) rmSync(path, { force: true });
       throw translate(error, path);
     }
   }
 
-  /** Runs SQL without result. */
-  async execute(sql: string, values?: DuckDBValue[]): Promise<void> {
+  /** Runs statements as one transaction, on a connection of its own: any number of them may be under way. */
+  async transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const session = new Session(this.path, await this.connect());
     try {
-      await this.connection.run(sql, values);
+      await session.execute('BEGIN');
+      const result = await work(session);
+      await session.execute('COMMIT');
+      return result;
     } catch (error) {
-      throw translate(error, this.path);
-    }
-  }
-
-  /** Runs a query and gives its rows as plain objects. */
-  async query<Row = SqlRow>(sql: string, values?: DuckDBValue[]): Promise<Row[]> {
-    try {
-      const reader = await this.connection.runAndReadAll(sql, values);
-      const seeds = reader.columnTypes().map((type) => String(type) === 'UBIGINT');
-      const names = reader.deduplicatedColumnNames();
-      return reader
-        .getRowsJS()
-        .map((row) => Object.fromEntries(row.map((value, i) => [names[i]!, plain(value, seeds[i]!)])) as Row);
-    } catch (error) {
-      throw translate(error, this.path);
-    }
-  }
-
-  /** Runs statements as one transaction. */
-  async transaction(work: () => Promise<void>): Promise<void> {
-    await this.execute('BEGIN');
-    try {
-      await work();
-      await this.execute('COMMIT');
-    } catch (error) {
-      await this.connection.run('ROLLBACK').catch(() => undefined);
+      await session.connection.run('ROLLBACK').catch(() => undefined);
       throw error;
+    } finally {
+      session.connection.closeSync();
     }
   }
 
-  /** Applies pending migrations, each in a transaction of its own; returns those applied. */
-  async migrate(): Promise<Migration[]> {
-    await this.execute(
-      'CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, description VARCHAR NOT NULL, checksum VARCHAR NOT NULL, applied_at TIMESTAMP NOT NULL)',
-    );
+  /** Makes the schema, or applies all pending migrations or none; returns those applied. */
+  async migrate(): Promise<readonly Migration[]> {
     const applied = await this.#appliedMigrations();
+    if (applied === null) {
+      await this.transaction((session) => session.execute(SCHEMA.join(';\n')));
+      return MIGRATIONS;
+    }
     const pending = MIGRATIONS.filter((migration) => !applied.has(migration.version));
-    for (const migration of pending) await this.#apply(migration);
+    if (pending.length > 0)
+      await this.transaction(async (session) => {
+        for (const migration of pending) await apply(session, migration);
+        await session.execute(DESCRIPTION.join(';\n'));
+      });
     return pending;
   }
 
@@ -111,29 +104,24 @@ export class SimCashDatabase {
     return this.instance.connect();
   }
 
+  /** Notes which simulations are being recorded here; of others that are `running` views say that their process died. */
+  async noteRecording(simulationId: string, isRecording: boolean): Promise<void> {
+    if (isRecording) this.#recording.add(simulationId);
+    else this.#recording.delete(simulationId);
+    const ids = [...this.#recording].map(literal);
+    await this.execute(`SET VARIABLE ${RECORDING_VARIABLE} = [${ids.join(', ')}]::VARCHAR[]`);
+  }
+
   close(): void {
     this.connection.closeSync();
     this.instance.closeSync();
     openFiles.delete(this.file);
   }
 
-  async #apply(migration: Migration): Promise<void> {
-    try {
-      await this.transaction(async () => {
-        for (const statement of migration.statements) await this.execute(statement);
-        const { version, description } = migration;
-        await this.execute('INSERT INTO schema_migrations VALUES ($1, $2, $3, now()::TIMESTAMP)', [
-          version,
-          description,
-          checksum(migration),
-        ]);
-      });
-    } catch (error) {
-      throw new DatabaseError(`Migration ${migration.version} failed: ${(error as Error).message}`);
-    }
-  }
-
-  async #appliedMigrations(): Promise<Set<number>> {
+  /** Versions of the migrations that a file has; null if it has no schema at all. @throws DatabaseError for versions of others */
+  async #appliedMigrations(): Promise<ReadonlySet<number> | null> {
+    const [found] = await this.query("SELECT 1 AS yes FROM duckdb_tables() WHERE table_name = 'schema_migrations'");
+    if (!found) return null;
     const rows = await this.query<{ version: number; checksum: string }>(
       'SELECT version, checksum FROM schema_migrations ORDER BY version',
     );
@@ -144,7 +132,7 @@ export class SimCashDatabase {
           `database ${this.path} has schema version ${row.version}, this program knows ${SCHEMA_VERSION}: update simcash`,
         );
       }
-      if (checksum(known) !== row.checksum && !known.equivalents?.includes(row.checksum)) {
+      if (!known.checksums.includes(row.checksum)) {
         throw new DatabaseError(
           `database ${this.path}: migration ${row.version} was applied with another text; the file cannot be trusted`,
         );
@@ -154,21 +142,18 @@ export class SimCashDatabase {
   }
 
   async #checkVersion(): Promise<void> {
-    const [found] = await this.query("SELECT 1 AS yes FROM duckdb_tables() WHERE table_name = 'schema_migrations'");
-    if (!found) throw new DatabaseError(`${this.path} is not a SimCash database: it has no schema_migrations table`);
     const applied = await this.#appliedMigrations();
+    if (applied === null) throw new DatabaseError(`${this.path} is not a SimCash database: it has no schema_migrations table`);
     if (applied.size < MIGRATIONS.length)
       throw new DatabaseError(`database ${this.path} has an older schema: run 'simcash db migrate --db ${this.path}'`);
   }
 
   /** One process owns the file, so a run that is still `running` belongs to nobody any more (spec 09 §5.5). */
   async #failAbandonedRuns(): Promise<void> {
-    await this.execute(
-      "UPDATE simulations SET status = 'failed', error_message = 'interrupted (process ended)' WHERE status = 'running'",
-    );
-    await this.execute(
-      "UPDATE experiments SET status = 'failed', error_message = 'interrupted (process ended)' WHERE status = 'running'",
-    );
+    for (const table of ['simulations', 'experiments'])
+      await this.execute(
+        `UPDATE ${table} SET status = 'failed', error_message = ${literal(INTERRUPTED)} WHERE status = 'running'`,
+      );
   }
 }
 
@@ -202,23 +187,10 @@ async function openInstance(file: string, readOnly: boolean, waitSeconds: number
   }
 }
 
-function isLock(error: unknown): boolean {
-  return (error as Error).message.includes('Could not set lock');
-}
-
-function checksum(migration: Migration): string {
-  return createHash('sha256').update(migration.statements.join(';\n')).digest('hex');
-}
-
-function plain(value: unknown, keepBigints: boolean): SqlValue {
-  if (typeof value === 'bigint') {
-    if (keepBigints) return value;
-    if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < -BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw new DatabaseError(`a stored number is outside the exact range: ${value}`);
-    }
-    return Number(value);
+async function apply(session: Session, migration: Migration): Promise<void> {
+  try {
+    for (const statement of [...migration.statements, recordMigration(migration)]) await session.execute(statement);
+  } catch (error) {
+    throw new DatabaseError(`Migration ${migration.version} failed: ${(error as Error).message}`);
   }
-  if (Array.isArray(value)) return value.map((element) => plain(element, keepBigints));
-  if (value instanceof Date) return value.toISOString();
-  return value as SqlValue;
 }

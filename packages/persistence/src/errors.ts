@@ -20,9 +20,18 @@ export class PersistenceOrderError extends Error {
   override name = 'PersistenceOrderError';
 }
 
+/** Whether another process holds the file. */
+export function isLock(error: unknown): boolean {
+  return (error as Error).message.includes('Could not set lock');
+}
+
 /** Turns DuckDB's plain errors into one sentence each. */
 export function translate(error: unknown, path: string): Error {
   const message = error instanceof Error ? error.message : String(error);
+  const full = (): Error => new DatabaseError(`the disk is full: writing to ${path} failed; everything committed before is kept`);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC') return full();
+  if (code !== undefined) return new DatabaseError(`database ${path} cannot be opened: ${reasonOf(message)}`);
   const pid = /Conflicting lock is held in (.*?)(?: \(PID (\d+)\))/.exec(message)?.[2];
   if (message.includes('Could not set lock on file')) {
     const holder = pid === undefined ? 'another process' : `process ${pid}`;
@@ -32,12 +41,16 @@ export function translate(error: unknown, path: string): Error {
   }
   if (message.includes('database does not exist')) return new DatabaseError(`database ${path} does not exist`);
   if (message.includes('not a valid DuckDB database file')) return new DatabaseError(`${path} is not a DuckDB database`);
-  if (message.includes('No space left on device')) {
-    return new DatabaseError(`the disk is full: writing to ${path} failed; everything committed before is kept`);
-  }
+  if (message.includes('No space left on device')) return full();
   const refused = /^IO Error: (?:Cannot open|Could not read from) file ".*": (.+)$/m.exec(message)?.[1];
   if (refused !== undefined) return new DatabaseError(`database ${path} cannot be opened: ${refused}`);
   if (/^(FATAL|IO|TransactionContext) Error/.test(message))
     return new DatabaseError(`database ${path}: ${message.split('\n')[0]}`);
   return error instanceof Error ? error : new Error(message);
+}
+
+/** `Permission denied` of `EACCES: permission denied, open '…'`. */
+export function reasonOf(message: string): string {
+  const reason = /^\w+: ([^,]+)/.exec(message)?.[1] ?? message;
+  return reason.charAt(0).toUpperCase() + reason.slice(1);
 }

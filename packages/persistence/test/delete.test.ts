@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { DatabaseError, deleteSimulation, findSimulation, listSimulations, NotStoredError } from '../src/index.js';
+import { describeRun } from '../../runs/src/describe.js';
+import {
+  DatabaseError,
+  deleteSimulation,
+  findSimulation,
+  listSimulations,
+  NotStoredError,
+  StandardSimulationPersistenceProvider,
+} from '../src/index.js';
 import { firstDifference, rowCounts, simulationTables, storedLog } from './support/comparing.js';
 import { openDatabase, reference, reopen, runLive, storeWhole } from './support/storing.js';
 
@@ -11,14 +19,18 @@ describe('deleting a simulation', () => {
     await storeWhole(database, 'x', reference('mixed-five-days'), { checkpointEvery: 'day' });
     await storeWhole(database, 'x-1', reference('lsm-cycles'), { checkpointEvery: 'day' });
     await storeWhole(database, 'registers', reference('state-registers'));
+    await storeWhole(database, 'called', reference('rtgs-two-banks'), {
+      onTick: (simulation) => void (simulation.currentTick === 2 && simulation.postCollateral(simulation.agentIds[0]!, 100)),
+    });
     const before = { a: await rowCounts(database, 'a'), 'x-1': await rowCounts(database, 'x-1') };
-    const filled = new Set(['x', 'registers']);
+    const filled = new Set(['x', 'registers', 'called']);
     const tables = new Set<string>();
     for (const id of filled) for (const table of Object.keys(await rowCounts(database, id))) tables.add(table);
     expect([...tables].sort()).toEqual(await simulationTables(database));
 
     await deleteSimulation(database, 'x');
     await deleteSimulation(database, 'registers');
+    await deleteSimulation(database, 'called');
     const reopened = await reopen(database, { readOnly: true });
     expect(await rowCounts(reopened, 'x')).toEqual({});
     expect(await rowCounts(reopened, 'registers')).toEqual({});
@@ -41,8 +53,8 @@ describe('deleting a simulation', () => {
 
   it('is refused for one that is running, and for one that is not there', async () => {
     const database = await openDatabase();
-    await storeWhole(database, 'x', reference('rtgs-two-banks'));
-    await database.execute("UPDATE simulations SET status = 'running'");
+    const provider = new StandardSimulationPersistenceProvider(database, 'test');
+    await provider.persistSimulationStart('x', describeRun(reference('rtgs-two-banks'), { level: 'FULL' }));
     const before = await rowCounts(database, 'x');
     await expect(deleteSimulation(database, 'x')).rejects.toThrow(
       new DatabaseError('simulation x is running and cannot be deleted'),
@@ -54,8 +66,8 @@ describe('deleting a simulation', () => {
   it('takes its checkpoints along, and no experiment', async () => {
     const database = await openDatabase();
     await database.execute(
-      `INSERT INTO experiments (run_id, experiment_name, experiment_type, config, status, created_at)
-       VALUES ('e', 'e', 'search', '{}', 'completed', now()::TIMESTAMP)`,
+      `INSERT INTO experiments (run_id, experiment_name, experiment_type, config, status, created_at, num_iterations, converged)
+       VALUES ('e', 'e', 'search', '{}', 'completed', now()::TIMESTAMP, 0, false)`,
     );
     const context = { experiment_run_id: 'e', experiment_iteration: 0, run_purpose: 'final' } as const;
     await storeWhole(database, 'e-iter0-final', reference('rtgs-two-banks'), { context, checkpointEvery: 3 });

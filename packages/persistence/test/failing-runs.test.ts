@@ -152,7 +152,10 @@ describe('a run whose process dies', () => {
     for (const { file, tick } of copies) {
       const reading = await openDatabase(file, { readOnly: true });
       const run = await findSimulation(reading, 'x');
-      expect(run).toMatchObject({ status: 'running', completed_at: null, total_arrivals: null, event_log_hash: null });
+      expect(run).toMatchObject({
+        ...{ status: 'failed', error_message: 'interrupted (process ended)', completed_at: null },
+        ...{ total_arrivals: null, event_log_hash: null },
+      });
       const last = run.last_tick ?? -1;
       expect((last + 1) % 12).toBe(0);
       expect(last).toBeLessThan(tick);

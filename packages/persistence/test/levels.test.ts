@@ -66,7 +66,7 @@ describe('how much is stored', () => {
           last_tick: simulation.totalTicks - 1,
           total_arrivals,
           total_settlements,
-          total_lsm_releases: simulation.offsetPayments,
+          total_lsm_releases: simulation.runTotals().lsm_releases,
           total_cost_cents: cost,
           event_count: simulation.eventCount,
           event_log_hash: createHash('sha256').update(log).digest('hex'),

@@ -42,6 +42,8 @@ describe('money', () => {
       'simulation_agents.collateral_haircut',
       'simulations.duration_seconds',
       'simulations.ticks_per_second',
+      'v_simulations.duration_seconds',
+      'v_simulations.ticks_per_second',
     ]);
   });
 

@@ -15,7 +15,7 @@ describe('the same configuration and seed', () => {
       await storeWhole(database, 'neighbour', changed(name, { rng_seed: 99n }));
       await storeWhole(database, "a 'second' one", scenario, {
         checkpointEvery: 5,
-        context: { run_purpose: 'best', config_file: 'elsewhere.yaml', description: 'again', sample_index: 7 },
+        context: { run_purpose: 'evaluation', config_file: 'elsewhere.yaml', description: 'again', sample_index: 7 },
       });
       expect(await diffRows(database, 'first', "a 'second' one")).toEqual([]);
       expect(await rowCounts(database, 'first')).toEqual(await rowCounts(database, "a 'second' one"));

@@ -1,8 +1,20 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
-import { checkSchema, DatabaseError, databaseInfo, MIGRATIONS, SCHEMA_VERSION, SimCashDatabase } from '../src/index.js';
-import { close, openDatabase, reference, reopen, storeWhole, temporaryDirectory } from './support/storing.js';
+import {
+  checkSchema,
+  DatabaseError,
+  databaseInfo,
+  diffRows,
+  MIGRATIONS,
+  SCHEMA_VERSION,
+  SimCashDatabase,
+  TABLES,
+  verifySimulation,
+  VIEWS,
+} from '../src/index.js';
+import { close, earlierFile, openDatabase, reference, reopen, storeWhole, temporaryDirectory } from './support/storing.js';
 
 describe('a new database', () => {
   it('has the current schema, every migration recorded, and nothing in it', async () => {
@@ -25,10 +37,54 @@ describe('a new database', () => {
     expect(names.map(({ name }) => name)).toEqual([
       ...['agent_state_registers', 'collateral_events', 'daily_agent_metrics', 'daily_system_metrics', 'experiment_events'],
       ...['experiment_iterations', 'experiments', 'lsm_cycle_transactions', 'lsm_cycles', 'policy_decisions'],
-      ...['policy_evaluations', 'policy_snapshots', 'queue_snapshots', 'schema_migrations', 'simulation_agents'],
+      ...[
+        'policy_evaluations',
+        'policy_snapshots',
+        'queue_snapshots',
+        'schema_migrations',
+        'simulation_agents',
+        'simulation_calls',
+      ],
       ...['simulation_checkpoints', 'simulation_events', 'simulation_runs', 'simulations', 'tick_agent_states'],
-      ...['tick_queue_snapshots', 'tick_summaries', 'transactions', 'v_payments'],
+      ...['tick_queue_snapshots', 'tick_summaries', 'transactions', 'v_payments', 'v_simulations'],
     ]);
+  });
+
+  it('explains every table, every view and every column to whoever opens it', async () => {
+    const database = await openDatabase();
+    const unexplained = await database.query(
+      `SELECT name FROM (
+         SELECT table_name || '.' || column_name AS name, comment FROM duckdb_columns() WHERE NOT internal AND table_name NOT LIKE 'stage_%'
+         UNION ALL SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal AND NOT temporary
+         UNION ALL SELECT view_name, comment FROM duckdb_views() WHERE NOT internal AND NOT temporary
+       ) WHERE coalesce(trim(comment), '') = ''`,
+    );
+    expect(unexplained).toEqual([]);
+    const [column] = await database.query(
+      "SELECT comment FROM duckdb_columns() WHERE table_name = 'transactions' AND column_name = 'arrival_seq'",
+    );
+    expect(column).toEqual({ comment: TABLES.transactions.columns.arrival_seq.about });
+    for (const [name, { columns }] of Object.entries(VIEWS)) {
+      const found = await database.query<{ name: string }>(
+        'SELECT column_name AS name FROM duckdb_columns() WHERE table_name = $1 ORDER BY column_index',
+        [name],
+      );
+      expect(
+        found.map((row) => row.name),
+        name,
+      ).toEqual(Object.keys(columns));
+    }
+  });
+
+  it('refuses words that no program writes', async () => {
+    const database = await openDatabase();
+    await storeWhole(database, 'x', reference('rtgs-two-banks'));
+    for (const change of [
+      "simulations SET status = 'done'",
+      "transactions SET status = 'paid'",
+      "simulations SET run_purpose = 'best'",
+    ])
+      await expect(database.execute(`UPDATE ${change}`), change).rejects.toThrow(/CHECK constraint|Could not convert/);
   });
 
   it('keeps bulk tables free of indexes', async () => {
@@ -56,7 +112,6 @@ describe('a new database', () => {
       );
     expect(await methods('simulation_events')).toEqual({
       simulation_id: 'Dictionary',
-      event_type: 'Dictionary',
       agent_id: 'Dictionary',
       tx_id: 'FSST',
       details: 'FSST',
@@ -76,32 +131,52 @@ describe('migrating', () => {
   });
 
   it('brings a database of an earlier version to the schema of a new one, with its rows', async () => {
-    const database = await openDatabase();
-    await storeWhole(database, 'kept', reference('rtgs-two-banks'));
-    await database.execute('DELETE FROM schema_migrations WHERE version > 1');
-    const rows = await database.query('SELECT * FROM simulations');
-    const migrated = await reopen(database);
+    const migrated = await openDatabase(earlierFile());
     expect(await checkSchema(migrated)).toEqual([]);
-    expect(await migrated.query('SELECT * FROM simulations')).toEqual(rows);
-    expect(await migrated.query('SELECT max(version) AS version FROM schema_migrations')).toEqual([{ version: SCHEMA_VERSION }]);
+    expect(await migrated.query('SELECT version, description FROM schema_migrations ORDER BY version')).toEqual(
+      MIGRATIONS.map(({ description, version }) => ({ version, description })),
+    );
+    for (const id of ['splits-in-lsm', 'mixed-five-days', 'liquidity-pool-daily', 'events-only'])
+      expect(await verifySimulation(migrated, id), id).toEqual([]);
   });
 
-  it('takes an earlier text that made the same tables as applied', async () => {
+  it('fills what the earlier version did not store with what a run of today stores', async () => {
+    const migrated = await openDatabase(earlierFile());
+    for (const name of ['splits-in-lsm', 'mixed-five-days', 'liquidity-pool-daily']) {
+      await storeWhole(migrated, `${name} again`, reference(name), { checkpointEvery: 'day' });
+      // Which other runs are of the same scenario is not found out.
+      await migrated.execute('UPDATE simulations SET scenario_hash = NULL WHERE simulation_id = $1', [`${name} again`]);
+      const differences = await diffRows(migrated, name, `${name} again`);
+      // The state of the engine has another format.
+      expect(differences.map(({ table }) => table).filter((table) => table !== 'simulation_checkpoints')).toEqual([]);
+    }
+  });
+
+  it('takes every text of a migration that made the same tables as applied', async () => {
     const database = await openDatabase();
-    const [earlier] = MIGRATIONS[0]!.equivalents!;
-    await database.execute('UPDATE schema_migrations SET checksum = $1 WHERE version = 1', [earlier!]);
+    const [, other] = MIGRATIONS[0]!.checksums;
+    await database.execute('UPDATE schema_migrations SET checksum = $1 WHERE version = 1', [other!]);
     expect(await checkSchema(await reopen(database))).toEqual([]);
   });
 
+  it('is done wholly or not at all', async () => {
+    const file = earlierFile();
+    const instance = await DuckDBInstance.create(file);
+    const connection = await instance.connect();
+    await connection.run('DROP VIEW IF EXISTS v_payments; CREATE TABLE simulation_calls (mine INTEGER)');
+    connection.closeSync();
+    instance.closeSync();
+    await expect(SimCashDatabase.open(file)).rejects.toThrow(/^Migration 3 failed: .*simulation_calls/);
+    await expect(SimCashDatabase.open(file, { readOnly: true })).rejects.toThrow(/has an older schema/);
+  });
+
   it('is not done by reading: an older file is refused with the command that mends it, and not changed', async () => {
-    const database = await openDatabase();
-    await database.execute('DELETE FROM schema_migrations WHERE version > 1');
-    close(database);
-    await expect(SimCashDatabase.open(database.path, { readOnly: true })).rejects.toThrow(
-      new DatabaseError(`database ${database.path} has an older schema: run 'simcash db migrate --db ${database.path}'`),
+    const file = earlierFile();
+    const before = readFileSync(file);
+    await expect(SimCashDatabase.open(file, { readOnly: true })).rejects.toThrow(
+      new DatabaseError(`database ${file} has an older schema: run 'simcash db migrate --db ${file}'`),
     );
-    const other = await reopen(database);
-    expect(await other.query('SELECT count(*) AS n FROM schema_migrations')).toEqual([{ n: MIGRATIONS.length }]);
+    expect(readFileSync(file).equals(before)).toBe(true);
   });
 });
 
@@ -141,13 +216,19 @@ describe('the check of the schema', () => {
     [
       'another type',
       'ALTER TABLE queue_snapshots ALTER position TYPE BIGINT',
-      'column queue_snapshots.position is BIGINT NOT NULL, should be INTEGER NOT NULL',
+      /^column queue_snapshots.position is 6 BIGINT NOT NULL -- .*, should be 6 INTEGER NOT NULL -- /m,
     ],
     [
       'a column that may be NULL',
       'ALTER TABLE queue_snapshots ALTER tx_id DROP NOT NULL',
-      'column queue_snapshots.tx_id is VARCHAR, should be VARCHAR NOT NULL',
+      /^column queue_snapshots.tx_id is 7 VARCHAR -- .*, should be 7 VARCHAR NOT NULL -- /m,
     ],
+    [
+      'another comment',
+      "COMMENT ON COLUMN transactions.amount IS 'euros'",
+      /^column transactions.amount is 5 .* -- euros, should be 5 .* -- cents$/m,
+    ],
+    ['a table of somebody else', 'CREATE TABLE mine (a INTEGER)', 'table mine is not part of the schema'],
     [
       'another view',
       "CREATE OR REPLACE VIEW policy_decisions AS SELECT 'x' AS id",

@@ -142,8 +142,9 @@ const FACTS: Record<string, { stored: string; told: string }> = {
   'a cycle is the sum of its payments': {
     stored:
       'SELECT simulation_id, cycle_id, total_amount, num_transactions, tx_ids, tx_amounts, list_sum(net_positions) = 0 FROM lsm_cycles',
-    told: `SELECT simulation_id, cycle_id, sum(amount), count(*), list(tx_id ORDER BY position), list(amount ORDER BY position), true
-      FROM lsm_cycle_transactions GROUP BY ALL`,
+    told: `SELECT simulation_id, cycle_id, sum(CASE WHEN first THEN amount ELSE 0 END), count(*), list(tx_id ORDER BY position), list(amount ORDER BY position), true
+      FROM (SELECT *, row_number() OVER (PARTITION BY simulation_id, cycle_id, tx_id ORDER BY position) = 1 AS first FROM lsm_cycle_transactions)
+      GROUP BY ALL`,
   },
   'a register has the value that was set last in its tick': {
     stored: 'SELECT simulation_id, tick, agent_id, register_key, register_value FROM agent_state_registers',

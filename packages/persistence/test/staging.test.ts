@@ -12,7 +12,7 @@ import { TextColumn } from '../src/staging/text-column.js';
 import { UnsignedColumn } from '../src/staging/unsigned-column.js';
 import { Vocabulary } from '../src/staging/vocabulary.js';
 import { SimulationRows } from '../src/writing/simulation-rows.js';
-import { simulationStart } from '../../../apps/cli/src/simulation-start.js';
+import { describeRun } from '../../runs/src/describe.js';
 import { openDatabase, reference } from './support/storing.js';
 
 /** Texts around the length up to which DuckDB keeps them in place, of one to four bytes a character. */
@@ -221,7 +221,7 @@ describe('staged rows', () => {
   it('have the columns of their tables, in the same order', async () => {
     const database = await openDatabase();
     const scenario = reference('one-bank');
-    const { stages } = new SimulationRows('s', simulationStart(scenario, {}, { level: 'FULL' }), null);
+    const { stages } = new SimulationRows('s', describeRun(scenario, { level: 'FULL' }), null);
     for (const { names, table } of stages) {
       const columns = await database.query<{ name: string }>(
         "SELECT column_name AS name FROM duckdb_columns() WHERE table_name = $1 AND column_name <> 'event_id' ORDER BY column_index",
@@ -229,6 +229,6 @@ describe('staged rows', () => {
       );
       expect(names, table).toEqual(columns.map(({ name }) => name));
     }
-    expect(new Set(stages.map(({ table }) => table)).size).toBe(12);
+    expect(new Set(stages.map(({ table }) => table)).size).toBe(13);
   });
 });

@@ -1,6 +1,6 @@
 import type { SimulationEvent, TickView } from '@simcash/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { displayContext } from '../../../apps/cli/src/display-context.js';
+import { displayContext } from '../../runs/src/display-context.js';
 import { Narrative } from '../../replay/src/index.js';
 import { StoredStateProvider, type SimCashDatabase } from '../src/index.js';
 import { firstDifference } from './support/comparing.js';

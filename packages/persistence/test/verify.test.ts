@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { verifySimulation, type SimCashDatabase } from '../src/index.js';
-import { openDatabase, reference, storeWhole } from './support/storing.js';
+import { deleteSimulation, verifyExperiment, verifySimulation, type SimCashDatabase } from '../src/index.js';
+import { earlierFile, openDatabase, reference, storeWhole } from './support/storing.js';
 
 /** Numbers that are stored beside the rows that they count, which row is changed, and what is said about it. */
 const COUNTS = [
@@ -8,15 +8,29 @@ const COUNTS = [
   ['simulations.total_settlements', 'true', /^simulations\.total_settlements is \d+, payments give \d+$/],
   ['simulations.total_lsm_releases', 'true', /^simulations\.total_lsm_releases is \d+, payments in lsm_cycles give \d+$/],
   ['simulations.total_cost_cents', 'true', /^simulations\.total_cost_cents is \d+, tick_summaries give \d+$/],
+  ...['arrived_value', 'settled_value', 'delay_ticks', 'dropped', 'dropped_value', 'overdue', 'lsm_operations'].map((name) => {
+    const said = new RegExp(`^simulations\\.total_${name} is \\d+, .* give \\d+$`);
+    return [`simulations.total_${name}`, 'true', said] as const;
+  }),
+  ['simulations.unsettled_count', 'true', /^simulations\.unsettled_count is \d+, waiting legs give \d+$/],
+  ['simulations.unsettled_value', 'true', /^simulations\.unsettled_value is \d+, waiting legs give \d+$/],
+  ['transactions.num_parts', "tx_id = 'T00000001'", /^transactions\.num_parts of T00000001 is 1, its parts give 0$/],
+  ...['num_arrivals', 'num_settlements', 'num_lsm_releases', 'num_calls'].map((name) => {
+    const said = new RegExp(`^tick_summaries\\.${name} of tick 8 is \\d+, .* give \\d+$`);
+    return [`tick_summaries.${name}`, 'tick = 8', said] as const;
+  }),
   ['simulations.last_tick', 'true', /^simulations\.last_tick is 60, tick_summaries give 59$/],
   ...[
     ...['num_arrivals', 'num_sent', 'num_received', 'num_settled', 'num_dropped', 'num_collateral_posts'],
     ...['num_collateral_withdrawals', 'queue1_eod_size', 'queue2_eod_size', 'delay_cost', 'liquidity_opportunity_cost'],
+    'dropped_value',
   ].map((name) => {
     const said = new RegExp(`^daily_agent_metrics\\.${name} of COLNE on day 1 is \\d+, its .* give \\d+$`);
     return [`daily_agent_metrics.${name}`, "agent_id = 'COLNE' AND day = 1", said] as const;
   }),
-  ...['num_arrivals', 'num_settlements', 'total_cost', 'tick_cost_total', 'unsettled_count'].map((name) => {
+  ...[
+    ...['num_arrivals', 'num_settlements', 'total_cost', 'tick_cost_total', 'unsettled_count', 'num_dropped', 'dropped_value'],
+  ].map((name) => {
     const said = new RegExp(`^daily_system_metrics\\.${name} of day 3 is \\d+, its .* give \\d+$`);
     return [`daily_system_metrics.${name}`, 'day = 3', said] as const;
   }),
@@ -32,7 +46,9 @@ describe('verifying a stored simulation', () => {
   let database: SimCashDatabase;
   beforeAll(async () => {
     database = await openDatabase();
-    await storeWhole(database, 'x', reference('mixed-five-days'));
+    await storeWhole(database, 'x', reference('mixed-five-days'), {
+      onTick: (simulation) => void (simulation.currentTick === 5 && simulation.postCollateral('COLNE', 100)),
+    });
     await storeWhole(database, 'summary', reference('mixed-five-days'), { level: 'SUMMARY' });
     await storeWhole(database, 'broken off', reference('mixed-five-days'), { untilTick: 17 });
   });
@@ -103,6 +119,16 @@ describe('verifying a stored simulation', () => {
       problems: [/^number of lsm_cycles is \d+, LSM events give \d+$/],
     },
     {
+      what: 'two payments exchanged their numbers',
+      change: "UPDATE transactions SET arrival_seq = 3 - arrival_seq WHERE simulation_id = 'x' AND arrival_seq IN (1, 2)",
+      problems: [/^transactions\.arrival_seq is /],
+    },
+    {
+      what: 'a call is missing',
+      change: "DELETE FROM simulation_calls WHERE simulation_id = 'x'",
+      problems: ['tick_summaries.num_calls of tick 5 is 1, simulation_calls give 0'],
+    },
+    {
       what: 'the hash was changed',
       change: "UPDATE simulations SET event_log_hash = 'none' WHERE simulation_id = 'x'",
       problems: ['simulations: event_log_hash does not match the stored events'],
@@ -150,5 +176,28 @@ describe('verifying a stored simulation', () => {
 
   it('says which simulations there are if this one is not', async () => {
     await expect(verifySimulation(database, 'y')).rejects.toMatchObject({ name: 'NotStoredError' });
+  });
+
+  it('of an experiment finds simulations that are named and not there', async () => {
+    const earlier = await openDatabase(earlierFile());
+    expect(await verifyExperiment(earlier, 'exp-old')).toEqual([]);
+    await earlier.execute(
+      "UPDATE experiment_iterations SET evaluation_simulation_id = 'gone' WHERE iteration = 0; UPDATE policy_evaluations SET evaluation_simulation_id = 'gone'",
+    );
+    const named = 'evaluation_simulation_id names gone, which is not stored';
+    expect(await verifyExperiment(earlier, 'exp-old')).toEqual([
+      `experiment_iterations: ${named}`,
+      `policy_evaluations: ${named}`,
+    ]);
+    await expect(verifyExperiment(earlier, 'x')).rejects.toMatchObject({ name: 'NotStoredError' });
+  });
+
+  it('of an experiment finds nothing when one of its simulations was deleted', async () => {
+    const earlier = await openDatabase(earlierFile());
+    const [named] = await earlier.query<{ id: string }>(
+      'SELECT evaluation_simulation_id AS id FROM experiment_iterations WHERE evaluation_simulation_id IS NOT NULL LIMIT 1',
+    );
+    await deleteSimulation(earlier, named!.id);
+    expect(await verifyExperiment(earlier, 'exp-old')).toEqual([]);
   });
 });

@@ -1,36 +1,28 @@
 import { createHash } from 'node:crypto';
 import type { DuckDBValue } from '@duckdb/node-api';
-import type {
-  ExperimentEvent,
-  ExperimentIteration,
-  ExperimentResult,
-  ExperimentStart,
-  ExperimentStore,
-  Policy,
-  PolicyEvaluation,
-  StoredExperiment,
+import {
+  canonicalJson,
+  type ExperimentEvent,
+  type ExperimentIteration,
+  type ExperimentResult,
+  type ExperimentStart,
+  type ExperimentStore,
+  type Policy,
+  type PolicyEvaluation,
+  type StoredExperiment,
 } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, NotStoredError } from '../errors.js';
-import { SIMULATION_TABLES } from '../schema/simulation-tables.js';
+import { SIMULATION_TABLES, type Rows } from '../schema/tables.js';
+import { INTERRUPTED } from '../schema/views.js';
+import type { Session } from '../session.js';
+import { UTC_NOW } from '../sql-text.js';
 
 /** A row of `experiments` as lists show it. */
-export interface ExperimentListing {
-  run_id: string;
-  experiment_name: string;
-  experiment_type: string;
-  description: string | null;
-  status: StoredExperiment['status'];
-  created_at: string;
-  completed_at: string | null;
-  num_iterations: number;
-  converged: boolean;
-  convergence_reason: string | null;
-  final_cost: number | null;
-  best_cost: number | null;
-  best_iteration: number | null;
-  error_message: string | null;
-}
+export type ExperimentListing = Omit<
+  Rows['experiments'],
+  'config' | 'scenario_path' | 'scenario_json' | 'master_seed' | 'experiment_id'
+>;
 
 const LISTED =
   'run_id, experiment_name, experiment_type, description, status, created_at, completed_at, num_iterations, converged, convergence_reason, final_cost, best_cost, best_iteration, error_message';
@@ -40,37 +32,35 @@ const LISTED =
  * through the persistence provider only.
  */
 export class ExperimentRepository implements ExperimentStore {
-  constructor(
-    private readonly database: SimCashDatabase,
-    /** One text for one document, whatever the order of its keys; hashes of policies are taken from it. */
-    private readonly canonicalJson: (value: unknown) => string,
-  ) {}
+  constructor(private readonly database: SimCashDatabase) {}
 
   async begin(start: ExperimentStart): Promise<void> {
     const { database } = this;
     const [existing] = await database.query('SELECT 1 AS found FROM experiments WHERE run_id = $1', [start.run_id]);
     if (existing) throw new DatabaseError(`experiment ${start.run_id} is stored already in ${database.path}`);
-    await this.#insert('experiments', {
+    await insert(database, 'experiments', {
       run_id: start.run_id,
       experiment_name: start.experiment_name,
       experiment_type: start.experiment_type,
       description: start.description,
-      config: this.canonicalJson(start.config),
+      config: canonicalJson(start.config),
       scenario_path: start.scenario_path,
-      scenario_json: this.canonicalJson(start.scenario),
+      scenario_json: canonicalJson(start.scenario),
       master_seed: /^\d+$/.test(start.master_seed) && BigInt(start.master_seed) < 2n ** 64n ? BigInt(start.master_seed) : null,
       status: 'running',
       created_at: NOW,
+      num_iterations: 0,
+      converged: false,
     });
   }
 
   async append(runId: string, events: readonly ExperimentEvent[]): Promise<void> {
-    await this.database.transaction(() => this.#insertEvents(runId, events));
+    await this.database.transaction((session) => insertEvents(session, runId, events));
   }
 
   async commitIteration(runId: string, iteration: ExperimentIteration, events: readonly ExperimentEvent[]): Promise<void> {
-    await this.database.transaction(async () => {
-      await this.#insert('experiment_iterations', {
+    await this.database.transaction(async (session) => {
+      await insert(session, 'experiment_iterations', {
         run_id: runId,
         iteration: iteration.iteration,
         costs_per_agent: json(iteration.costs_per_agent),
@@ -80,20 +70,17 @@ export class ExperimentRepository implements ExperimentStore {
         timestamp: NOW,
         evaluation_simulation_id: iteration.evaluation_simulation_id,
       });
-      for (const row of iteration.evaluations) await this.#insertEvaluation(runId, iteration.iteration, row);
-      await this.#insertEvents(runId, events);
-      await this.database.execute('UPDATE experiments SET num_iterations = $2 WHERE run_id = $1', [
-        runId,
-        iteration.iteration + 1,
-      ]);
+      for (const row of iteration.evaluations) await insertEvaluation(session, runId, iteration.iteration, row);
+      await insertEvents(session, runId, events);
+      await session.execute('UPDATE experiments SET num_iterations = $2 WHERE run_id = $1', [runId, iteration.iteration + 1]);
     });
   }
 
   async finish(runId: string, result: ExperimentResult, events: readonly ExperimentEvent[]): Promise<void> {
-    await this.database.transaction(async () => {
-      await this.#insertEvents(runId, events);
-      await this.database.execute(
-        `UPDATE experiments SET status = 'completed', completed_at = now()::TIMESTAMP, num_iterations = $2, converged = $3,
+    await this.database.transaction(async (session) => {
+      await insertEvents(session, runId, events);
+      await session.execute(
+        `UPDATE experiments SET status = 'completed', completed_at = ${UTC_NOW}, num_iterations = $2, converged = $3,
            convergence_reason = $4, final_cost = $5, best_cost = $6, best_iteration = $7, error_message = NULL
          WHERE run_id = $1`,
         [
@@ -120,16 +107,20 @@ export class ExperimentRepository implements ExperimentStore {
   async reopen(runId: string): Promise<void> {
     const orphans = `SELECT simulation_id FROM simulations WHERE experiment_run_id = $1 AND (run_purpose = 'final'
       OR experiment_iteration > (SELECT coalesce(max(iteration), -1) FROM experiment_iterations WHERE run_id = $1))`;
-    for (const table of SIMULATION_TABLES)
-      await this.database.execute(`DELETE FROM ${table} WHERE simulation_id IN (${orphans})`, [runId]);
+    await this.database.transaction(async (session) => {
+      for (const table of SIMULATION_TABLES)
+        await session.execute(`DELETE FROM ${table} WHERE simulation_id IN (${orphans})`, [runId]);
+    });
     await this.database.execute("UPDATE experiments SET status = 'running', error_message = NULL WHERE run_id = $1", [runId]);
   }
 
   async load(runId: string): Promise<StoredExperiment | null> {
-    const [row] = await this.database.query<
-      ExperimentListing & { config: string; scenario_json: string; scenario_path: string; master_seed: bigint | null }
-    >(`SELECT ${LISTED}, config, scenario_path, scenario_json, master_seed FROM experiments WHERE run_id = $1`, [runId]);
+    const [row] = await this.database.query<Rows['experiments']>(
+      `SELECT ${LISTED}, config, scenario_path, scenario_json, master_seed FROM experiments WHERE run_id = $1`,
+      [runId],
+    );
     if (!row) return null;
+    const { error_message, status } = this.#truth(row);
     const { best_cost, best_iteration, converged, convergence_reason, final_cost, num_iterations } = row;
     const isOver = row.status === 'completed';
     return {
@@ -138,13 +129,13 @@ export class ExperimentRepository implements ExperimentStore {
       experiment_type: row.experiment_type,
       description: row.description ?? '',
       config: JSON.parse(row.config) as Record<string, unknown>,
-      scenario_path: row.scenario_path,
-      scenario: JSON.parse(row.scenario_json) as Record<string, unknown>,
+      scenario_path: row.scenario_path ?? '',
+      scenario: JSON.parse(row.scenario_json!) as Record<string, unknown>,
       master_seed: row.master_seed === null ? '' : String(row.master_seed),
-      status: row.status,
+      status,
       created_at: row.created_at,
       completed_at: row.completed_at,
-      error_message: row.error_message,
+      error_message,
       result: isOver
         ? {
             num_iterations,
@@ -182,13 +173,20 @@ export class ExperimentRepository implements ExperimentStore {
   }
 
   /** Stored runs, newest first. */
-  list({ limit = 100, name, type }: { limit?: number; name?: string; type?: string } = {}): Promise<ExperimentListing[]> {
-    return this.database.query<ExperimentListing>(
+  async list({ limit = 100, name, type }: { limit?: number; name?: string; type?: string } = {}): Promise<ExperimentListing[]> {
+    const listed = await this.database.query<ExperimentListing>(
       `SELECT ${LISTED} FROM experiments
        WHERE ($1 IS NULL OR experiment_name = $1) AND ($2 IS NULL OR experiment_type = $2)
        ORDER BY created_at DESC, run_id LIMIT $3`,
       [name ?? null, type ?? null, limit],
     );
+    return listed.map((row) => ({ ...row, ...this.#truth(row) }));
+  }
+
+  /** Nobody can read a file while somebody writes it: a run that still counts as running has lost its process. */
+  #truth({ error_message, status }: ExperimentListing): Pick<ExperimentListing, 'status' | 'error_message'> {
+    const isDead = this.database.readOnly && status === 'running';
+    return isDead ? { status: 'failed', error_message: INTERRUPTED } : { status, error_message };
   }
 
   async #iterations(runId: string): Promise<ExperimentIteration[]> {
@@ -228,71 +226,71 @@ export class ExperimentRepository implements ExperimentStore {
       return { iteration, evaluation: { ...row, ...decoded } as unknown as Omit<PolicyEvaluation, 'old_policy'> };
     });
   }
+}
 
-  async #insertEvaluation(runId: string, iteration: number, row: PolicyEvaluation): Promise<void> {
-    const { confidence_interval_95: interval, old_policy, proposed_policy } = row;
-    const big = (value: number | null): bigint | null => (value === null ? null : BigInt(value));
-    const hash = (policy: Policy): string => createHash('sha256').update(this.canonicalJson(policy)).digest('hex');
-    await this.#insert('policy_evaluations', {
+async function insertEvaluation(session: Session, runId: string, iteration: number, row: PolicyEvaluation): Promise<void> {
+  const { confidence_interval_95: interval, old_policy, proposed_policy } = row;
+  const big = (value: number | null): bigint | null => (value === null ? null : BigInt(value));
+  const hash = (policy: Policy): string => createHash('sha256').update(canonicalJson(policy)).digest('hex');
+  await insert(session, 'policy_evaluations', {
+    run_id: runId,
+    iteration,
+    agent_id: row.agent_id,
+    attempt: row.attempt,
+    evaluation_mode: row.evaluation_mode,
+    old_policy_hash: hash(old_policy),
+    proposed_policy_hash: hash(proposed_policy),
+    proposed_policy: json(proposed_policy),
+    old_cost: big(row.old_cost),
+    new_cost: big(row.new_cost),
+    delta_sum: big(row.delta_sum),
+    context_simulation_cost: big(row.context_simulation_cost),
+    accepted: row.accepted,
+    acceptance_reason: row.acceptance_reason,
+    num_samples: row.num_samples,
+    sample_details: json(row.sample_details),
+    scenario_seed: big(row.scenario_seed),
+    settlement_rate: row.settlement_rate,
+    avg_delay: row.avg_delay,
+    cost_breakdown: json(row.cost_breakdown),
+    cost_std_dev: big(row.cost_std_dev),
+    confidence_interval_95: interval === null ? null : `[${interval.join(', ')}]`,
+    agent_stats: json(row.agent_stats),
+    evaluation_simulation_id: row.evaluation_simulation_id,
+    timestamp: NOW,
+  });
+}
+
+async function insertEvents(session: Session, runId: string, events: readonly ExperimentEvent[]): Promise<void> {
+  const [next] = await session.query<{ seq: number }>(
+    'SELECT coalesce(max(event_seq) + 1, 0)::BIGINT AS seq FROM experiment_events WHERE run_id = $1',
+    [runId],
+  );
+  for (const [i, { event_data, event_type, iteration }] of events.entries()) {
+    const event_seq = BigInt(next!.seq + i);
+    await insert(session, 'experiment_events', {
       run_id: runId,
+      event_seq,
       iteration,
-      agent_id: row.agent_id,
-      attempt: row.attempt,
-      evaluation_mode: row.evaluation_mode,
-      old_policy_hash: hash(old_policy),
-      proposed_policy_hash: hash(proposed_policy),
-      proposed_policy: json(proposed_policy),
-      old_cost: big(row.old_cost),
-      new_cost: big(row.new_cost),
-      delta_sum: big(row.delta_sum),
-      context_simulation_cost: big(row.context_simulation_cost),
-      accepted: row.accepted,
-      acceptance_reason: row.acceptance_reason,
-      num_samples: row.num_samples,
-      sample_details: json(row.sample_details),
-      scenario_seed: big(row.scenario_seed),
-      settlement_rate: row.settlement_rate,
-      avg_delay: row.avg_delay,
-      cost_breakdown: json(row.cost_breakdown),
-      cost_std_dev: big(row.cost_std_dev),
-      confidence_interval_95: interval === null ? null : `[${interval.join(', ')}]`,
-      agent_stats: json(row.agent_stats),
-      evaluation_simulation_id: row.evaluation_simulation_id,
+      event_type,
+      event_data: json(event_data),
       timestamp: NOW,
     });
   }
+}
 
-  async #insertEvents(runId: string, events: readonly ExperimentEvent[]): Promise<void> {
-    const [next] = await this.database.query<{ seq: number }>(
-      'SELECT coalesce(max(event_seq) + 1, 0)::BIGINT AS seq FROM experiment_events WHERE run_id = $1',
-      [runId],
-    );
-    for (const [i, { event_data, event_type, iteration }] of events.entries()) {
-      const event_seq = BigInt(next!.seq + i);
-      await this.#insert('experiment_events', {
-        run_id: runId,
-        event_seq,
-        iteration,
-        event_type,
-        event_data: json(event_data),
-        timestamp: NOW,
-      });
-    }
-  }
-
-  /** Inserts a row; names of columns are ours, values are bound. */
-  async #insert(table: string, row: Readonly<Record<string, DuckDBValue | typeof NOW>>): Promise<void> {
-    const columns = Object.keys(row);
-    const values = Object.values(row).filter((value) => value !== NOW) as DuckDBValue[];
-    let n = 0;
-    const places = Object.entries(row).map(([column, value]) => {
-      if (value === NOW) return 'now()::TIMESTAMP';
-      n++;
-      if (column === 'confidence_interval_95') return `CAST(CAST($${n} AS VARCHAR) AS BIGINT[])`;
-      return typeof value === 'bigint' ? `CAST($${n} AS HUGEINT)` : `$${n}`;
-    });
-    await this.database.execute(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places.join(', ')})`, values);
-  }
+/** Inserts a row; names of columns are ours, values are bound. */
+async function insert(session: Session, table: string, row: Readonly<Record<string, DuckDBValue | typeof NOW>>): Promise<void> {
+  const columns = Object.keys(row);
+  const values = Object.values(row).filter((value) => value !== NOW) as DuckDBValue[];
+  let n = 0;
+  const places = Object.entries(row).map(([column, value]) => {
+    if (value === NOW) return UTC_NOW;
+    n++;
+    if (column === 'confidence_interval_95') return `CAST(CAST($${n} AS VARCHAR) AS BIGINT[])`;
+    return typeof value === 'bigint' ? `CAST($${n} AS HUGEINT)` : `$${n}`;
+  });
+  await session.execute(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places.join(', ')})`, values);
 }
 
 /** Stands for the database's clock. */

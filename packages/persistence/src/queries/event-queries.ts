@@ -1,7 +1,9 @@
+import { EVENT_TYPES, type EventType } from '@simcash/protocol';
 import { sql } from 'kysely';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError } from '../errors.js';
-import { build, rows, type EventRow } from './kysely.js';
+import { queries, rows, type EventRow } from './kysely.js';
+import { knownWord } from './words.js';
 
 /** Which events to read; all given criteria must hold (spec 09 §9.2). */
 export interface EventQuery {
@@ -14,8 +16,8 @@ export interface EventQuery {
   agent_id?: string;
   /** Matches any transaction that the event involves. */
   tx_id?: string;
-  /** One name, or several separated by commas. */
-  event_type?: string;
+  /** Names of events; in a text several are separated by commas. */
+  event_type?: string | readonly EventType[];
   /** 1 … 1000, 100 unless given. */
   limit?: number;
   offset?: number;
@@ -40,8 +42,10 @@ export async function getSimulationEvents(
   const { limit: wanted = 100, offset: from = 0, sort = 'tick_asc', ...criteria } = query;
   if (sort !== 'tick_asc' && sort !== 'tick_desc')
     throw new DatabaseError(`sort must be tick_asc or tick_desc, got ${String(sort)}`);
-  if ((criteria.tick_min ?? 0) > (criteria.tick_max ?? Infinity))
-    throw new DatabaseError('tick_min cannot be greater than tick_max');
+  const { tick, tick_max: last = Infinity, tick_min: first = 0 } = criteria;
+  if (first > last) throw new DatabaseError('tick_min cannot be greater than tick_max');
+  if (tick !== undefined && (tick < first || tick > last))
+    throw new DatabaseError(`tick ${tick} lies outside tick_min … tick_max: no event can match`);
   const limit = Math.min(Math.max(Math.trunc(wanted), 1), 1000);
   const offset = Math.max(Math.trunc(from), 0);
   const matching = matchingEvents(simulationId, criteria);
@@ -59,7 +63,7 @@ export async function getSimulationEvents(
 }
 
 function matchingEvents(simulationId: string, criteria: EventQuery) {
-  let query = build.selectFrom('simulation_events').where('simulation_id', '=', simulationId);
+  let query = queries.selectFrom('simulation_events').where('simulation_id', '=', simulationId);
   if (criteria.tick !== undefined) query = query.where('tick', '=', criteria.tick);
   if (criteria.tick_min !== undefined) query = query.where('tick', '>=', criteria.tick_min);
   if (criteria.tick_max !== undefined) query = query.where('tick', '<=', criteria.tick_max);
@@ -67,8 +71,13 @@ function matchingEvents(simulationId: string, criteria: EventQuery) {
   if (criteria.agent_id !== undefined) query = query.where(sql<boolean>`list_contains(agent_ids, ${criteria.agent_id})`);
   if (criteria.tx_id !== undefined) query = query.where(sql<boolean>`list_contains(tx_ids, ${criteria.tx_id})`);
   if (criteria.event_type !== undefined) {
-    const types = criteria.event_type.split(',').map((type) => type.trim());
-    query = query.where('event_type', 'in', types);
+    const { event_type: wanted } = criteria;
+    const names = typeof wanted === 'string' ? wanted.split(',').map((type) => type.trim()) : wanted;
+    query = query.where(
+      'event_type',
+      'in',
+      names.map((name) => knownWord(name, EVENT_TYPES, 'event_type')),
+    );
   }
   return query;
 }
@@ -91,7 +100,7 @@ export interface EventSummary {
 }
 
 export async function getSimulationEventSummary(database: SimCashDatabase, simulationId: string): Promise<EventSummary> {
-  const events = build.selectFrom('simulation_events').where('simulation_id', '=', simulationId);
+  const events = queries.selectFrom('simulation_events').where('simulation_id', '=', simulationId);
   const [totals] = await rows(
     database,
     events.select([

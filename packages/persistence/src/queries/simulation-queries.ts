@@ -1,9 +1,17 @@
 import { sql } from 'kysely';
-import type { DailyAgentMetrics } from '@simcash/protocol';
+import {
+  COLLATERAL_ACTIONS,
+  CYCLE_TYPES,
+  TRANSACTION_OUTCOMES,
+  type CallRecord,
+  type CollateralAction,
+  type SimulationCall,
+  type TransactionOutcome,
+} from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { NotStoredError } from '../errors.js';
 import {
-  build,
+  queries,
   rows,
   type CollateralRow,
   type LsmCycleRow,
@@ -11,7 +19,9 @@ import {
   type TickAgentStateRow,
   type TransactionRow,
 } from './kysely.js';
+import type { Rows } from '../schema/tables.js';
 import { type StoredSimulation } from './simulations.js';
+import { knownWord } from './words.js';
 
 const rate = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
@@ -27,10 +37,10 @@ export interface SimulationSummary extends StoredSimulation {
 export async function getSimulationSummary(database: SimCashDatabase, simulationId: string): Promise<SimulationSummary | null> {
   const [simulation] = await rows(
     database,
-    build.selectFrom('simulations').selectAll().where('simulation_id', '=', simulationId),
+    queries.selectFrom('v_simulations').selectAll().where('simulation_id', '=', simulationId),
   );
   if (!simulation) return null;
-  const value = build
+  const value = queries
     .selectFrom('v_payments')
     .select(sql<number>`coalesce(sum(amount), 0)::BIGINT`.as('cents'))
     .where('simulation_id', '=', simulationId);
@@ -56,14 +66,18 @@ export function getAgentDailyMetrics(
   database: SimCashDatabase,
   simulationId: string,
   agentId: string,
-): Promise<(DailyAgentMetrics & { simulation_id: string })[]> {
-  const query = build.selectFrom('daily_agent_metrics').selectAll();
+): Promise<Rows['daily_agent_metrics'][]> {
+  const query = queries.selectFrom('daily_agent_metrics').selectAll();
   return rows(database, query.where('simulation_id', '=', simulationId).where('agent_id', '=', agentId).orderBy('day'));
 }
 
-export function getTransactions(database: SimCashDatabase, simulationId: string, status?: string): Promise<TransactionRow[]> {
-  let query = build.selectFrom('transactions').selectAll().where('simulation_id', '=', simulationId);
-  if (status !== undefined) query = query.where('status', '=', status);
+export function getTransactions(
+  database: SimCashDatabase,
+  simulationId: string,
+  status?: TransactionOutcome,
+): Promise<TransactionRow[]> {
+  let query = queries.selectFrom('transactions').selectAll().where('simulation_id', '=', simulationId);
+  if (status !== undefined) query = query.where('status', '=', knownWord(status, TRANSACTION_OUTCOMES, 'status'));
   return rows(database, query.orderBy('created_tick').orderBy('tx_id'));
 }
 
@@ -76,7 +90,7 @@ export interface TransactionStatistics {
 
 /** Over payments, so a split one counts once; delays of settled ones. */
 export async function getTransactionStatistics(database: SimCashDatabase, simulationId: string): Promise<TransactionStatistics> {
-  const query = build
+  const query = queries
     .selectFrom('v_payments')
     .select([
       sql<number>`count(*)`.as('total'),
@@ -88,35 +102,97 @@ export async function getTransactionStatistics(database: SimCashDatabase, simula
   return { total_count: total, settled_count: settled, settlement_rate: rate(settled, total), avg_delay_ticks: delay };
 }
 
+/** What is compared of a simulation; money is cents, delays are ticks. */
 export interface ComparedSimulation {
   simulation_id: string;
   total_arrivals: number;
   total_settlements: number;
-  total_cost: number;
   settlement_rate: number;
+  total_settled_value: number;
+  avg_delay_ticks: number;
+  unsettled_count: number;
+  unsettled_value: number;
+  total_dropped: number;
+  total_dropped_value: number;
+  total_overdue: number;
+  total_cost: number;
 }
 
-/** Two simulations side by side; `delta` is the second less the first. @throws NotStoredError */
-export async function compareSimulations(
-  database: SimCashDatabase,
-  id1: string,
-  id2: string,
-): Promise<{ sim1: ComparedSimulation; sim2: ComparedSimulation; delta: { settlement_rate: number; total_cost: number } }> {
-  const find = async (id: string): Promise<ComparedSimulation> => {
-    const summary = await getSimulationSummary(database, id);
-    if (!summary) throw new NotStoredError('One or both simulations not found');
-    const { settlement_rate, simulation_id, total_arrivals, total_cost_cents, total_settlements } = summary;
-    return {
-      simulation_id,
-      total_arrivals: total_arrivals!,
-      total_settlements: total_settlements!,
-      total_cost: total_cost_cents!,
-      settlement_rate,
-    };
-  };
-  const [sim1, sim2] = [await find(id1), await find(id2)];
-  const delta = { settlement_rate: sim2.settlement_rate - sim1.settlement_rate, total_cost: sim2.total_cost - sim1.total_cost };
+export interface Comparison {
+  sim1: ComparedSimulation;
+  sim2: ComparedSimulation;
+  /** The second less the first. */
+  delta: Omit<ComparedSimulation, 'simulation_id'>;
+}
+
+/** Two simulations side by side. @throws NotStoredError */
+export async function compareSimulations(database: SimCashDatabase, id1: string, id2: string): Promise<Comparison> {
+  const [sim1, sim2] = [await compared(database, id1), await compared(database, id2)];
+  const names = Object.keys(sim1).filter((name) => name !== 'simulation_id') as (keyof Comparison['delta'])[];
+  const delta = Object.fromEntries(names.map((name) => [name, sim2[name] - sim1[name]])) as unknown as Comparison['delta'];
   return { sim1, sim2, delta };
+}
+
+async function compared(database: SimCashDatabase, id: string): Promise<ComparedSimulation> {
+  const simulation = await getSimulationSummary(database, id);
+  if (!simulation) throw new NotStoredError('One or both simulations not found');
+  const settlements = simulation.total_settlements ?? 0;
+  return {
+    simulation_id: id,
+    total_arrivals: simulation.total_arrivals ?? 0,
+    total_settlements: settlements,
+    settlement_rate: simulation.settlement_rate,
+    total_settled_value: simulation.total_settled_value ?? 0,
+    avg_delay_ticks: rate(simulation.total_delay_ticks ?? 0, settlements),
+    unsettled_count: simulation.unsettled_count ?? 0,
+    unsettled_value: simulation.unsettled_value ?? 0,
+    total_dropped: simulation.total_dropped ?? 0,
+    total_dropped_value: simulation.total_dropped_value ?? 0,
+    total_overdue: simulation.total_overdue ?? 0,
+    total_cost: simulation.total_cost_cents ?? 0,
+  };
+}
+
+/** What became of the payments that two simulations share. */
+export interface PairedPayments {
+  /** Same number, sender, receiver, amount and tick of arrival in both. */
+  paired: number;
+  only_first: number;
+  only_second: number;
+  /** The first `arrival_seq` under which the two have different payments; null if there is none. */
+  first_unpaired: number | null;
+  /** Of the paired: settled earlier in the second, at the same tick, later, in one of them only, in neither. */
+  earlier: number;
+  same_tick: number;
+  later: number;
+  settled_only_first: number;
+  settled_only_second: number;
+  unsettled_in_both: number;
+}
+
+/**
+ * Pairs the payments of two simulations by `arrival_seq`: ids of payments count the parts of splits, too, and mean other payments as
+ * soon as one bank splits (spec 13 §8).
+ */
+export async function pairPayments(database: SimCashDatabase, id1: string, id2: string): Promise<PairedPayments> {
+  const [row] = await database.query<PairedPayments>(
+    `WITH a AS (SELECT * FROM v_payments WHERE simulation_id = $1), b AS (SELECT * FROM v_payments WHERE simulation_id = $2),
+     both AS (
+       SELECT a.arrival_seq IS NOT NULL AS in_a, b.arrival_seq IS NOT NULL AS in_b, coalesce(a.arrival_seq, b.arrival_seq) AS seq,
+         coalesce(a.sender_id = b.sender_id AND a.receiver_id = b.receiver_id AND a.amount = b.amount AND a.arrival_tick = b.arrival_tick, false) AS paired,
+         a.settlement_tick AS s, b.settlement_tick AS t
+       FROM a FULL JOIN b USING (arrival_seq)
+     )
+     SELECT count(*) FILTER (paired) AS paired, count(*) FILTER (in_a AND NOT paired) AS only_first,
+       count(*) FILTER (in_b AND NOT paired) AS only_second, min(seq) FILTER (NOT paired) AS first_unpaired,
+       count(*) FILTER (paired AND t < s) AS earlier, count(*) FILTER (paired AND t = s) AS same_tick, count(*) FILTER (paired AND t > s) AS later,
+       count(*) FILTER (paired AND s IS NOT NULL AND t IS NULL) AS settled_only_first,
+       count(*) FILTER (paired AND s IS NULL AND t IS NOT NULL) AS settled_only_second,
+       count(*) FILTER (paired AND s IS NULL AND t IS NULL) AS unsettled_in_both
+     FROM both`,
+    [id1, id2],
+  );
+  return row!;
 }
 
 /** Costs of a bank in two simulations on the days that both have. */
@@ -126,7 +202,7 @@ export function compareAgentPerformance(
   id2: string,
   agentId: string,
 ): Promise<{ day: number; sim1_total_cost: number; sim2_total_cost: number; cost_delta: number }[]> {
-  const query = build
+  const query = queries
     .selectFrom('daily_agent_metrics as a')
     .innerJoin('daily_agent_metrics as b', (join) => join.onRef('a.agent_id', '=', 'b.agent_id').onRef('a.day', '=', 'b.day'))
     .select([
@@ -155,7 +231,7 @@ export function getAgentPolicyHistory(
   simulationId: string,
   agentId: string,
 ): Promise<PolicyInForce[]> {
-  const query = build
+  const query = queries
     .selectFrom('policy_snapshots')
     .select(['snapshot_day', 'snapshot_tick', 'policy_hash', 'policy_json', 'created_by']);
   const ofAgent = query.where('simulation_id', '=', simulationId).where('agent_id', '=', agentId);
@@ -181,7 +257,7 @@ export function getSettlementRateByDay(
   database: SimCashDatabase,
   simulationId: string,
 ): Promise<{ day: number; total_transactions: number; settled_transactions: number; settlement_rate: number }[]> {
-  const query = build
+  const query = queries
     .selectFrom('v_payments')
     .select([
       'arrival_day as day',
@@ -206,7 +282,7 @@ export interface DailyTransactionSummary {
 
 export function getDailyTransactionSummary(database: SimCashDatabase, simulationId: string): Promise<DailyTransactionSummary[]> {
   const having = (status: string) => sql<number>`count(*) FILTER (WHERE status = ${sql.lit(status)})`;
-  const query = build
+  const query = queries
     .selectFrom('transactions')
     .select([
       'arrival_day as day',
@@ -231,7 +307,7 @@ export function getTransactionDelays(
   { day: number; avg_delay_ticks: number; max_delay_ticks: number; p50_delay_ticks: number; p95_delay_ticks: number }[]
 > {
   const delay = sql`settlement_tick - arrival_tick`;
-  const query = build
+  const query = queries
     .selectFrom('v_payments')
     .select([
       'arrival_day as day',
@@ -245,34 +321,10 @@ export function getTransactionDelays(
   return rows(database, query.groupBy('arrival_day').orderBy('arrival_day'));
 }
 
-export interface AgentCostBreakdown {
-  agent_id: string;
-  liquidity_cost: number;
-  delay_cost: number;
-  collateral_cost: number;
-  split_friction_cost: number;
-  deadline_penalty_cost: number;
-  liquidity_opportunity_cost: number;
-  total_cost: number;
-}
-
 /** Costs of the run by bank, the most expensive first. */
-export function getCostBreakdownByAgent(database: SimCashDatabase, simulationId: string): Promise<AgentCostBreakdown[]> {
-  const total = (column: string) => sql<number>`sum(${sql.ref(column)})::BIGINT`;
-  const query = build
-    .selectFrom('daily_agent_metrics')
-    .select([
-      'agent_id',
-      total('liquidity_cost').as('liquidity_cost'),
-      total('delay_cost').as('delay_cost'),
-      total('collateral_cost').as('collateral_cost'),
-      total('split_friction_cost').as('split_friction_cost'),
-      total('deadline_penalty_cost').as('deadline_penalty_cost'),
-      total('liquidity_opportunity_cost').as('liquidity_opportunity_cost'),
-      total('total_cost').as('total_cost'),
-    ])
-    .where('simulation_id', '=', simulationId);
-  return rows(database, query.groupBy('agent_id').orderBy('total_cost', 'desc').orderBy('agent_id'));
+export async function getCostBreakdownByAgent(database: SimCashDatabase, simulationId: string): Promise<AgentCostBreakdown[]> {
+  const costs = await getDailyCosts(database, simulationId, 'bank');
+  return costs.map(({ day: _, dropped_value: __, num_dropped: ___, ...row }) => row).sort((a, b) => b.total_cost - a.total_cost);
 }
 
 /** Arrivals and settlements of one tick. */
@@ -281,7 +333,7 @@ export async function getTransactionsByTick(
   simulationId: string,
   tick: number,
 ): Promise<{ arrivals: TransactionRow[]; settlements: TransactionRow[] }> {
-  const all = build.selectFrom('transactions').selectAll().where('simulation_id', '=', simulationId).orderBy('tx_id');
+  const all = queries.selectFrom('transactions').selectAll().where('simulation_id', '=', simulationId).orderBy('tx_id');
   return {
     arrivals: await rows(database, all.where('arrival_tick', '=', tick)),
     settlements: await rows(database, all.where('settlement_tick', '=', tick)),
@@ -295,7 +347,7 @@ export async function getTickRangeSummary(
   from: number,
   to: number,
 ): Promise<{ total_arrivals: number; total_settlements: number; total_cost: number; avg_delay_ticks: number }> {
-  const ticks = build
+  const ticks = queries
     .selectFrom('tick_summaries')
     .select([
       sql<number>`coalesce(sum(num_arrivals), 0)::BIGINT`.as('total_arrivals'),
@@ -305,7 +357,7 @@ export async function getTickRangeSummary(
     .where('simulation_id', '=', simulationId)
     .where('tick', '>=', from)
     .where('tick', '<=', to);
-  const delays = build
+  const delays = queries
     .selectFrom('v_payments')
     .select(sql<number>`coalesce(avg(settlement_tick - arrival_tick), 0)`.as('avg_delay_ticks'))
     .where('simulation_id', '=', simulationId)
@@ -320,25 +372,26 @@ export async function getTickRangeSummary(
 export function getCollateralEvents(
   database: SimCashDatabase,
   simulationId: string,
-  filter: { tick?: number; day?: number; agent_id?: string; action?: string } = {},
+  filter: { tick?: number; day?: number; agent_id?: string; action?: CollateralAction } = {},
 ): Promise<CollateralRow[]> {
-  let query = build.selectFrom('collateral_events').selectAll().where('simulation_id', '=', simulationId);
+  let query = queries.selectFrom('collateral_events').selectAll().where('simulation_id', '=', simulationId);
   if (filter.tick !== undefined) query = query.where('tick', '=', filter.tick);
   if (filter.day !== undefined) query = query.where('day', '=', filter.day);
   if (filter.agent_id !== undefined) query = query.where('agent_id', '=', filter.agent_id);
-  if (filter.action !== undefined) query = query.where('action', '=', filter.action);
+  if (filter.action !== undefined) query = query.where('action', '=', knownWord(filter.action, COLLATERAL_ACTIONS, 'action'));
   return rows(database, query.orderBy('collateral_seq'));
 }
 
 export function getLsmCycles(
   database: SimCashDatabase,
   simulationId: string,
-  filter: { tick?: number; day?: number; cycle_type?: string } = {},
+  filter: { tick?: number; day?: number; cycle_type?: (typeof CYCLE_TYPES)[number] } = {},
 ): Promise<LsmCycleRow[]> {
-  let query = build.selectFrom('lsm_cycles').selectAll().where('simulation_id', '=', simulationId);
+  let query = queries.selectFrom('lsm_cycles').selectAll().where('simulation_id', '=', simulationId);
   if (filter.tick !== undefined) query = query.where('tick', '=', filter.tick);
   if (filter.day !== undefined) query = query.where('day', '=', filter.day);
-  if (filter.cycle_type !== undefined) query = query.where('cycle_type', '=', filter.cycle_type);
+  if (filter.cycle_type !== undefined)
+    query = query.where('cycle_type', '=', knownWord(filter.cycle_type, CYCLE_TYPES, 'cycle_type'));
   return rows(database, query.orderBy('cycle_id'));
 }
 
@@ -347,7 +400,7 @@ export function getPolicyDecisionsByTick(
   simulationId: string,
   tick: number,
 ): Promise<PolicyDecisionRow[]> {
-  const query = build
+  const query = queries
     .selectFrom('policy_decisions')
     .selectAll()
     .where('simulation_id', '=', simulationId)
@@ -356,7 +409,7 @@ export function getPolicyDecisionsByTick(
 }
 
 export function getTickAgentStates(database: SimCashDatabase, simulationId: string, tick: number): Promise<TickAgentStateRow[]> {
-  const query = build
+  const query = queries
     .selectFrom('tick_agent_states')
     .selectAll()
     .where('simulation_id', '=', simulationId)
@@ -370,7 +423,7 @@ export async function getTickQueueSnapshots(
   simulationId: string,
   tick: number,
 ): Promise<Record<string, Partial<Record<'queue1' | 'queue2', string[]>>>> {
-  const query = build
+  const query = queries
     .selectFrom('tick_queue_snapshots')
     .selectAll()
     .where('simulation_id', '=', simulationId)
@@ -394,15 +447,85 @@ export interface CostPoint {
 /** What each bank was charged, tick by tick, from the `CostAccrual` events alone: they cover everything (spec 09 Q926). */
 export function getCostTimeline(database: SimCashDatabase, simulationId: string, agentId?: string): Promise<CostPoint[]> {
   const total = sql<number>`sum(CAST(details -> 'costs' ->> 'total' AS BIGINT))::BIGINT`;
-  let charged = build
+  let charged = queries
     .selectFrom('simulation_events')
     .select(['tick', 'day', sql<string>`agent_id`.as('agent_id'), total.as('per_tick_cost')])
     .where('simulation_id', '=', simulationId)
     .where('event_type', '=', 'CostAccrual');
   if (agentId !== undefined) charged = charged.where('agent_id', '=', agentId);
-  const query = build
+  const query = queries
     .selectFrom(charged.groupBy(['tick', 'day', 'agent_id']).as('charged'))
     .selectAll()
     .select(sql<number>`sum(per_tick_cost) OVER (PARTITION BY agent_id ORDER BY tick)::BIGINT`.as('accumulated_cost'));
   return rows(database, query.orderBy('tick').orderBy('agent_id'));
+}
+
+/** Calls from outside that changed a run, in order (spec 09 §3.23). */
+export async function getCalls(database: SimCashDatabase, simulationId: string): Promise<CallRecord[]> {
+  const query = queries.selectFrom('simulation_calls').selectAll().where('simulation_id', '=', simulationId);
+  const stored = await rows(database, query.orderBy('call_seq'));
+  return stored.map(({ agent_id, arguments: values, call_type, tick, tx_id }) => ({
+    tick,
+    agent_id,
+    tx_id,
+    call: { call: call_type, ...(JSON.parse(values) as object) } as SimulationCall,
+  }));
+}
+
+/** Costs of a bank's day by kind, as in `daily_agent_metrics`. */
+export const COST_COLUMNS = [
+  'liquidity_cost',
+  'delay_cost',
+  'collateral_cost',
+  'deadline_penalty_cost',
+  'split_friction_cost',
+  'liquidity_opportunity_cost',
+] as const;
+
+/** Costs of a bank, in a day or in all of them, and what its policy gave up; cents. */
+export interface DailyCosts extends Record<(typeof COST_COLUMNS)[number], number> {
+  /** Null where a row is about the whole run. */
+  day: number | null;
+  agent_id: string;
+  total_cost: number;
+  num_dropped: number;
+  dropped_value: number | null;
+}
+
+export type AgentCostBreakdown = Omit<DailyCosts, 'day' | 'num_dropped' | 'dropped_value'>;
+
+const charged = (column: string): string => {
+  const key = column === 'deadline_penalty_cost' ? 'penalty_cost' : column === 'total_cost' ? 'total' : column;
+  return `CAST(details -> 'costs' ->> '${key}' AS BIGINT)`;
+};
+
+/** Days as they were closed, and the day in which a run broke off, from its events. */
+const BANK_DAYS = `WITH closed AS (FROM daily_agent_metrics WHERE simulation_id = $1),
+open_day AS (
+  SELECT e.* FROM simulation_events e WHERE e.simulation_id = $1 AND e.event_type IN ('CostAccrual', 'PolicyDrop')
+    AND e.day > (SELECT coalesce(max(day), -1) FROM closed)
+)
+SELECT day, agent_id, ${[...COST_COLUMNS, 'total_cost'].join(', ')}, num_dropped, dropped_value FROM closed
+UNION ALL
+SELECT day, agent_id, ${[...COST_COLUMNS, 'total_cost'].map(charged).join(', ')}, 0, 0 FROM open_day WHERE event_type = 'CostAccrual'
+UNION ALL
+SELECT o.day, o.agent_id, ${[...COST_COLUMNS, 'total_cost'].map(() => '0').join(', ')}, 1, t.amount
+FROM open_day o JOIN transactions t USING (simulation_id, tx_id) WHERE o.event_type = 'PolicyDrop'`;
+
+/** Costs by bank, or by day and bank. */
+export function getDailyCosts(
+  database: SimCashDatabase,
+  simulationId: string,
+  by: 'bank' | 'day',
+  agentId?: string,
+): Promise<DailyCosts[]> {
+  const sums = [...COST_COLUMNS, 'total_cost', 'num_dropped', 'dropped_value'].map(
+    (name) => `CAST(sum(${name}) AS BIGINT) AS ${name}`,
+  );
+  const day = by === 'day' ? 'day' : 'CAST(NULL AS INTEGER) AS day';
+  return database.query<DailyCosts>(
+    `SELECT ${day}, agent_id, ${sums.join(', ')} FROM (${BANK_DAYS})
+     WHERE $2 IS NULL OR agent_id = $2 GROUP BY ${by === 'day' ? 'day, agent_id' : 'agent_id'} ORDER BY 1, encode(agent_id)`,
+    [simulationId, agentId ?? null],
+  );
 }

@@ -1,46 +1,14 @@
 import type { SimCashDatabase } from '../database.js';
 import { NotStoredError } from '../errors.js';
+import type { Rows } from '../schema/tables.js';
 
-/** A row of `simulations`. */
-export interface StoredSimulation {
-  simulation_id: string;
-  run_purpose: string;
-  experiment_run_id: string | null;
-  experiment_iteration: number | null;
-  sample_index: number | null;
-  subject_agent_id: string | null;
-  policy_variant: string | null;
-  config_file: string | null;
-  config_name: string | null;
-  description: string | null;
-  config_hash: string;
-  config_json: string;
-  rng_seed: bigint;
-  ticks_per_day: number;
-  num_days: number;
-  num_agents: number;
-  total_ticks: number;
-  persistence_level: 'SUMMARY' | 'EVENTS' | 'FULL';
-  status: 'running' | 'completed' | 'failed';
-  last_tick: number | null;
-  error_message: string | null;
-  started_at: string;
-  completed_at: string | null;
-  total_arrivals: number | null;
-  total_settlements: number | null;
-  total_lsm_releases: number | null;
-  total_cost_cents: number | null;
-  event_count: number | null;
-  event_log_hash: string | null;
-  duration_seconds: number | null;
-  ticks_per_second: number | null;
-  engine_version: string | null;
-}
+/** A row of `simulations`; of runs whose process died it says that they failed. */
+export type StoredSimulation = Rows['simulations'];
 
 export interface SimulationFilter {
   status?: StoredSimulation['status'];
   experiment_run_id?: string;
-  run_purpose?: string;
+  run_purpose?: StoredSimulation['run_purpose'];
   limit?: number;
   offset?: number;
 }
@@ -49,7 +17,7 @@ export interface SimulationFilter {
 export function listSimulations(database: SimCashDatabase, filter: SimulationFilter = {}): Promise<StoredSimulation[]> {
   const { experiment_run_id = null, limit = 1_000_000, offset = 0, run_purpose = null, status = null } = filter;
   return database.query<StoredSimulation>(
-    `SELECT * FROM simulations
+    `SELECT * FROM v_simulations
      WHERE ($1 IS NULL OR status = $1) AND ($2 IS NULL OR experiment_run_id = $2) AND ($3 IS NULL OR run_purpose = $3)
      ORDER BY started_at DESC, simulation_id LIMIT $4 OFFSET $5`,
     [status, experiment_run_id, run_purpose, limit, offset],
@@ -61,7 +29,7 @@ export async function findSimulation(
   database: SimCashDatabase,
   simulationId: string,
 ): Promise<StoredSimulation & { agent_ids: string[] }> {
-  const [row] = await database.query<StoredSimulation>('SELECT * FROM simulations WHERE simulation_id = $1', [simulationId]);
+  const [row] = await database.query<StoredSimulation>('SELECT * FROM v_simulations WHERE simulation_id = $1', [simulationId]);
   if (!row) {
     const known = await listSimulations(database, { limit: 10 });
     const ids = known.map((simulation) => simulation.simulation_id);

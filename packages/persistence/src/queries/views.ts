@@ -58,7 +58,8 @@ export class StoredStateProvider implements StateProvider {
 
   #summaries(from: number, to: number): Promise<SummaryRow[]> {
     return this.database.query<SummaryRow>(
-      `SELECT tick, num_arrivals, num_settlements, num_lsm_releases, total_cost FROM tick_summaries
+      `SELECT tick, generated_arrivals AS num_arrivals, settlement_operations AS num_settlements, lsm_operations AS num_lsm_releases, total_cost
+       FROM tick_summaries
        WHERE simulation_id = $1 AND tick BETWEEN $2 AND $3 ORDER BY tick`,
       [this.simulationId, from, to],
     );

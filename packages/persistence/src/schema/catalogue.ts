@@ -1,9 +1,6 @@
 import { SimCashDatabase } from '../database.js';
 
-/**
- * Compares a database with the schema that the migrations make; an empty list means that they agree. The declaration in code is
- * the migrations themselves: they are applied to a fresh database in memory, and the two catalogues are compared.
- */
+/** Compares a database with a fresh one; an empty list means that they have the same tables, views, columns and keys. */
 export async function checkSchema(database: SimCashDatabase): Promise<string[]> {
   const reference = await SimCashDatabase.open(':memory:');
   try {
@@ -13,7 +10,8 @@ export async function checkSchema(database: SimCashDatabase): Promise<string[]> 
       const other = found.get(name);
       return other === undefined || other === text ? [] : [`${name} is ${other}, should be ${text}`];
     });
-    return [...missing, ...changed];
+    const foreign = [...found.keys()].filter((name) => !expected.has(name)).map((name) => `${name} is not part of the schema`);
+    return [...missing, ...changed, ...foreign];
   } finally {
     reference.close();
   }
@@ -22,11 +20,12 @@ export async function checkSchema(database: SimCashDatabase): Promise<string[]> 
 /** Every table, view, column and constraint by name, with what defines it. */
 async function catalogue(database: SimCashDatabase): Promise<Map<string, string>> {
   const entries = await database.query<{ name: string; definition: string }>(`
-    SELECT 'table ' || table_name AS name, 'present' AS definition FROM duckdb_tables() WHERE NOT internal AND NOT temporary
+    SELECT 'table ' || table_name AS name, coalesce(comment, '') AS definition FROM duckdb_tables() WHERE NOT internal AND NOT temporary
     UNION ALL
-    SELECT 'view ' || view_name, sql FROM duckdb_views() WHERE NOT internal AND NOT temporary
+    SELECT 'view ' || view_name, sql || coalesce(' -- ' || comment, '') FROM duckdb_views() WHERE NOT internal AND NOT temporary
     UNION ALL
-    SELECT 'column ' || table_name || '.' || column_name, data_type || CASE WHEN is_nullable THEN '' ELSE ' NOT NULL' END
+    SELECT 'column ' || table_name || '.' || column_name,
+      column_index || ' ' || data_type || CASE WHEN is_nullable THEN '' ELSE ' NOT NULL' END || coalesce(' -- ' || comment, '')
     FROM duckdb_columns() WHERE NOT internal AND table_name NOT LIKE 'stage_%'
     UNION ALL
     SELECT 'constraint on ' || table_name || ': ' || constraint_text, 'present' FROM duckdb_constraints() WHERE table_name NOT LIKE 'stage_%'`);

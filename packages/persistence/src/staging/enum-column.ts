@@ -12,7 +12,7 @@ export class EnumColumn implements Column {
   #codes = new Uint8Array(1024);
 
   /** @param texts 254 at the most */
-  constructor(texts: readonly string[]) {
+  constructor(private readonly texts: readonly string[]) {
     this.type = ENUM(texts);
   }
 
@@ -22,7 +22,11 @@ export class EnumColumn implements Column {
     this.#codes[this.length++] = code >= 0 ? code : NULL;
   }
 
-  /** Adds the first `count` of some codes, or one code so often. */
+  addWord(word: string): void {
+    this.add(this.texts.indexOf(word));
+  }
+
+  /** Adds the first `count` of some codes, or one code `count` times. */
   addAll(codes: ArrayLike<number> | number, count: number): void {
     this.#codes = withRoom(this.#codes, this.length + count);
     if (typeof codes === 'number') this.#codes.fill(codes, this.length, this.length + count);

@@ -17,7 +17,16 @@ export class NameColumn implements Column {
     this.#codes[this.length++] = code >= 0 ? code : -1;
   }
 
-  /** Adds the first `count` of some codes, or one code so often. */
+  /** Number of a name. */
+  code(name: string): number {
+    return this.vocabulary.code(name);
+  }
+
+  addName(name: string): void {
+    this.add(this.vocabulary.code(name));
+  }
+
+  /** Adds the first `count` of some codes, or one code `count` times. */
   addAll(codes: ArrayLike<number> | number, count: number): void {
     this.#codes = withRoom(this.#codes, this.length + count);
     if (typeof codes === 'number') this.#codes.fill(codes, this.length, this.length + count);

@@ -19,7 +19,7 @@ export class NumberColumn implements Column {
     this.#numbers[this.length++] = number;
   }
 
-  /** Adds the first `count` of some numbers, or one number so often. */
+  /** Adds the first `count` of some numbers, or one number `count` times. */
   addAll(numbers: Float64Array | Int32Array | number, count: number): void {
     this.#numbers = withRoom(this.#numbers, this.length + count);
     if (typeof numbers === 'number') this.#numbers.fill(numbers, this.length, this.length + count);

@@ -17,8 +17,12 @@ const EVENTS = 'SELECT * FROM simulation_events WHERE simulation_id = $1';
 const DAY = '(SELECT ticks_per_day FROM simulations WHERE simulation_id = $1)';
 
 /** Arrivals that are no parts of splits. */
-const ORIGINALS = `SELECT agent_id, day FROM (${EVENTS} AND event_type = 'Arrival')
+const ORIGINALS = `SELECT tick, agent_id, day, tx_id, event_seq FROM (${EVENTS} AND event_type = 'Arrival')
   WHERE tx_id NOT IN (SELECT unnest(tx_ids[2:]) FROM (${EVENTS} AND event_type = 'PolicySplit'))`;
+
+/** What policies gave up, with its value. */
+const DROPS = `SELECT d.tick, d.agent_id, d.day, CAST(a.details ->> 'amount' AS BIGINT) AS n
+  FROM (${EVENTS} AND event_type = 'PolicyDrop') d JOIN (${EVENTS} AND event_type = 'Arrival') a USING (tx_id)`;
 
 /** Checks a column of `daily_agent_metrics` against rows `agent_id`, `day` and, if they are not to be counted, `n`. */
 function daily(name: string, evidence: string, rows: string, sum = false): Check {
@@ -63,7 +67,8 @@ export const DAY_CHECKS: readonly Check[] = [
     'its settled payments',
     `SELECT sender_id AS agent_id, settlement_tick // ${DAY} AS day FROM v_payments WHERE simulation_id = $1 AND is_settled`,
   ),
-  daily('num_dropped', 'its PolicyDrop events', `${EVENTS} AND event_type = 'PolicyDrop'`),
+  daily('num_dropped', 'its PolicyDrop events', DROPS),
+  daily('dropped_value', 'its PolicyDrop events', DROPS, true),
   daily('num_collateral_posts', 'its collateral_events', collateral('post')),
   daily('num_collateral_withdrawals', 'its collateral_events', collateral('withdraw')),
   daily('queue1_eod_size', 'its queue_snapshots', queued('queue1')),
@@ -76,6 +81,8 @@ export const DAY_CHECKS: readonly Check[] = [
   system('num_arrivals', 'its banks', ofBanks('num_arrivals'), 'SUMMARY'),
   system('num_settlements', 'its banks', ofBanks('num_settled'), 'SUMMARY'),
   system('total_cost', 'its banks', ofBanks('total_cost'), 'SUMMARY'),
+  system('num_dropped', 'its banks', ofBanks('num_dropped'), 'SUMMARY'),
+  system('dropped_value', 'its banks', ofBanks('dropped_value'), 'SUMMARY'),
   system(
     'tick_cost_total',
     'its ticks',
@@ -94,6 +101,18 @@ const ofTick = (name: string, expression: string): Check => ({
   sql: `SELECT ' of tick ' || t.tick AS place, t.${name} AS stored, coalesce(e.n, t.${name}) AS found FROM tick_summaries t
 LEFT JOIN (SELECT tick, ${expression} AS n FROM (${EVENTS}) GROUP BY tick) e USING (tick) WHERE t.simulation_id = $1`,
 });
+
+/** Checks a column of `tick_summaries` against the number of rows `tick`. */
+const countedAt = (name: string, evidence: string, rows: string): Check => ({
+  column: `tick_summaries.${name}`,
+  evidence,
+  sql: `SELECT ' of tick ' || t.tick AS place, t.${name} AS stored, coalesce(e.n, 0) AS found FROM tick_summaries t
+LEFT JOIN (SELECT tick, count(*) AS n FROM (${rows}) GROUP BY tick) e USING (tick) WHERE t.simulation_id = $1`,
+});
+
+/** Payments by the tick in which an offset or a cycle first settled some of them. */
+const RELEASED = `SELECT min(c.tick) AS tick FROM lsm_cycle_transactions JOIN lsm_cycles c USING (simulation_id, cycle_id)
+  JOIN transactions t USING (simulation_id, tx_id) WHERE simulation_id = $1 GROUP BY t.arrival_seq`;
 
 /** Checks a column of `tick_agent_states` against rows `tick`, `agent_id`, `n`, of which there is one at the most. */
 const ofState = (name: string, evidence: string, rows: string): Check => ({
@@ -124,6 +143,8 @@ const counted = (column: string, evidence: string, stored: string, found: string
 
 const countOf = (table: string, condition = 'true'): string =>
   `SELECT count(*) FROM ${table} WHERE simulation_id = $1 AND ${condition}`;
+const sumOf = (column: string, table: string, condition = 'true'): string =>
+  `SELECT CAST(coalesce(sum(${column}), 0) AS BIGINT) FROM ${table} WHERE simulation_id = $1 AND ${condition}`;
 const total = (column: string): string => `SELECT ${column} FROM simulations WHERE simulation_id = $1`;
 
 export const TICK_CHECKS: readonly Check[] = [
@@ -136,6 +157,14 @@ export const TICK_CHECKS: readonly Check[] = [
   counted('simulations.num_agents', 'simulation_agents', total('num_agents'), countOf('simulation_agents')),
   ofTick('num_events', 'count(*)'),
   ofTick('first_event_seq', 'min(event_seq)'),
+  countedAt('num_arrivals', 'its Arrival events', ORIGINALS),
+  countedAt(
+    'num_settlements',
+    'payments',
+    'SELECT settlement_tick AS tick FROM v_payments WHERE simulation_id = $1 AND is_settled',
+  ),
+  countedAt('num_lsm_releases', 'payments in lsm_cycles', RELEASED),
+  countedAt('num_calls', 'simulation_calls', 'SELECT tick FROM simulation_calls WHERE simulation_id = $1'),
   {
     column: 'transactions.settlement_tick',
     evidence: 'its events',
@@ -168,11 +197,7 @@ const ofDays = (name: string, daily: string): Check => ({
 FROM simulations s WHERE s.simulation_id = $1 AND (s.last_tick + 1) % s.ticks_per_day = 0`,
 });
 
-/** Original payments that offsets or cycles settled, themselves or in part. */
-const OFFSET_PAYMENTS = `WITH RECURSIVE legs AS (
-  SELECT t.tx_id, t.parent_tx_id FROM transactions t JOIN lsm_cycle_transactions c USING (simulation_id, tx_id) WHERE simulation_id = $1
-  UNION SELECT t.tx_id, t.parent_tx_id FROM transactions t JOIN legs l ON t.tx_id = l.parent_tx_id WHERE t.simulation_id = $1
-) SELECT count(*) FROM legs WHERE parent_tx_id IS NULL`;
+const WAITING = "status IN ('pending', 'overdue')";
 
 /** Of simulations that have ended. */
 export const TOTAL_CHECKS: readonly Check[] = [
@@ -188,11 +213,48 @@ export const TOTAL_CHECKS: readonly Check[] = [
   ),
   counted('simulations.total_arrivals', 'payments', total('total_arrivals'), countOf('v_payments')),
   counted('simulations.total_settlements', 'payments', total('total_settlements'), countOf('v_payments', 'is_settled')),
-  counted('simulations.total_lsm_releases', 'payments in lsm_cycles', total('total_lsm_releases'), OFFSET_PAYMENTS),
   counted(
-    'simulations.total_cost_cents',
-    'tick_summaries',
-    total('total_cost_cents'),
-    'SELECT coalesce(sum(total_cost), 0) FROM tick_summaries WHERE simulation_id = $1',
+    'simulations.total_lsm_releases',
+    'payments in lsm_cycles',
+    total('total_lsm_releases'),
+    `SELECT count(*) FROM (${RELEASED})`,
   ),
+  counted('simulations.total_cost_cents', 'tick_summaries', total('total_cost_cents'), sumOf('total_cost', 'tick_summaries')),
+  counted('simulations.total_arrived_value', 'payments', total('total_arrived_value'), sumOf('amount', 'v_payments')),
+  counted(
+    'simulations.total_settled_value',
+    'settled legs',
+    total('total_settled_value'),
+    sumOf('amount_settled', 'transactions'),
+  ),
+  counted('simulations.total_delay_ticks', 'payments', total('total_delay_ticks'), sumOf('total_delay_ticks', 'v_payments')),
+  counted('simulations.total_dropped', 'PolicyDrop events', total('total_dropped'), `SELECT count(*) FROM (${DROPS})`),
+  counted(
+    'simulations.total_dropped_value',
+    'PolicyDrop events',
+    total('total_dropped_value'),
+    `SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM (${DROPS})`,
+  ),
+  counted(
+    'simulations.total_overdue',
+    'TransactionWentOverdue events',
+    total('total_overdue'),
+    countOf('simulation_events', "event_type = 'TransactionWentOverdue'"),
+  ),
+  counted('simulations.total_lsm_operations', 'lsm_cycles', total('total_lsm_operations'), countOf('lsm_cycles')),
+  counted('simulations.unsettled_count', 'waiting legs', total('unsettled_count'), countOf('transactions', WAITING)),
+  counted('simulations.unsettled_value', 'waiting legs', total('unsettled_value'), sumOf('amount', 'transactions', WAITING)),
+  counted(
+    'transactions.arrival_seq',
+    'payments in order of arrival',
+    `SELECT md5(string_agg(tx_id, ' ' ORDER BY arrival_seq)) FROM v_payments WHERE simulation_id = $1`,
+    `SELECT md5(string_agg(tx_id, ' ' ORDER BY event_seq)) FROM (${ORIGINALS})`,
+  ),
+  {
+    column: 'transactions.num_parts',
+    evidence: 'its parts',
+    sql: `SELECT ' of ' || t.tx_id AS place, t.num_parts AS stored, coalesce(p.n, 0) AS found FROM transactions t
+LEFT JOIN (SELECT parent_tx_id AS tx_id, count(*) AS n FROM transactions WHERE simulation_id = $1 AND parent_tx_id IS NOT NULL GROUP BY ALL) p USING (tx_id)
+WHERE t.simulation_id = $1`,
+  },
 ];

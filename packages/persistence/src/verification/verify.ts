@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { PERSISTENCE_LEVELS } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { eventLines } from '../queries/events.js';
+import { NotStoredError } from '../errors.js';
 import { findSimulation, type StoredSimulation } from '../queries/simulations.js';
-import { LOGICAL_KEYS, SIMULATION_TABLES } from '../schema/simulation-tables.js';
+import { keyOf, SIMULATION_TABLES } from '../schema/tables.js';
 import { DAY_CHECKS, TICK_CHECKS, TOTAL_CHECKS, type Check } from './checks.js';
 
 /** What does not add up about a stored simulation; empty if all is well (spec 09 §9.5). */
@@ -27,12 +28,28 @@ async function duplicates(database: SimCashDatabase, simulationId: string): Prom
   const problems: string[] = [];
   for (const table of SIMULATION_TABLES) {
     const [duplicate] = await database.query<{ n: number }>(
-      `SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE simulation_id = $1 GROUP BY ${LOGICAL_KEYS[table]} HAVING count(*) > 1)`,
+      `SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE simulation_id = $1 GROUP BY ${keyOf(table).join(', ')} HAVING count(*) > 1)`,
       [simulationId],
     );
     if (duplicate!.n > 0) problems.push(`${table}: ${duplicate!.n} keys occur more than once`);
   }
   return problems;
+}
+
+/** What does not add up about a stored experiment: simulations that its rows name and that are not stored. */
+export async function verifyExperiment(database: SimCashDatabase, runId: string): Promise<string[]> {
+  const [found] = await database.query('SELECT 1 AS yes FROM experiments WHERE run_id = $1', [runId]);
+  if (!found) throw new NotStoredError(`experiment ${runId} not found in ${database.path}`);
+  const dangling = await database.query<{ place: string; id: string }>(
+    `SELECT 'experiment_iterations' AS place, evaluation_simulation_id AS id FROM experiment_iterations WHERE run_id = $1
+     UNION SELECT 'policy_evaluations', evaluation_simulation_id FROM policy_evaluations WHERE run_id = $1
+     EXCEPT SELECT place, simulation_id FROM simulations, (VALUES ('experiment_iterations'), ('policy_evaluations'), (NULL)) t (place)
+     ORDER BY ALL`,
+    [runId],
+  );
+  return dangling
+    .filter(({ id }) => id !== null)
+    .map(({ id, place }) => `${place}: evaluation_simulation_id names ${id}, which is not stored`);
 }
 
 /** The event log has no gap, and is the one that was logged. */

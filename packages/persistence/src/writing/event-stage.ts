@@ -1,12 +1,6 @@
-import { BIGINT, INTEGER } from '@duckdb/node-api';
-import { EVENT_CODE, EVENT_TYPES, type EventBatch, type EventLines, type FieldKind } from '@simcash/protocol';
-import { EnumColumn } from '../staging/enum-column.js';
-import { ListColumn } from '../staging/list-column.js';
-import { NameColumn } from '../staging/name-column.js';
-import { NumberColumn } from '../staging/number-column.js';
-import { PaymentColumn } from '../staging/payment-column.js';
-import { Stage } from '../staging/stage.js';
-import { TextColumn } from '../staging/text-column.js';
+import { EVENT_CODE, type EventBatch, type EventLines, type FieldKind } from '@simcash/protocol';
+import type { PaymentColumn } from '../staging/payment-column.js';
+import { stageOf } from '../staging/stage-of.js';
 import type { Vocabulary } from '../staging/vocabulary.js';
 import { fieldOffsets, PARTIES } from './event-parties.js';
 
@@ -26,17 +20,7 @@ export class EventStage {
   constructor(simulationId: string, ticksPerDay: number, agents: Vocabulary) {
     this.#agents = agents;
     this.#ticksPerDay = ticksPerDay;
-    this.stage = new Stage('simulation_events', simulationId, {
-      event_seq: new NumberColumn(BIGINT),
-      tick: new NumberColumn(INTEGER),
-      day: new NumberColumn(INTEGER),
-      event_type: new EnumColumn(EVENT_TYPES),
-      agent_id: new NameColumn(agents),
-      tx_id: new PaymentColumn(),
-      agent_ids: new ListColumn(new NameColumn(agents)),
-      tx_ids: new ListColumn(new PaymentColumn()),
-      details: new TextColumn(),
-    });
+    this.stage = stageOf('simulation_events', simulationId, agents);
   }
 
   /** Adds events with their lines, counted from `firstSeq`. */

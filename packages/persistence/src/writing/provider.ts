@@ -1,23 +1,25 @@
+import { createHash } from 'node:crypto';
 import type {
   Checkpoint,
   DayClose,
   EventBatch,
   PolicySource,
+  SimulationEnd,
   SimulationPersistenceProvider,
   SimulationStart,
-  SimulationTotals,
   TickState,
   TransactionBatch,
 } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, PersistenceOrderError } from '../errors.js';
-import { literal } from '../sql-text.js';
+import type { Session } from '../session.js';
+import { literal, UTC_NOW } from '../sql-text.js';
 import { SimulationWriter } from './simulation-writer.js';
 import { prepareResume } from './resume.js';
 
 /**
  * The one implementation of {@link SimulationPersistenceProvider}: every path that runs simulations stores them through it, so the
- * same simulation leaves the same rows whoever ran it (INV-11).
+ * same simulation leaves the same rows whoever ran it (INV-11). Any number of simulations may be under way in one database.
  */
 export class StandardSimulationPersistenceProvider implements SimulationPersistenceProvider {
   readonly #writers = new Map<string, SimulationWriter>();
@@ -29,10 +31,13 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
 
   async persistSimulationStart(simulationId: string, start: SimulationStart): Promise<void> {
     if (this.#writers.has(simulationId)) throw new PersistenceOrderError(`simulation ${simulationId} has been started already`);
-    const resume = start.first_tick === undefined ? null : await prepareResume(this.database, simulationId, start);
+    checkStart(simulationId, start);
+    const { database } = this;
+    const resume = start.first_tick === undefined ? null : await prepareResume(database, simulationId, start);
     if (resume === null) await this.#insertStart(simulationId, start);
-    const connection = await this.database.connect();
-    this.#writers.set(simulationId, new SimulationWriter(simulationId, start, connection, this.database.path, resume));
+    const connection = await database.connect();
+    this.#writers.set(simulationId, new SimulationWriter(simulationId, start, connection, database.path, resume));
+    await database.noteRecording(simulationId, true);
   }
 
   persistTickEvents(simulationId: string, tick: number, events: EventBatch): number {
@@ -47,42 +52,20 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
     this.#writer(simulationId).closedTransactions(transactions);
   }
 
-  persistPolicySnapshot(
-    simulationId: string,
-    agentId: string,
-    tick: number,
-    policyJson: string,
-    policyHash: string,
-    createdBy: PolicySource,
-  ): void {
-    const values = [
-      literal(simulationId),
-      literal(agentId),
-      `${tick} // ticks_per_day`,
-      tick,
-      literal(policyHash),
-      literal(policyJson),
-      literal(createdBy),
-    ];
-    this.#writer(simulationId).withNextCommit(
-      `INSERT INTO policy_snapshots SELECT ${values.join(', ')} FROM simulations WHERE simulation_id = ${literal(simulationId)}`,
-    );
-  }
-
   persistDayComplete(simulationId: string, day: number, close: DayClose): Promise<void> {
     return this.#writer(simulationId).day(day, close);
   }
 
   async persistCheckpoint(simulationId: string, checkpoint: Checkpoint): Promise<void> {
-    this.#writer(simulationId).withNextCommit(checkpointInsert(simulationId, checkpoint));
+    await this.#writer(simulationId).checkpoint(checkpointInsert(simulationId, checkpoint));
   }
 
-  async persistSimulationComplete(simulationId: string, totals: SimulationTotals): Promise<void> {
-    await this.#end(simulationId, (writer) => writer.end('completed', totals, null));
+  async persistSimulationComplete(simulationId: string, end: SimulationEnd): Promise<void> {
+    await this.#end(simulationId, (writer) => writer.end('completed', end, null));
   }
 
-  async persistSimulationFailed(simulationId: string, message: string, totals: SimulationTotals): Promise<void> {
-    await this.#end(simulationId, (writer) => writer.end('failed', totals, message));
+  async persistSimulationFailed(simulationId: string, message: string, end: SimulationEnd): Promise<void> {
+    await this.#end(simulationId, (writer) => writer.end('failed', end, message));
   }
 
   async turn(): Promise<void> {
@@ -104,6 +87,7 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
       throw error;
     } finally {
       writer.close();
+      await this.database.noteRecording(simulationId, false).catch(() => undefined);
     }
   }
 
@@ -121,8 +105,8 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
 
   async #insertStart(simulationId: string, start: SimulationStart): Promise<void> {
     const { database } = this;
-    await database.transaction(async () => {
-      const [started] = await database.query(START_SQL, [
+    await database.transaction(async (session) => {
+      const [started] = await session.query(START_SQL, [
         simulationId,
         start.run_purpose ?? 'standalone',
         start.experiment_run_id ?? null,
@@ -142,31 +126,43 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
         start.total_ticks,
         start.persistence_level,
         this.engineVersion,
+        start.scenario_hash,
+        start.labels === undefined ? null : JSON.stringify(start.labels),
       ]);
       if (!started)
         throw new DatabaseError(`simulation ${simulationId} is stored already in ${database.path}: choose another --id`);
-      await insertAgents(database, simulationId, start);
+      await insertAgents(session, simulationId, start);
     });
   }
 }
 
+/** @throws PersistenceOrderError for a start record that contradicts itself */
+function checkStart(id: string, { agents, config_hash, config_json }: SimulationStart): void {
+  if (createHash('sha256').update(config_json).digest('hex') !== config_hash)
+    throw new PersistenceOrderError(`the start record of ${id} contradicts itself: config_hash is not the hash of config_json`);
+  if (agents.length === 0 || new Set(agents.map(({ agent_id }) => agent_id)).size < agents.length)
+    throw new PersistenceOrderError(
+      `the start record of ${id} contradicts itself: its list of banks is empty, or names one twice`,
+    );
+}
+
 /** Banks with the policies that they begin with, in configuration order. */
-async function insertAgents(database: SimCashDatabase, simulationId: string, { agents }: SimulationStart): Promise<void> {
-  const banks = await database.connection.createAppender('simulation_agents');
-  const policies = await database.connection.createAppender('policy_snapshots');
+async function insertAgents({ connection }: Session, simulationId: string, { agents }: SimulationStart): Promise<void> {
+  const banks = await connection.createAppender('simulation_agents');
+  const policies = await connection.createAppender('policy_snapshots');
+  const appendCents = (cents: number | null): void => (cents === null ? banks.appendNull() : banks.appendBigInt(BigInt(cents)));
   agents.forEach((agent, index) => {
-    const { agent_id, collateral_haircut, max_collateral_capacity: capacity, opening_balance, unsecured_cap } = agent;
     banks.appendVarchar(simulationId);
-    banks.appendVarchar(agent_id);
+    banks.appendVarchar(agent.agent_id);
     banks.appendInteger(index);
-    banks.appendBigInt(BigInt(opening_balance));
-    banks.appendBigInt(BigInt(unsecured_cap));
-    if (capacity === null) banks.appendNull();
-    else banks.appendBigInt(BigInt(capacity));
-    banks.appendDouble(collateral_haircut);
+    appendCents(agent.opening_balance);
+    appendCents(agent.unsecured_cap);
+    appendCents(agent.max_collateral_capacity);
+    banks.appendDouble(agent.collateral_haircut);
+    appendCents(agent.liquidity_pool);
     banks.endRow();
     policies.appendVarchar(simulationId);
-    policies.appendVarchar(agent_id);
+    policies.appendVarchar(agent.agent_id);
     policies.appendInteger(0);
     policies.appendInteger(0);
     policies.appendVarchar(agent.policy_hash);
@@ -180,8 +176,8 @@ async function insertAgents(database: SimCashDatabase, simulationId: string, { a
 
 const START_SQL = `INSERT INTO simulations (simulation_id, run_purpose, experiment_run_id, experiment_iteration, sample_index, subject_agent_id,
   policy_variant, config_file, config_name, description, config_hash, config_json, rng_seed, ticks_per_day, num_days, num_agents, total_ticks,
-  persistence_level, status, started_at, engine_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CAST($13 AS UBIGINT), $14, $15, $16, $17, $18, 'running', now()::TIMESTAMP, $19)
+  persistence_level, status, started_at, engine_version, scenario_hash, labels)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CAST($13 AS UBIGINT), $14, $15, $16, $17, $18, 'running', ${UTC_NOW}, $19, $20, $21)
 ON CONFLICT DO NOTHING RETURNING simulation_id`;
 
 function checkpointInsert(simulationId: string, checkpoint: Checkpoint): string {
@@ -200,7 +196,7 @@ function checkpointInsert(simulationId: string, checkpoint: Checkpoint): string 
     literal(simulationId),
     tick,
     `${tick} // ticks_per_day`,
-    'now()::TIMESTAMP',
+    UTC_NOW,
     literal(type),
     description === null ? 'NULL' : literal(description),
     literal(created_by),

@@ -3,16 +3,23 @@ import { COST_COMPONENTS, type SimulationStart } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, NotStoredError } from '../errors.js';
 import { eventLines } from '../queries/events.js';
+import type { Session } from '../session.js';
+import type { Totals } from './simulation-rows.js';
 
 /** Where a resumed simulation goes on. */
 export interface ResumePoint {
   next_event_seq: number;
   /** Hash over the event lines that stay. */
   hash: Hash;
+  next_call_seq: number;
   next_collateral_seq: number;
   next_cycle: number;
-  totals_at_day_start: { arrivals: number; settlements: number; releases: number };
-  tick_cost_of_day: number;
+  /** Of the ticks before, and of the days before. */
+  totals: Totals;
+  totals_at_day_start: Totals;
+  /** Cents charged in the ticks before, and in those of the open day. */
+  cost: number;
+  cost_of_day: number;
   /** By bank, at the end of the tick before. */
   balances: ReadonlyMap<string, number>;
   costs: ReadonlyMap<string, Readonly<Record<string, number>>>;
@@ -40,13 +47,14 @@ export async function prepareResume(
       `simulation ${simulationId} is stored up to tick ${row.last_tick ?? 'none'}: it cannot be resumed at tick ${tick}`,
     );
   }
-  await database.transaction(() => deleteFrom(database, simulationId, tick, start.ticks_per_day));
+  await database.transaction((session) => deleteFrom(session, simulationId, tick, start.ticks_per_day));
   return resumePoint(database, simulationId, tick, start.ticks_per_day);
 }
 
-async function deleteFrom(database: SimCashDatabase, id: string, tick: number, ticksPerDay: number): Promise<void> {
+async function deleteFrom(database: Session, id: string, tick: number, ticksPerDay: number): Promise<void> {
   const day = Math.floor(tick / ticksPerDay);
   const byTick = [
+    'simulation_calls',
     'simulation_events',
     'agent_state_registers',
     'tick_summaries',
@@ -84,6 +92,8 @@ async function deleteFrom(database: SimCashDatabase, id: string, tick: number, t
   await database.execute(
     `UPDATE simulations SET status = 'running', last_tick = $2, error_message = NULL, completed_at = NULL, total_arrivals = NULL,
      total_settlements = NULL, total_lsm_releases = NULL, total_cost_cents = NULL, event_count = NULL, event_log_hash = NULL,
+     total_dropped = NULL, total_dropped_value = NULL, total_settled_value = NULL, total_arrived_value = NULL, total_delay_ticks = NULL,
+     total_overdue = NULL, total_lsm_operations = NULL, unsettled_count = NULL, unsettled_value = NULL,
      duration_seconds = NULL, ticks_per_second = NULL WHERE simulation_id = $1`,
     [id, tick > 0 ? tick - 1 : null],
   );
@@ -91,17 +101,16 @@ async function deleteFrom(database: SimCashDatabase, id: string, tick: number, t
 
 async function resumePoint(database: SimCashDatabase, id: string, tick: number, ticksPerDay: number): Promise<ResumePoint> {
   const one = async <Row>(sql: string): Promise<Row> => (await database.query<Row>(sql, [id]))[0]!;
-  const events = await one<{ n: number }>('SELECT count(*) AS n FROM simulation_events WHERE simulation_id = $1');
-  const collateral = await one<{ n: number }>('SELECT count(*) AS n FROM collateral_events WHERE simulation_id = $1');
-  const cycles = await one<{ n: number }>('SELECT count(*) AS n FROM lsm_cycles WHERE simulation_id = $1');
-  const totals = await one<{ arrivals: number; settlements: number; releases: number }>(
-    `SELECT coalesce(sum(num_arrivals), 0)::BIGINT AS arrivals, coalesce(sum(num_settlements), 0)::BIGINT AS settlements,
-     coalesce(sum(num_lsm_releases), 0)::BIGINT AS releases FROM daily_system_metrics WHERE simulation_id = $1`,
-  );
-  const dayStart = tick - (tick % ticksPerDay);
-  const cost = await one<{ cents: number }>(
-    `SELECT coalesce(sum(total_cost), 0)::BIGINT AS cents FROM tick_summaries WHERE simulation_id = $1 AND tick >= ${dayStart}`,
-  );
+  const count = async (table: string): Promise<number> =>
+    (await one<{ n: number }>(`SELECT count(*) AS n FROM ${table} WHERE simulation_id = $1`)).n;
+  const before = (end: number): Promise<Totals & { cost: number }> =>
+    one(
+      `SELECT coalesce(sum(num_arrivals), 0)::BIGINT AS arrivals, coalesce(sum(num_settlements), 0)::BIGINT AS settlements,
+       coalesce(sum(num_lsm_releases), 0)::BIGINT AS lsm_releases, coalesce(sum(total_cost), 0)::BIGINT AS cost
+       FROM tick_summaries WHERE simulation_id = $1 AND tick < ${end}`,
+    );
+  const { cost, ...totals } = await before(tick);
+  const { cost: costAtDayStart, ...totalsAtDayStart } = await before(tick - (tick % ticksPerDay));
   const states = await database.query<Record<string, number> & { agent_id: string }>(
     'SELECT * FROM tick_agent_states WHERE simulation_id = $1 AND tick = $2',
     [id, tick - 1],
@@ -109,12 +118,15 @@ async function resumePoint(database: SimCashDatabase, id: string, tick: number, 
   const hash = createHash('sha256');
   for await (const lines of eventLines(database, id)) hash.update(lines);
   return {
-    next_event_seq: events.n,
+    next_event_seq: await count('simulation_events'),
     hash,
-    next_collateral_seq: collateral.n,
-    next_cycle: cycles.n,
-    totals_at_day_start: totals,
-    tick_cost_of_day: cost.cents,
+    next_call_seq: await count('simulation_calls'),
+    next_collateral_seq: await count('collateral_events'),
+    next_cycle: await count('lsm_cycles'),
+    totals,
+    totals_at_day_start: totalsAtDayStart,
+    cost,
+    cost_of_day: cost - costAtDayStart,
     balances: new Map(states.map((state) => [state.agent_id, state.balance as number])),
     costs: new Map(
       states.map((state) => [state.agent_id, Object.fromEntries(COST_COMPONENTS.map((name) => [name, state[name] as number]))]),

@@ -3,6 +3,7 @@ import {
   COST_COMPONENTS,
   TRANSACTION_OUTCOMES,
   type AgentStateBatch,
+  type CallRecord,
   type CollateralRecord,
   type CostComponent,
   type DailyAgentMetrics,
@@ -11,37 +12,49 @@ import {
   type LsmRecord,
   type QueueBatch,
   type SimulationStart,
-  type TickResult,
+  type TickState,
   type TransactionBatch,
 } from '@simcash/protocol';
-import { Vocabulary } from '../staging/vocabulary.js';
+import type { Rows } from '../schema/tables.js';
+import { rowStageOf, stageOf } from '../staging/stage-of.js';
 import type { Stage } from '../staging/stage.js';
+import { Vocabulary } from '../staging/vocabulary.js';
 import { EventStage } from './event-stage.js';
 import { RegisterStage } from './register-stage.js';
 import type { ResumePoint } from './resume.js';
-import * as stages from './row-stages.js';
+
+/** Columns of costs: those of the day so far, and what the tick added to them. */
+const COST_DELTAS = COST_COMPONENTS.map((cost) => [cost, `${cost}_delta`] as const);
+
+/** What is counted over the whole run: a tick and a day store what they added. */
+export interface Totals {
+  arrivals: number;
+  settlements: number;
+  lsm_releases: number;
+}
 
 /** The rows of one simulation on their way into the store: what the engine hands over, put into the columns of the tables. */
 export class SimulationRows {
   readonly stages: readonly Stage[];
   readonly #events: EventStage;
   readonly #registers: RegisterStage;
-  readonly #cycles: ReturnType<typeof stages.cycleStage>;
-  readonly #cycleTransactions: ReturnType<typeof stages.cycleTransactionStage>;
-  readonly #summaries: ReturnType<typeof stages.tickSummaryStage>;
-  readonly #states: ReturnType<typeof stages.agentStateStage>;
-  readonly #tickQueues: ReturnType<typeof stages.tickQueueStage>;
-  readonly #dayQueues: ReturnType<typeof stages.dayQueueStage>;
-  readonly #collateral: ReturnType<typeof stages.collateralStage>;
-  readonly #transactions: ReturnType<typeof stages.transactionStage>;
-  readonly #metrics: ReturnType<typeof stages.metricStage>;
-  readonly #systemMetrics: ReturnType<typeof stages.systemMetricStage>;
+  readonly #calls;
+  readonly #cycles;
+  readonly #cycleTransactions;
+  readonly #summaries;
+  readonly #states;
+  readonly #tickQueues;
+  readonly #dayQueues;
+  readonly #collateral;
+  readonly #transactions;
+  readonly #metrics;
+  readonly #systemMetrics;
   /** Banks by the number that the engine gives them: in the order of the bytes of their ids. */
   readonly #agents: Vocabulary;
   /** The numbers of all banks in order. */
   readonly #allAgents: Float64Array;
-  readonly #collateralReasons = new Vocabulary();
   readonly #ticksPerDay: number;
+  #nextCall: number;
   #nextCollateral: number;
   #nextCycle: number;
   /** Values at the end of the tick before, for what changed since. */
@@ -59,6 +72,7 @@ export class SimulationRows {
     this.#agents = agents;
     this.#allAgents = Float64Array.from(ids, (_, b) => b);
     this.#ticksPerDay = day;
+    this.#nextCall = resume?.next_call_seq ?? 0;
     this.#nextCollateral = resume?.next_collateral_seq ?? 0;
     this.#nextCycle = resume?.next_cycle ?? 0;
     this.#previous = {
@@ -69,18 +83,27 @@ export class SimulationRows {
     };
     this.#events = new EventStage(simulationId, day, agents);
     this.#registers = new RegisterStage(simulationId, agents);
-    this.#cycles = stages.cycleStage(simulationId, agents);
-    this.#cycleTransactions = stages.cycleTransactionStage(simulationId);
-    this.#summaries = stages.tickSummaryStage(simulationId);
-    this.#states = stages.agentStateStage(simulationId, agents);
-    this.#tickQueues = stages.tickQueueStage(simulationId, agents);
-    this.#dayQueues = stages.dayQueueStage(simulationId, agents);
-    this.#collateral = stages.collateralStage(simulationId, agents, this.#collateralReasons);
-    this.#transactions = stages.transactionStage(simulationId, agents);
-    this.#metrics = stages.metricStage(simulationId, agents);
-    this.#systemMetrics = stages.systemMetricStage(simulationId);
+    this.#calls = stageOf('simulation_calls', simulationId, agents);
+    this.#cycles = stageOf('lsm_cycles', simulationId, agents);
+    this.#cycleTransactions = stageOf('lsm_cycle_transactions', simulationId, agents);
+    this.#summaries = stageOf('tick_summaries', simulationId, agents);
+    this.#states = stageOf('tick_agent_states', simulationId, agents);
+    this.#tickQueues = rowStageOf('tick_queue_snapshots', simulationId, agents);
+    this.#dayQueues = rowStageOf('queue_snapshots', simulationId, agents);
+    this.#collateral = stageOf('collateral_events', simulationId, agents);
+    this.#transactions = rowStageOf('transactions', simulationId, agents);
+    this.#metrics = rowStageOf('daily_agent_metrics', simulationId, agents);
+    this.#systemMetrics = rowStageOf('daily_system_metrics', simulationId, agents);
     this.stages = [
-      ...[this.#events.stage, this.#registers.stage, this.#summaries, this.#states, this.#tickQueues, this.#dayQueues],
+      ...[
+        this.#events.stage,
+        this.#registers.stage,
+        this.#summaries,
+        this.#states,
+        this.#tickQueues,
+        this.#dayQueues,
+        this.#calls,
+      ],
       ...[this.#collateral, this.#transactions, this.#metrics, this.#systemMetrics, this.#cycles, this.#cycleTransactions],
     ];
   }
@@ -91,21 +114,38 @@ export class SimulationRows {
     this.#registers.append(batch);
   }
 
-  /** Adds what is known of a tick when all its events have been added. */
-  addTick(result: TickResult, rngState: bigint, firstEventSeq: number, events: number): void {
+  /** Adds what is known of a tick when all its events have been added; `added` is what it added to the run's totals. */
+  addTick({ calls, result, rng_state }: TickState, added: Totals, firstEventSeq: number, events: number): void {
     const { num_arrivals, num_lsm_releases, num_settlements, tick, total_cost } = result;
     this.#registers.endTick(tick);
     const { columns } = this.#summaries;
     this.#summaries.addRows(1);
     columns.tick.add(tick);
     columns.day.add(this.#dayOf(tick));
-    columns.num_arrivals.add(num_arrivals);
-    columns.num_settlements.add(num_settlements);
-    columns.num_lsm_releases.add(num_lsm_releases);
+    columns.generated_arrivals.add(num_arrivals);
+    columns.settlement_operations.add(num_settlements);
+    columns.lsm_operations.add(num_lsm_releases);
     columns.total_cost.add(total_cost);
     columns.first_event_seq.add(firstEventSeq);
     columns.num_events.add(events);
-    columns.rng_state.add(rngState);
+    columns.rng_state.add(rng_state);
+    columns.num_arrivals.add(added.arrivals);
+    columns.num_settlements.add(added.settlements);
+    columns.num_lsm_releases.add(added.lsm_releases);
+    columns.num_calls.add(calls.length);
+  }
+
+  addCall({ agent_id, call: { call: type, ...values }, tick, tx_id }: CallRecord): void {
+    const { columns } = this.#calls;
+    this.#calls.addRows(1);
+    columns.call_seq.add(this.#nextCall++);
+    columns.tick.add(tick);
+    columns.day.add(this.#dayOf(tick));
+    columns.call_type.addWord(type);
+    columns.agent_id.addName(agent_id);
+    if (tx_id === null) columns.tx_id.add(NaN);
+    else columns.tx_id.addText(tx_id);
+    columns.arguments.addText(JSON.stringify(values));
   }
 
   /** Adds every bank at the end of a tick, with what has changed since the tick before; costs begin anew with each day. */
@@ -118,7 +158,7 @@ export class SimulationRows {
     states.agent_id.addAll(this.#allAgents, length);
     for (const name of AGENT_STATE_COLUMNS) states[name].addAll(columns[name], length);
     states.balance_change.addAll(this.#change('balance', columns.balance, false), length);
-    for (const [cost, delta] of stages.COST_DELTAS) states[delta].addAll(this.#change(cost, columns[cost], startsDay), length);
+    for (const [cost, delta] of COST_DELTAS) states[delta].addAll(this.#change(cost, columns[cost], startsDay), length);
   }
 
   addTickQueues(tick: number, queues: QueueBatch): void {
@@ -153,7 +193,7 @@ export class SimulationRows {
     this.#metrics.add({ ...metrics, agent_id: this.#agents.code(metrics.agent_id) });
   }
 
-  addSystemMetrics(metrics: Readonly<Record<keyof ReturnType<typeof stages.systemMetricStage>['columns'], number>>): void {
+  addSystemMetrics(metrics: Readonly<Record<Exclude<keyof Rows['daily_system_metrics'], 'simulation_id'>, number>>): void {
     this.#systemMetrics.add(metrics);
   }
 
@@ -161,13 +201,13 @@ export class SimulationRows {
     const { columns } = this.#collateral;
     this.#collateral.addRows(1);
     columns.collateral_seq.add(this.#nextCollateral++);
-    columns.agent_id.add(this.#agents.code(record.agent_id));
+    columns.agent_id.addName(record.agent_id);
     columns.tick.add(record.tick);
     columns.day.add(record.day);
-    columns.action.add(stages.COLLATERAL_ACTIONS.indexOf(record.action));
+    columns.action.addWord(record.action);
     columns.amount.add(record.amount);
-    columns.reason.add(this.#collateralReasons.code(record.reason));
-    columns.layer.add(stages.COLLATERAL_LAYERS.indexOf(record.layer));
+    columns.reason.addName(record.reason);
+    columns.layer.addWord(record.layer);
     columns.balance_before.add(record.balance_before);
     // No decision about collateral moves money.
     columns.balance_after.add(record.balance_before);
@@ -186,12 +226,13 @@ export class SimulationRows {
     columns.cycle_id.addText(id);
     columns.tick.add(cycle.tick);
     columns.day.add(cycle.day);
-    columns.cycle_type.add(cycle.cycle_type === 'bilateral' ? 0 : 1);
+    columns.cycle_type.addWord(cycle.cycle_type);
     columns.num_agents.add(banks.length);
     columns.num_transactions.add(cycle.transactions.length);
-    columns.total_amount.add(cycle.total_value);
+    // An offset of a bank with itself names each payment twice (Quirk Q426); its money is there once.
+    columns.total_amount.add(banks.length === 1 ? cycle.settled_value : cycle.total_value);
     columns.settled_value.add(cycle.settled_value);
-    for (const bank of banks) columns.agent_ids.elements.add(this.#agents.code(bank));
+    for (const bank of banks) columns.agent_ids.elements.addName(bank);
     for (const tx of cycle.transactions) columns.tx_ids.elements.add(Number(tx.slice(1)));
     for (const amount of cycle.tx_amounts) columns.tx_amounts.elements.add(amount);
     for (const net of banks.length === 1 ? [0] : cycle.net_positions) columns.net_positions.elements.add(net);

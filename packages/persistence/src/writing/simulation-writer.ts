@@ -1,19 +1,22 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
+  canonicalJson,
   EventLines,
+  type CallRecord,
   type DayClose,
   type EventBatch,
+  type PolicySource,
+  type SimulationEnd,
   type SimulationStart,
-  type SimulationTotals,
   type TickState,
   type TransactionBatch,
 } from '@simcash/protocol';
 import { PersistenceOrderError } from '../errors.js';
-import { literal } from '../sql-text.js';
+import { literal, UTC_NOW } from '../sql-text.js';
 import { WritePipeline } from './pipeline.js';
 import type { ResumePoint } from './resume.js';
-import { SimulationRows } from './simulation-rows.js';
+import { SimulationRows, type Totals } from './simulation-rows.js';
 
 /** A day that ends so soon after a commit waits for others to be committed with: a commit costs much, whatever it contains. */
 const COMMIT_MILLIS = 250;
@@ -36,11 +39,15 @@ export class SimulationWriter {
 
   #nextTick: number;
   #nextSeq: number;
-  #tickCostOfDay: number;
-  #totalsAtDayStart: { arrivals: number; settlements: number; releases: number };
-  /** Ticks of complete days, and whether rows of the open day are part of the open transaction already. */
+  #cost: number;
+  #costOfDay: number;
+  /** Counts of the run up to the latest tick, and those when the day began. */
+  #totals: Totals;
+  #totalsAtDayStart: Totals;
+  /** Ticks that may be committed: those of complete days, and those before a checkpoint. */
   #completeTicks: number;
   #committedTicks: number;
+  /** Whether rows of the open day are part of the open transaction already. */
   #partialDay = false;
   #lastCommit = performance.now();
 
@@ -54,8 +61,10 @@ export class SimulationWriter {
     this.#hash = resume?.hash ?? createHash('sha256');
     this.#nextTick = this.#completeTicks = this.#committedTicks = start.first_tick ?? 0;
     this.#nextSeq = resume?.next_event_seq ?? 0;
-    this.#totalsAtDayStart = resume?.totals_at_day_start ?? { arrivals: 0, settlements: 0, releases: 0 };
-    this.#tickCostOfDay = resume?.tick_cost_of_day ?? 0;
+    this.#cost = resume?.cost ?? 0;
+    this.#costOfDay = resume?.cost_of_day ?? 0;
+    this.#totals = resume?.totals ?? NOTHING;
+    this.#totalsAtDayStart = resume?.totals_at_day_start ?? NOTHING;
     this.#rows = new SimulationRows(simulationId, start, resume);
     this.#pipeline = new WritePipeline(connection, path, this.#rows.stages);
   }
@@ -79,18 +88,22 @@ export class SimulationWriter {
     return batch.length;
   }
 
-  state(tick: number, { agents, collateral, lsm, queues, result, rng_state }: TickState): void {
+  state(tick: number, state: TickState): void {
     if (tick !== this.#nextTick) this.#outOfOrder(`state of tick ${tick}`);
+    const { agents, calls, collateral, lsm, queues, result, totals } = state;
     const rows = this.#rows;
     const firstSeq = this.#nextSeq;
     for (const batch of this.#openTick) this.#addEvents(batch);
     this.#spare.push(...this.#openTick.splice(0));
-    this.#tickCostOfDay += result.total_cost;
+    this.#cost += result.total_cost;
+    this.#costOfDay += result.total_cost;
+    for (const call of calls) this.#addCall(call);
     if (this.#storesEvents) {
-      rows.addTick(result, rng_state, firstSeq, this.#nextSeq - firstSeq);
+      rows.addTick(state, difference(totals, this.#totals), firstSeq, this.#nextSeq - firstSeq);
       for (const record of collateral) rows.addCollateral(record);
       for (const cycle of lsm) rows.addCycle(cycle);
     }
+    this.#totals = totals;
     if (this.start.persistence_level === 'FULL') {
       if (agents) rows.addStates(tick, agents);
       if (queues) rows.addTickQueues(tick, queues);
@@ -102,9 +115,11 @@ export class SimulationWriter {
     if (this.#storesEvents) this.#rows.addTransactions(batch);
   }
 
-  /** Runs with the commit of the open day. */
-  withNextCommit(statement: string): void {
+  /** Commits everything up to here with the statement: what a checkpoint promises must be there after a kill. */
+  async checkpoint(statement: string): Promise<void> {
     this.#extraOfDay.push(statement);
+    this.#completePortion();
+    await this.#commit();
   }
 
   /** Closes the day. It is committed now, or later together with the following ones; the last day is committed with the end. */
@@ -114,28 +129,37 @@ export class SimulationWriter {
     for (const metrics of close.agent_metrics) this.#rows.addMetrics(metrics);
     if (this.#storesEvents) this.#rows.addDayQueues(this.#nextTick - 1, close.queues);
     this.#addSystemMetrics(day, close);
-    this.#completeDay();
+    this.#completePortion();
     if (this.#isCommitDue && !this.#pipeline.isBusy && this.#nextTick < totalTicks) await this.#commit();
   }
 
   /** Stores what is left and how the run ended. */
-  async end(status: 'completed' | 'failed', totals: SimulationTotals, message: string | null): Promise<void> {
-    this.closedTransactions(totals.open_transactions);
-    const seconds = totals.duration_seconds;
+  async end(status: 'completed' | 'failed', end: SimulationEnd, message: string | null): Promise<void> {
+    this.closedTransactions(end.open_transactions);
+    const { duration_seconds: seconds, executed_ticks: ticks, totals } = end;
     const settings = [
       `status = ${literal(status)}`,
-      ...(status === 'completed' ? ['completed_at = now()::TIMESTAMP'] : []),
+      ...(status === 'completed' ? [`completed_at = ${UTC_NOW}`] : []),
       `error_message = ${message === null ? 'NULL' : literal(message)}`,
-      `total_arrivals = ${totals.total_arrivals}`,
-      `total_settlements = ${totals.total_settlements}`,
-      `total_lsm_releases = ${totals.total_lsm_releases}`,
-      `total_cost_cents = ${totals.total_cost_cents}`,
+      `total_arrivals = ${totals.arrivals}`,
+      `total_settlements = ${totals.settlements}`,
+      `total_lsm_releases = ${totals.lsm_releases}`,
+      `total_cost_cents = ${this.#cost}`,
+      `total_dropped = ${totals.dropped}`,
+      `total_dropped_value = ${totals.dropped_value}`,
+      `total_settled_value = ${totals.settled_value}`,
+      `total_arrived_value = ${totals.arrived_value}`,
+      `total_delay_ticks = ${totals.delay_ticks}`,
+      `total_overdue = ${totals.overdue}`,
+      `total_lsm_operations = ${totals.lsm_operations}`,
+      `unsettled_count = ${totals.unsettled}`,
+      `unsettled_value = ${totals.unsettled_value}`,
       `event_count = ${this.#nextSeq}`,
       `event_log_hash = ${literal(this.#hash.digest('hex'))}`,
       `duration_seconds = ${seconds}`,
-      `ticks_per_second = ${seconds > 0 ? totals.executed_ticks / seconds : 0}`,
+      `ticks_per_second = ${seconds > 0 ? ticks / seconds : 0}`,
     ];
-    this.#completeDay();
+    this.#completePortion();
     await this.#commit(settings);
     await this.#pipeline.settled();
   }
@@ -179,23 +203,41 @@ export class SimulationWriter {
     this.#nextSeq += batch.length;
   }
 
-  #addSystemMetrics(day: number, { agent_metrics, lsm_releases: releases, queues, system }: DayClose): void {
-    const { total_arrivals: arrivals, total_settlements: settlements } = system;
-    const before = this.#totalsAtDayStart;
-    this.#rows.addSystemMetrics({
-      day,
-      num_arrivals: arrivals - before.arrivals,
-      num_settlements: settlements - before.settlements,
-      num_lsm_releases: releases - before.releases,
-      unsettled_count: queues.length,
-      total_cost: agent_metrics.reduce((sum, metrics) => sum + metrics.total_cost, 0),
-      tick_cost_total: this.#tickCostOfDay,
-    });
-    this.#totalsAtDayStart = { arrivals, settlements, releases };
-    this.#tickCostOfDay = 0;
+  /** A call, and the policy that it puts in force. */
+  #addCall(record: CallRecord): void {
+    this.#rows.addCall(record);
+    if (record.call.call !== 'update_agent_policy') return;
+    const { agent_id, policy_json } = record.call;
+    const policy = canonicalJson(JSON.parse(policy_json));
+    const day = Math.floor(record.tick / this.start.ticks_per_day);
+    const hash = createHash('sha256').update(policy).digest('hex');
+    const texts = [hash, policy, 'manual' satisfies PolicySource].map(literal);
+    // Of several policies between two ticks the last one acts.
+    this.#extraOfDay.push(
+      `INSERT OR REPLACE INTO policy_snapshots VALUES (${[literal(this.simulationId), literal(agent_id), day, record.tick, ...texts].join(', ')})`,
+    );
   }
 
-  #completeDay(): void {
+  #addSystemMetrics(day: number, { agent_metrics, queues }: DayClose): void {
+    const added = difference(this.#totals, this.#totalsAtDayStart);
+    const sum = (name: 'total_cost' | 'num_dropped' | 'dropped_value'): number =>
+      agent_metrics.reduce((total, metrics) => total + metrics[name], 0);
+    this.#rows.addSystemMetrics({
+      day,
+      num_arrivals: added.arrivals,
+      num_settlements: added.settlements,
+      num_lsm_releases: added.lsm_releases,
+      unsettled_count: queues.length,
+      total_cost: sum('total_cost'),
+      tick_cost_total: this.#costOfDay,
+      num_dropped: sum('num_dropped'),
+      dropped_value: sum('dropped_value'),
+    });
+    this.#totalsAtDayStart = this.#totals;
+    this.#costOfDay = 0;
+  }
+
+  #completePortion(): void {
     this.#pipeline.completeDay();
     this.#extra.push(...this.#extraOfDay.splice(0));
     this.#completeTicks = this.#nextTick;
@@ -215,3 +257,11 @@ export class SimulationWriter {
     throw new PersistenceOrderError(`simulation ${this.simulationId}: ${what}, expected tick ${this.#nextTick}`);
   }
 }
+
+const NOTHING: Totals = { arrivals: 0, settlements: 0, lsm_releases: 0 };
+
+const difference = (now: Totals, before: Totals): Totals => ({
+  arrivals: now.arrivals - before.arrivals,
+  settlements: now.settlements - before.settlements,
+  lsm_releases: now.lsm_releases - before.lsm_releases,
+});

@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { EventBatch, PersistenceLevel, SimulationStart, TickView } from '@simcash/protocol';
 import { afterAll } from 'vitest';
-import { displayContext } from '../../../../apps/cli/src/display-context.js';
-import { simulationStart } from '../../../../apps/cli/src/simulation-start.js';
 import { parseScenario, Simulation, transactionId, type Scenario } from '../../../engine/src/index.js';
 import { loadScenario, REFERENCE_SCENARIOS } from '../../../engine/test/support/reference.js';
 import { agentStates, queueContents } from '../../../replay/src/index.js';
+import { describeRun } from '../../../runs/src/describe.js';
+import { displayContext } from '../../../runs/src/display-context.js';
 import {
   SimCashDatabase,
   SimulationRecorder,
@@ -32,6 +33,16 @@ export function temporaryDirectory(): string {
 }
 
 export const temporaryFile = (): string => path.join(temporaryDirectory(), 'a.duckdb');
+
+/**
+ * A copy of a file that version 0.1.0 wrote, with schema version 2: runs `splits-in-lsm`, `mixed-five-days` and
+ * `liquidity-pool-daily` (FULL, with checkpoints at the end of each day), `events-only` (EVENTS), and experiment `exp-old`.
+ */
+export function earlierFile(): string {
+  const file = temporaryFile();
+  writeFileSync(file, gunzipSync(readFileSync(path.join(import.meta.dirname, '../fixtures/schema-2.duckdb.gz'))));
+  return file;
+}
 
 /** Opens a database (a new one unless given) that is closed after the tests of the file, if it is not closed before. */
 export async function openDatabase(file = temporaryFile(), options: { readOnly?: boolean } = {}): Promise<SimCashDatabase> {
@@ -89,25 +100,16 @@ export async function store(
   scenario: Scenario,
   { context = {}, level = 'FULL', onTick, resume, watch = false, ...recording }: StoreOptions = {},
 ): Promise<LiveRun> {
-  const { config } = scenario;
   const start: SimulationStart = {
-    ...simulationStart(scenario, config, { level }),
+    ...describeRun(scenario, { level }),
     ...context,
     ...(resume ? { first_tick: resume.checkpoint_tick } : {}),
   };
-  const provider = new StandardSimulationPersistenceProvider(database, 'test');
-  const recorder = new SimulationRecorder(provider, id, start, resume?.cost_before ?? 0);
+  const recorder = new SimulationRecorder(new StandardSimulationPersistenceProvider(database, 'test'), id, start);
   let log = '';
   let open: EventBatch | null = null;
-  const sink = {
-    write(batch: EventBatch): void {
-      recorder.write(batch);
-      open = batch.copy();
-    },
-  };
-  const settings = { sink, history: 'release', collectClosed: true, recordChosenHolds: level === 'FULL' } as const;
+  const settings = { sink: { write: (batch: EventBatch) => void (open = batch.copy()) }, history: 'release' } as const;
   const simulation = resume ? Simulation.restore(scenario, resume.state_json, settings) : Simulation.create(scenario, settings);
-  await provider.persistSimulationStart(id, start);
   const views: TickView[] = [];
   const run: LiveRun = { log, views, reason: null, error: null };
   try {

@@ -1,0 +1,58 @@
+import type { RowOf, Table } from './column.js';
+import {
+  experiment_events,
+  experiment_iterations,
+  experiments,
+  policy_evaluations,
+  schema_migrations,
+} from './tables/experiments.js';
+import { agent_state_registers, simulation_events } from './tables/log.js';
+import { daily_agent_metrics, daily_system_metrics, tick_agent_states, tick_summaries } from './tables/metrics.js';
+import { queue_snapshots, tick_queue_snapshots, transactions } from './tables/payments.js';
+import { policy_snapshots, simulation_agents, simulation_calls, simulation_checkpoints, simulations } from './tables/runs.js';
+import { collateral_events, lsm_cycles, lsm_cycle_transactions } from './tables/settlement.js';
+
+/** Every table by name, parents before children. */
+export const TABLES = {
+  schema_migrations,
+  experiments,
+  simulations,
+  simulation_agents,
+  policy_snapshots,
+  simulation_calls,
+  simulation_events,
+  transactions,
+  daily_agent_metrics,
+  daily_system_metrics,
+  tick_summaries,
+  tick_agent_states,
+  tick_queue_snapshots,
+  queue_snapshots,
+  collateral_events,
+  lsm_cycles,
+  lsm_cycle_transactions,
+  agent_state_registers,
+  simulation_checkpoints,
+  experiment_iterations,
+  policy_evaluations,
+  experiment_events,
+} as const satisfies Readonly<Record<string, Table>>;
+
+export type TableName = keyof typeof TABLES;
+
+/** Rows by table. */
+export type Rows = { [Name in TableName]: RowOf<(typeof TABLES)[Name]> };
+
+/** Tables with rows of simulations, children before `simulations` itself. */
+export const SIMULATION_TABLES = (Object.keys(TABLES) as TableName[]).filter((name) => TABLES[name].level !== null).reverse();
+
+/** Tables with rows of experiments, children before `experiments` itself. */
+export const EXPERIMENT_TABLES = (Object.keys(TABLES) as TableName[])
+  .filter((name) => Object.hasOwn(TABLES[name].columns, 'run_id'))
+  .reverse();
+
+/** Columns by which the rows of a table are told apart, and in whose order they are compared and exported. */
+export function keyOf(name: TableName): readonly string[] {
+  const { logicalKey, primaryKey } = TABLES[name] as Table;
+  return (logicalKey ?? primaryKey)!;
+}
