@@ -55,7 +55,7 @@ describe("the analyst's guide", () => {
     const empty: string[] = [];
     for (const sql of queries) if ((await database.query(sql)).length === 0) empty.push(sql);
     const mistakes = page.slice(page.indexOf('## Does it add up?'), page.indexOf('## Experiments'));
-    expect(empty.filter((sql) => !mistakes.includes(sql) && !sql.includes('num_settlements = 0'))).toEqual([]);
+    expect(empty.filter((sql) => !mistakes.includes(sql) && !sql.includes('settlement_operations = 0'))).toEqual([]);
   });
 });
 

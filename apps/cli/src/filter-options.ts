@@ -28,6 +28,12 @@ export function withFilterOptions(command: Command): Command {
     .option('--ticks <range>', 'show only these ticks: A..B, A.., ..B or A', tickRange);
 }
 
+/** @throws CommandError for a range of ticks that the run does not have */
+export function checkTickRange({ ticks }: FilterOptions, last: number): void {
+  const outside = [ticks?.from, ticks?.to].find((tick) => tick !== undefined && tick > Math.max(last, 0));
+  if (outside !== undefined) throw usageError(`--ticks: tick ${outside} lies outside the run, its ticks are 0 to ${last}`);
+}
+
 /** @throws CommandError for unknown banks */
 export function eventFilter(options: FilterOptions, agentIds: readonly string[]): EventFilter {
   const unknownAgent = options.agent?.find((id) => !agentIds.includes(id));
@@ -51,6 +57,7 @@ function tickRange(text: string): TickRange {
   const match = /^(\d*)\.\.(\d*)$/.exec(text) ?? /^(\d+)$/.exec(text);
   if (!match || text === '..') throw usageError(`--ticks needs A..B, A.., ..B or A, got '${text}'`);
   const [, from, to = from] = match;
+  if (from !== '' && to !== '' && Number(from) > Number(to)) throw usageError(`--ticks ${text}: the range ends before it begins`);
   return { ...(from === '' ? {} : { from: Number(from) }), ...(to === '' ? {} : { to: Number(to) }) };
 }
 

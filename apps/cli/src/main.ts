@@ -1,8 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { EXIT } from './exit-codes.js';
 import { reportError } from './output/errors.js';
-import { note } from './output/streams.js';
-import { VERSION } from './version.js';
+import { note, print } from './output/streams.js';
 
 /** The commands in the order in which the help lists them; each is loaded when it is needed, so that none waits for the others. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -20,6 +20,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   show: async () => (await import('./commands/list.js')).showCommand(),
   validate: async () => (await import('./commands/validate.js')).validateCommand(),
 };
+
+/** Version of the command: that of all packages. */
+const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
 const HELP = `
 Examples:
@@ -42,7 +45,7 @@ async function programFor(name: string | undefined): Promise<Command> {
     .helpOption('-h, --help', 'show help')
     .addHelpText('after', HELP);
   for (const command of await Promise.all(needed(name).map((load) => load()))) program.addCommand(command);
-  leaveErrorsToUs(program);
+  reportErrorsInOnePlace(program);
   return program;
 }
 
@@ -52,12 +55,16 @@ function needed(name: string | undefined): (() => Promise<Command>)[] {
 }
 
 /** The parser throws its errors, and prints none: there is one place that reports. */
-function leaveErrorsToUs(command: Command): void {
+function reportErrorsInOnePlace(command: Command): void {
   command
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({ outputError: () => undefined, writeErr: (text) => (asJson ? undefined : note(text.trimEnd())) });
-  for (const sub of command.commands) leaveErrorsToUs(sub);
+    .configureOutput({
+      outputError: () => undefined,
+      writeErr: (text) => (asJson ? undefined : note(text.trimEnd())),
+      writeOut: print,
+    });
+  for (const sub of command.commands) reportErrorsInOnePlace(sub);
 }
 
 const asJson = process.argv.includes('--json');

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  InvalidConfigError,
   issueText,
   parseScenario,
   readScenarioText,
   ScenarioError,
   Simulation,
-  SimulationError,
   type Scenario,
   type ScenarioIssue,
   type ScenarioText,
@@ -24,8 +24,6 @@ export interface ScenarioFileOptions extends OverrideOptions {
 export interface LoadedScenario {
   scenario: Scenario;
   file: string;
-  /** The document with overrides and with policy files replaced by their texts: it alone reproduces the run. */
-  document: unknown;
   warnings: string[];
 }
 
@@ -44,8 +42,7 @@ export function loadScenario(file: string, options: ScenarioFileOptions = {}): L
   try {
     const scenario = parseScenario(document, { exactIntegers: true, readPolicy, strict: options.strict ?? true });
     checkWithEngine(scenario, places, policyFiles);
-    const warnings = scenario.warnings.map((issue) => `${places.of(issue.path)}: ${issueText(issue)}`);
-    return { scenario, file, document: withPolicyTexts(document, scenario), warnings };
+    return { scenario, file, warnings: together(scenario.warnings, places) };
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     const [first, ...others] = error.issues.map((issue) => [places.of(issue.path), withValue(issue, document)] as const);
@@ -99,19 +96,44 @@ function checkWithEngine(scenario: Scenario, places: Places, policyFiles: Readon
   try {
     Simulation.create(scenario);
   } catch (error) {
-    if (!(error instanceof SimulationError)) throw error;
-    const [what, ...others] = error.message.replace(/^Invalid config: /, '').split(/; (?=Agent )/);
+    if (!(error instanceof InvalidConfigError)) throw error;
     const agents = scenario.config.agent_configs;
-    const concerned = agents.flatMap(({ id }, i) => (error.message.includes(`gent ${id}: `) ? [i] : []));
     const list = scenario.document === null ? 'agent_configs' : 'agents';
-    const place = places.of(concerned.length === 0 ? [] : [list, concerned[0]!, 'policy']);
-    const files = concerned.flatMap((i) => {
-      const policy = scenario.document?.agents[i]?.policy;
+    const indexOf = (id: string | null): number => agents.findIndex((agent) => agent.id === id);
+    const placeOf = (id: string | null): string => places.of(indexOf(id) < 0 ? [] : [list, indexOf(id), 'policy']);
+    const [first, ...others] = error.issues;
+    const rule = others.length === 0 ? error.rule : `Policy validation failed: Agent ${first!.agent_id}: ${first!.message}`;
+    const concerned = new Set(error.issues.map(({ agent_id }) => agent_id));
+    const files = [...concerned].flatMap((id) => {
+      const policy = scenario.document?.agents[indexOf(id)]?.policy;
       const found = policy?.type === 'FromJson' ? policyFiles.get(policy.json_path) : undefined;
-      return found === undefined ? [] : [`the policy of ${agents[i]!.id} is ${found}`];
+      return found === undefined ? [] : [`the policy of ${id} is ${found}`];
     });
-    throw inputError(`${place}: Invalid configuration: ${what}`, ...others, ...files);
+    throw inputError(
+      `${placeOf(error.agentId)}: Invalid configuration: ${rule}`,
+      ...others.map(({ agent_id, message }) => `${placeOf(agent_id)}: Agent ${agent_id}: ${message}`),
+      ...files,
+    );
   }
+}
+
+/** Places that a warning names when it is given many times. */
+const NAMED_PLACES = 3;
+
+/** Warnings that differ in nothing but their place, and the number or name of a bank, become one with the first places. */
+function together(issues: readonly ScenarioIssue[], places: Places): string[] {
+  const groups = new Map<string, ScenarioIssue[]>();
+  for (const issue of issues) {
+    const kind = `${issue.path.map((part) => (typeof part === 'number' ? '#' : part)).join('.')} ${issue.message.replace(/\d+|'[^']*'|\([^)]*\)/g, '#')}`;
+    groups.set(kind, [...(groups.get(kind) ?? []), issue]);
+  }
+  return [...groups.values()].map(([first, ...others]) => {
+    const text = `${places.of(first!.path)}: ${issueText(first!)}`;
+    if (others.length === 0) return text;
+    const named = others.slice(0, NAMED_PLACES - 1).map(({ path }) => places.of(path));
+    const rest = others.length > named.length ? ', …' : '';
+    return `${text} (the same ${others.length} times more: ${named.join(', ')}${rest})`;
+  });
 }
 
 function parseText(file: string, text: string): ScenarioText {
@@ -136,19 +158,4 @@ function findPolicyFile(jsonPath: string, scenarioFile: string): string {
   const found = candidates.find((candidate) => existsSync(candidate));
   if (found === undefined) throw new Error(`Policy JSON file not found: ${jsonPath} (tried ${candidates.join(', ')})`);
   return found;
-}
-
-type Mapping = Record<string, unknown>;
-
-/** The document with every policy file's text inside, so that moving the file changes nothing (spec 07 Q712). */
-function withPolicyTexts(document: unknown, scenario: Scenario): unknown {
-  const { agents } = document as { agents?: Mapping[] };
-  if (!Array.isArray(agents)) return document;
-  const embedded = agents.map((agent, i) => {
-    const policy = agent.policy as Mapping | undefined;
-    const resolved = scenario.config.agent_configs[i]!.policy;
-    if (!policy || !Object.hasOwn(policy, 'json_path') || resolved.type !== 'FromJson') return agent;
-    return { ...agent, policy: { type: 'InlineJson', json_string: resolved.json } };
-  });
-  return { ...(document as Mapping), agents: embedded };
 }

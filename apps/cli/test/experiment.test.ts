@@ -198,6 +198,7 @@ describe('what is stored of simulations', () => {
       // Only what the simulation was for, and which file it came from.
       const context = [
         'config_file',
+        'config_name',
         'experiment_iteration',
         'experiment_run_id',
         'policy_variant',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { money } from '@simcash/replay';
 import { describe, expect, it } from 'vitest';
 import {
   filesIn,
@@ -58,16 +59,52 @@ function runEvents(args: readonly string[], options?: CommandOptions): Promise<s
 /** What a bank paid in the whole run, added up from the daily metrics of the golden log. */
 function goldenCosts({ final }: GoldenEnd, agent: string): Costs {
   const days = final!.daily_metrics.filter((metrics) => metrics.agent_id === agent);
-  const sum = (name: string): number => days.reduce((total, metrics) => total + metrics[name]!, 0);
+  const total = (name: string): number => sum(days.map((metrics) => metrics[name]!));
   return {
-    liquidity_cost: sum('liquidity_cost'),
-    delay_cost: sum('delay_cost'),
-    collateral_cost: sum('collateral_cost'),
-    penalty_cost: sum('deadline_penalty_cost'),
-    split_friction_cost: sum('split_friction_cost'),
-    liquidity_opportunity_cost: sum('liquidity_opportunity_cost'),
-    total_cost: sum('total_cost'),
+    liquidity_cost: total('liquidity_cost'),
+    delay_cost: total('delay_cost'),
+    collateral_cost: total('collateral_cost'),
+    penalty_cost: total('deadline_penalty_cost'),
+    split_friction_cost: total('split_friction_cost'),
+    liquidity_opportunity_cost: total('liquidity_opportunity_cost'),
+    total_cost: total('total_cost'),
   };
+}
+
+const arrivals = (events: readonly Event[]): Event[] => events.filter(({ event_type }) => event_type === 'Arrival');
+
+/** Arrivals of payments that are no parts of others. */
+function originals(events: readonly Event[]): Event[] {
+  const parts = new Set(
+    events.filter(({ event_type }) => event_type === 'PolicySplit').flatMap((event) => event.child_ids as string[]),
+  );
+  return arrivals(events).filter(({ tx_id }) => !parts.has(tx_id as string));
+}
+
+/** Ids of the payments and parts that the events settle. */
+function settledIds(events: readonly Event[]): Set<string> {
+  const ids = events.flatMap((event): unknown[] => {
+    switch (event.event_type) {
+      case 'RtgsImmediateSettlement':
+      case 'Queue2LiquidityRelease':
+        return [event.tx_id];
+      case 'EntryDispositionOffset':
+        return [event.incoming_tx_id, event.queued_tx_id];
+      case 'LsmBilateralOffset':
+      case 'LsmCycleSettlement':
+        return event.tx_ids as string[];
+      default:
+        return [];
+    }
+  });
+  return new Set(ids as string[]);
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Cents of all payments and parts with these ids. */
+function valueOf(events: readonly Event[], ids: ReadonlySet<unknown>): number {
+  return sum(arrivals(events).map(({ amount, tx_id }) => (ids.has(tx_id) ? (amount as number) : 0)));
 }
 
 /** Payments that offsets and cycles settled, a part counting as the payment it was cut from. */
@@ -96,38 +133,58 @@ describe.concurrent('the summary', () => {
     expect(text).toContain(file);
     expect(text).toContain('seed 20251120');
     expect(text).toContain('60 of 60 ticks');
-    expect(text).toContain(`${metrics.total_arrivals} arrived`);
-    expect(text).toContain(`${metrics.total_settlements} settled (${(metrics.settlement_rate * 100).toFixed(1)}%)`);
-    expect(text).toContain(`${overdue} overdue`);
-    expect(text).toContain(`${offset} payments settled`);
-    const head = text.split('\n').find((line) => line.startsWith('Bank'))!;
-    expect(head.split(/ {2,}/)).toEqual([
-      'Bank',
-      'Balance',
-      'Lowest',
-      'Unsettled',
-      'Overdraft',
-      'Delay',
-      'Collateral',
-      'Penalties',
-      'Splits',
-      'Liquidity',
-      'Total cost',
-    ]);
-    for (const { balance, id } of agents) {
-      const [bank, ...cells] = text
+    const line = (title: string): string => text.split('\n').find((other) => other.startsWith(title))!;
+    const value = sum(originals(parseLines(joined(lines))).map(({ amount }) => amount as number));
+    expect(line('Arrived').split(/ {2,}/).slice(1).map(cents)).toEqual([metrics.total_arrivals, value]);
+    expect(line('Settled')).toMatch(
+      new RegExp(
+        `^Settled +${metrics.total_settlements} .*${(metrics.settlement_rate * 100).toFixed(1)}%, mean delay ${metrics.avg_delay_ticks.toFixed(1)} ticks$`,
+      ),
+    );
+    expect(line('Unsettled')).toMatch(
+      new RegExp(`^Unsettled +${metrics.queue1_total_size + metrics.queue2_total_size} .* ${overdue} were found overdue$`),
+    );
+    expect(line('Dropped')).toMatch(/^Dropped +0 +0\.00$/);
+    expect(line('LSM')).toContain(`${offset} payments settled`);
+    expect(line('Bank').split(/ {2,}/)).toEqual(['Bank', 'Balance', 'Lowest', 'Unsettled', 'Dropped']);
+    expect(line('Costs  ').split(/ {2,}/)).toEqual(['Costs', '30,065.90 in all']);
+    expect(text).toContain('\nCosts    Delay  Penalties  Splits      Total\n');
+    for (const { balance, id, queue1 } of agents) {
+      const [state, charged] = text
         .split('\n')
-        .find((line) => line.startsWith(`${id} `))!
-        .split(/ +/);
-      const costs = goldenCosts(end, id);
+        .filter((other) => other.startsWith(`${id} `))
+        .map((other) => other.split(/ +/).slice(1).map(cents)) as [number[], number[]];
+      const { delay_cost, penalty_cost, split_friction_cost, total_cost } = goldenCosts(end, id);
+      expect(charged).toEqual([delay_cost, penalty_cost, split_friction_cost, total_cost]);
       const lowest = Math.min(
         ...end.final!.daily_metrics.filter((metrics) => metrics.agent_id === id).map((day) => day.min_balance!),
       );
-      const [shownBalance, shownLowest, unsettled, ...shownCosts] = cells.map(cents);
-      expect({ bank, shownBalance, shownCosts }).toEqual({ bank: id, shownBalance: balance, shownCosts: Object.values(costs) });
+      const [shownBalance, shownLowest, unsettled, dropped] = state as [number, number, number, number];
+      expect({ shownBalance, dropped }).toEqual({ shownBalance: balance, dropped: 0 });
       expect(shownLowest).toBeGreaterThanOrEqual(lowest);
       expect(shownLowest).toBeLessThanOrEqual(balance);
-      expect(unsettled).toBeGreaterThanOrEqual(0);
+      expect(unsettled).toBeGreaterThanOrEqual(queue1.length);
+    }
+  });
+
+  it('fits into 80 columns and says nothing that --json does not say', async () => {
+    for (const scenario of [file, scenarioFile('amounts-in-trillions'), scenarioFile('splits-families')]) {
+      const [text, document] = await Promise.all([output(['run', scenario, '--quiet']), output(['run', scenario, '--json'])]);
+      const [, ...lines] = text.trimEnd().split('\n');
+      for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
+      const known = new Set<string>();
+      const collect = (value: unknown): void => {
+        if (typeof value === 'number')
+          for (const shown of [value, money(value), value.toFixed(1), `${(value * 100).toFixed(1)}%`]) known.add(String(shown));
+        else if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect);
+      };
+      const { agents, ...others } = JSON.parse(document) as { agents: { queue1_size: number; queue2_size: number }[] };
+      collect(others);
+      collect(agents);
+      for (const { queue1_size, queue2_size } of agents) known.add(String(queue1_size + queue2_size));
+      const said = lines.join('\n').match(/(?<![\w.])-?\d[\d,]*(\.\d+)?%?/g)!;
+      expect(said.length).toBeGreaterThan(10);
+      expect(said.filter((number) => !known.has(number))).toEqual([]);
     }
   });
 
@@ -177,14 +234,14 @@ describe.concurrent('--json', () => {
       'completed',
     ]);
     expect(Object.keys(document.metrics)).toEqual([
-      'total_arrivals',
-      'total_settlements',
-      'total_lsm_releases',
-      'settlement_rate',
-      'lsm_settled_transactions',
-      'lsm_operations',
+      ...['total_arrivals', 'total_arrived_value', 'total_settlements', 'total_settled_value', 'total_lsm_releases'],
+      ...['settlement_rate', 'lsm_settled_transactions', 'lsm_operations', 'avg_delay_ticks', 'overdue'],
+      ...['dropped', 'dropped_value', 'unsettled', 'unsettled_value'],
     ]);
-    for (const agent of document.agents) expect(Object.keys(agent)).toEqual(['id', 'final_balance', 'queue1_size', 'costs']);
+    for (const agent of document.agents)
+      expect(Object.keys(agent)).toEqual([
+        ...['id', 'final_balance', 'min_balance', 'queue1_size', 'queue2_size', 'dropped', 'dropped_value', 'costs'],
+      ]);
     expect(document.simulation).toMatchObject({
       config_file: file,
       seed: 11,
@@ -207,15 +264,25 @@ describe.concurrent('--json', () => {
       const { agents, system_metrics: metrics, ticks } = end.final!;
       const document = await runJson([scenarioFile(name)]);
       const offset = offsetPayments(parseLines(events));
+      const log = parseLines(events);
+      const dropped = log.filter(({ event_type }) => event_type === 'PolicyDrop');
       expect(document.metrics).toEqual({
         total_arrivals: metrics.total_arrivals,
+        total_arrived_value: sum(originals(log).map(({ amount }) => amount as number)),
         total_settlements: metrics.total_settlements,
+        total_settled_value: valueOf(log, settledIds(log)),
         total_lsm_releases: offset,
         settlement_rate: metrics.total_settlements / metrics.total_arrivals,
         lsm_settled_transactions: offset,
-        lsm_operations: ticks.reduce((sum, [, , , releases]) => sum + releases, 0),
+        lsm_operations: ticks.reduce((total, [, , , releases]) => total + releases, 0),
+        avg_delay_ticks: metrics.avg_delay_ticks,
+        overdue: log.filter(({ event_type }) => event_type === 'TransactionWentOverdue').length,
+        dropped: dropped.length,
+        dropped_value: valueOf(log, new Set(dropped.map(({ tx_id }) => tx_id))),
+        unsettled: metrics.queue1_total_size + metrics.queue2_total_size,
+        unsettled_value: expect.any(Number) as number,
       });
-      expect(document.agents).toEqual(
+      expect(document.agents).toMatchObject(
         agents.map(({ balance, id, queue1 }) => ({
           id,
           final_balance: balance,
@@ -556,8 +623,13 @@ describe.concurrent('filters', () => {
     expect(found).toBe(selected(lines, { types: ['Arrival', 'EndOfDay'] }));
   });
 
-  it('never matches a range that ends before it begins', async () => {
-    expect(await runEvents([scenarioFile('lsm-bilateral'), '--ticks', '9..3'])).toBe('');
+  it.each([
+    ['9..3', 2, 'error: --ticks 9..3: the range ends before it begins'],
+    ['15..20', 2, 'error: --ticks: tick 15 lies outside the run, its ticks are 0 to 14'],
+  ])('refuses the range %s', async (range, code, message) => {
+    const outcome = await simcash(['run', scenarioFile('lsm-bilateral'), '--ticks', range, '--jsonl', 'events', '--quiet']);
+    expect(outcome).toMatchObject({ code, stdout: '' });
+    expect(outcome.stderr).toContain(message);
   });
 
   it('leaves --events-out complete, and the narrative shows the chosen ticks only', async () => {
@@ -581,7 +653,7 @@ describe.concurrent('--dry-run', () => {
     const cwd = temporaryDirectory();
     const text = await output(['run', file, '--dry-run', ...flags], { cwd });
     expect(text).toContain(file);
-    expect(text).toMatch(/6 agents/);
+    expect(text).toMatch(/6 banks, 5 days of 12 ticks/);
     expect(text).toMatch(/seed 8/);
     expect(filesIn(cwd)).toEqual({});
   });

@@ -145,7 +145,7 @@ describe.concurrent('a stored run', () => {
     const ids = ['x-1', 'x-2', 'x-3'];
     for (const [i, database] of ['simcash.duckdb', 'env.duckdb', 'flag.duckdb'].entries()) {
       expect(texts[i]).toContain(database);
-      expect(texts[i]).toMatch(new RegExp(`simcash .*${ids[i]}`));
+      expect(texts[i]).toMatch(new RegExp(`simcash\\S* replay ${ids[i]}`));
       expect(await query(path.join(cwd, database), 'SELECT simulation_id FROM simulations')).toEqual([{ simulation_id: ids[i] }]);
     }
   });
@@ -296,7 +296,7 @@ describe.concurrent('a run that is broken off', () => {
     expect(listed.find(({ simulation_id: id }) => id === 'before')).toMatchObject({ status: 'completed', last_tick: 23 });
     const run = listed.find(({ simulation_id: id }) => id === 'x');
     if (!run) return expect(bytes).toBe(1);
-    expect(run).toMatchObject({ status: 'running', completed_at: null, error_message: null });
+    expect(run).toMatchObject({ status: 'failed', completed_at: null, error_message: 'interrupted (process ended)' });
     const last = run.last_tick ?? -1;
     expect((last + 1) % TICKS_PER_DAY).toBe(0);
     await expectConsistent(database, last);

@@ -36,8 +36,8 @@ interface Costs {
 /** Stores a small experiment: its simulations really run, what it concludes from them is written here. */
 export async function storeExampleExperiment(database: SimCashDatabase): Promise<void> {
   await database.execute(
-    `INSERT INTO experiments (run_id, experiment_name, experiment_type, config, status, created_at)
-     VALUES ($1, 'exp1', 'example', '{}', 'completed', TIMESTAMP '2025-12-14 10:00:00')`,
+    `INSERT INTO experiments (run_id, experiment_name, experiment_type, config, status, created_at, num_iterations, converged)
+     VALUES ($1, 'exp1', 'example', '{}', 'completed', TIMESTAMP '2025-12-14 10:00:00', 3, false)`,
     [RUN],
   );
   let urgency = 1;

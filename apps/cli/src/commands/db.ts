@@ -3,14 +3,21 @@ import { Command, Option } from 'commander';
 import {
   checkSchema,
   databaseInfo,
+  deleteExperiment,
   deleteSimulation,
   diffRows,
-  exportSimulation,
+  EXPORT_FORMATS,
+  ExperimentRepository,
+  exportRows,
+  importRows,
   listSimulations,
   SCHEMA_VERSION,
+  verifyExperiment,
   verifySimulation,
+  type ExportFormat,
   type SimCashDatabase,
 } from '@simcash/persistence';
+import { counted, money } from '@simcash/replay';
 import { confirm } from '../confirm.js';
 import { requireDatabase, withDatabase } from '../database.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
@@ -21,26 +28,36 @@ import { table } from '../output/table.js';
 import { printSimulations } from './list.js';
 
 export function databaseCommand(): Command {
-  const command = new Command('db').description('look into a database and look after it');
+  const command = new Command('db').description('inspect, check and maintain a database');
   const sub = (name: string): Command => withGlobalOptions(command.command(name));
   sub('check').description('compare the schema with the one this program knows').action(check);
-  sub('delete').description('delete a stored simulation').argument('<id>').option('--yes', 'do not ask').action(remove);
+  sub('delete')
+    .description('delete a stored simulation, or an experiment with all its simulations')
+    .argument('<id>')
+    .option('--yes', 'do not ask')
+    .action(remove);
   sub('diff').description('the first differing row of two simulations, per table').argument('<a>').argument('<b>').action(diff);
   sub('experiments').description('list stored experiments, newest first').action(experiments);
   sub('export')
-    .description('write all rows of a simulation to files')
-    .argument('<id>')
-    .addOption(new Option('--format <format>', 'of the files').choices(['parquet', 'ndjson']).default('parquet'))
-    .option('--out <directory>', 'where to (default: a directory named after the simulation)')
-    .action(exportRows);
+    .description('write all rows of simulations and experiments to files')
+    .argument('<ids...>', 'ids of simulations and experiments; of an experiment its simulations are written, too')
+    .addOption(new Option('--format <format>', 'of the files').choices(EXPORT_FORMATS).default('parquet'))
+    .option('--out <directory>', 'where to; it must not exist (default: a directory named after the first id)')
+    .option('--views', 'write the views, too')
+    .action(exportFiles);
+  sub('import').description('take in what db export wrote').argument('<directory>').action(importFiles);
   sub('info').description('size, schema version and rows per table').action(info);
   sub('init').description('create the database and its schema').action(init);
   sub('migrate').description('bring an older schema up to date; never drops data').action(migrate);
   sub('simulations')
+    .alias('list')
     .description('list stored simulations, newest first')
-    .option('--limit <n>', 'at most so many', wholeNumberOption('--limit', 1), 20)
+    .option('--limit <n>', 'show at most this many', wholeNumberOption('--limit', 1), 20)
     .action(simulations);
-  sub('verify').description('check that the rows of a simulation, or of all, add up').argument('[id]').action(verify);
+  sub('verify')
+    .description('check that the rows of a simulation or an experiment, or of all, add up')
+    .argument('[id]')
+    .action(verify);
   return command;
 }
 
@@ -49,20 +66,21 @@ async function simulations({ limit, ...options }: GlobalOptions & { limit: numbe
 }
 
 async function experiments(options: GlobalOptions): Promise<void> {
-  const rows = await withDatabase(options, true, (database) =>
-    database.query<Record<string, string | number | boolean | null>>(
-      `SELECT run_id, experiment_name, experiment_type, status, num_iterations, converged, final_cost, best_cost, created_at
-       FROM experiments ORDER BY created_at DESC, run_id`,
-    ),
-  );
-  if (options.json) return print(json(rows));
-  const head = ['Run', 'Experiment', 'Type', 'Status', 'Iterations', 'Converged', 'Final cost', 'Best cost', 'Created'];
-  print(
-    `${table(
-      head,
-      rows.map((row) => Object.values(row).map((value) => (value === null ? '–' : String(value)))),
-    )}\n`,
-  );
+  const runs = await withDatabase(options, true, (database) => new ExperimentRepository(database).list());
+  if (options.json) return print(json(runs));
+  const amount = (cents: number | null): string => (cents === null ? '–' : money(cents));
+  const head = ['Run', 'Type', 'Status', 'Iterations', 'Converged', 'Final cost', 'Best cost', 'Created (UTC)'];
+  const rows = runs.map((run) => [
+    run.run_id,
+    run.experiment_type,
+    run.status,
+    run.num_iterations,
+    run.converged ? 'yes' : 'no',
+    amount(run.final_cost),
+    amount(run.best_cost),
+    run.created_at.slice(0, 16).replace('T', ' '),
+  ]);
+  print(`${table(head, rows)}\n`);
 }
 
 async function init(options: GlobalOptions): Promise<void> {
@@ -107,18 +125,21 @@ async function info(options: GlobalOptions): Promise<void> {
 
 async function verify(id: string | undefined, options: GlobalOptions): Promise<void> {
   const problems = await withDatabase(options, true, async (database) => {
-    const ids = id === undefined ? (await listSimulations(database)).map((simulation) => simulation.simulation_id) : [id];
     const found: Record<string, string[]> = {};
-    for (const simulationId of ids) found[simulationId] = await verifySimulation(database, simulationId);
+    const all = id === undefined;
+    const experimentIds = all ? (await new ExperimentRepository(database).list()).map(({ run_id }) => run_id) : [];
+    const simulationIds = all ? (await listSimulations(database)).map(({ simulation_id }) => simulation_id) : [];
+    if (!all) ((await isExperiment(database, id)) ? experimentIds : simulationIds).push(id);
+    for (const simulation of simulationIds) found[simulation] = await verifySimulation(database, simulation);
+    for (const experiment of experimentIds) found[experiment] = await verifyExperiment(database, experiment);
     return found;
   });
   const broken = Object.entries(problems).filter(([, list]) => list.length > 0);
   const lines = Object.entries(problems).map(
-    ([simulation, list]) => `${simulation}: ${list.length === 0 ? 'all rows add up' : list.join('; ')}`,
+    ([name, list]) => `${name}: ${list.length === 0 ? 'all rows add up' : list.join('; ')}`,
   );
   report(options, problems, lines.join('\n'));
-  if (broken.length > 0)
-    throw new CommandError(EXIT.verification, `${broken.length} of ${lines.length} simulations do not add up`);
+  if (broken.length > 0) throw new CommandError(EXIT.verification, `${broken.length} of ${lines.length} do not add up`);
 }
 
 async function diff(a: string, b: string, options: GlobalOptions): Promise<void> {
@@ -129,18 +150,50 @@ async function diff(a: string, b: string, options: GlobalOptions): Promise<void>
 
 async function remove(id: string, options: GlobalOptions & { yes?: boolean }): Promise<void> {
   requireDatabase(options);
-  if (!options.yes && !(await confirm(`Delete simulation ${id} from ${databasePath(options)}?`, options))) {
+  if (!options.yes && !(await confirm(`Delete ${id} from ${databasePath(options)}?`, options))) {
     throw usageError(`deleting ${id} needs a confirmation: add --yes`);
   }
-  await withDatabase(options, false, (database) => deleteSimulation(database, id));
+  await withDatabase(options, false, async (database) =>
+    (await isExperiment(database, id)) ? deleteExperiment(database, id) : deleteSimulation(database, id),
+  );
   if (!options.quiet) note(`deleted ${id}`);
 }
 
-async function exportRows(id: string, options: GlobalOptions & { format: 'parquet' | 'ndjson'; out?: string }): Promise<void> {
-  const files = await withDatabase(options, true, (database: SimCashDatabase) =>
-    exportSimulation(database, id, options.format, options.out ?? id),
+/** Whether an id is an experiment's and no simulation's. */
+async function isExperiment(database: SimCashDatabase, id: string): Promise<boolean> {
+  const [found] = await database.query(
+    'SELECT 1 AS yes FROM experiments WHERE run_id = $1 AND NOT EXISTS (FROM simulations WHERE simulation_id = $1)',
+    [id],
   );
+  return found !== undefined;
+}
+
+interface ExportOptions extends GlobalOptions {
+  format: ExportFormat;
+  out?: string;
+  views?: boolean;
+}
+
+async function exportFiles(ids: readonly string[], options: ExportOptions): Promise<void> {
+  const directory = options.out ?? ids[0]!;
+  if (existsSync(directory)) throw usageError(`--out ${directory} exists already: name a directory that does not, or remove it`);
+  const files = await withDatabase(options, true, async (database) => {
+    const simulations: string[] = [];
+    const experiments: string[] = [];
+    for (const id of ids) ((await isExperiment(database, id)) ? experiments : simulations).push(id);
+    return exportRows(database, { simulations, experiments, views: options.views ?? false }, options.format, directory);
+  });
   report(options, files, files.join('\n'));
+}
+
+async function importFiles(directory: string, options: GlobalOptions): Promise<void> {
+  const taken = await withDatabase(options, false, (database) => importRows(database, directory));
+  const { experiments, simulations } = taken;
+  report(
+    options,
+    taken,
+    `${directory}: ${counted(simulations.length, 'simulation')}, ${counted(experiments.length, 'experiment')}`,
+  );
 }
 
 function report(options: GlobalOptions, document: unknown, text: string): void {

@@ -1,5 +1,13 @@
 import { Command } from 'commander';
-import { compareSimulations, eventLines, findSimulation, type SimCashDatabase } from '@simcash/persistence';
+import {
+  compareSimulations,
+  eventLines,
+  findSimulation,
+  pairPayments,
+  type Comparison,
+  type PairedPayments,
+  type SimCashDatabase,
+} from '@simcash/persistence';
 import { money } from '@simcash/replay';
 import { withDatabase } from '../database.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
@@ -28,20 +36,50 @@ async function diff(database: SimCashDatabase, a: string, b: string, options: Gl
   await findSimulation(database, a);
   await findSimulation(database, b);
   const divergence = await firstDivergence(database, a, b);
-  const { delta, sim1, sim2 } = await compareSimulations(database, a, b);
+  const comparison = await compareSimulations(database, a, b);
+  const payments = await pairPayments(database, a, b);
   if (options.json) {
-    print(json({ identical_events: divergence === null, first_difference: divergence, sim1, sim2, delta }));
+    print(json({ identical_events: divergence === null, first_difference: divergence, ...comparison, payments }));
     return;
   }
   print(divergence === null ? 'The event logs are identical.\n' : divergenceText(divergence, a, b));
-  const percent = (x: number): string => `${(x * 100).toFixed(2)}%`;
-  const rows = [
-    ['Payments', sim1.total_arrivals, sim2.total_arrivals, sim2.total_arrivals - sim1.total_arrivals],
-    ['Settled', sim1.total_settlements, sim2.total_settlements, sim2.total_settlements - sim1.total_settlements],
-    ['Settlement rate', percent(sim1.settlement_rate), percent(sim2.settlement_rate), percent(delta.settlement_rate)],
-    ['Total cost', money(sim1.total_cost), money(sim2.total_cost), money(delta.total_cost)],
-  ];
-  print(`\n${table(['', a, b, 'Difference'], rows)}\n`);
+  print(`\n${table(['', a, b, 'Difference'], figureRows(comparison))}\n\n${pairedText(payments, b)}`);
+}
+
+const percent = (x: number): string => `${(x * 100).toFixed(2)}%`;
+const ticks = (x: number): string => x.toFixed(2);
+
+const FIGURES: readonly [title: string, name: keyof Comparison['delta'], write: (value: number) => string][] = [
+  ['Payments', 'total_arrivals', String],
+  ['Settled', 'total_settlements', String],
+  ['Settlement rate', 'settlement_rate', percent],
+  ['Settled value', 'total_settled_value', money],
+  ['Mean delay, ticks', 'avg_delay_ticks', ticks],
+  ['Unsettled', 'unsettled_count', String],
+  ['Unsettled value', 'unsettled_value', money],
+  ['Dropped', 'total_dropped', String],
+  ['Dropped value', 'total_dropped_value', money],
+  ['Found overdue', 'total_overdue', String],
+  ['Total cost', 'total_cost', money],
+];
+
+function figureRows({ delta, sim1, sim2 }: Comparison): string[][] {
+  return FIGURES.map(([title, name, write]) => [title, write(sim1[name]), write(sim2[name]), write(delta[name])]);
+}
+
+/** What became of the payments that both runs have. */
+function pairedText(payments: PairedPayments, b: string): string {
+  const { earlier, first_unpaired, later, only_first, only_second, paired, same_tick } = payments;
+  const { settled_only_first, settled_only_second, unsettled_in_both } = payments;
+  const all = Math.max(paired + only_first, paired + only_second);
+  const unpaired =
+    first_unpaired === null ? '' : `; they part at number ${first_unpaired}: ${only_first} and ${only_second} are left over`;
+  return [
+    `${paired} of ${all} payments are the same in both${unpaired}.`,
+    `In ${b} ${earlier} of them settled earlier, ${same_tick} at the same tick, ${later} later,`,
+    `${settled_only_first} no longer, ${settled_only_second} for the first time, ${unsettled_in_both} in neither.`,
+    '',
+  ].join('\n');
 }
 
 /** The first position in which two logs differ; null if they are equal. */

@@ -1,18 +1,24 @@
 import { Command, Option } from 'commander';
 import {
+  COST_COLUMNS,
   findSimulation,
   getCostTimeline,
+  getDailyCosts,
   getSimulationSummary,
   listSimulations,
+  type CostPoint,
+  type DailyCosts,
   type SimulationFilter,
   type StoredSimulation,
 } from '@simcash/persistence';
-import { money, percent } from '@simcash/replay';
+import { money } from '@simcash/replay';
+import { openRun, storedFigures } from '@simcash/runs';
 import { withDatabase } from '../database.js';
 import { usageError } from '../exit-codes.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { wholeNumberOption } from '../numbers.js';
 import { json, print } from '../output/streams.js';
+import { summaryText } from '../output/summary.js';
 import { csv, table } from '../output/table.js';
 
 interface ListOptions extends GlobalOptions {
@@ -24,7 +30,7 @@ interface ListOptions extends GlobalOptions {
 export function listCommand(): Command {
   return withGlobalOptions(new Command('list'))
     .description('list stored simulations, those of experiments included, newest first')
-    .option('--limit <n>', 'at most so many', wholeNumberOption('--limit', 1), 20)
+    .option('--limit <n>', 'show at most this many', wholeNumberOption('--limit', 1), 20)
     .addOption(new Option('--status <status>', 'only simulations with this status').choices(['running', 'completed', 'failed']))
     .option('--experiment <run>', 'only simulations of this experiment run')
     .action(list);
@@ -42,35 +48,22 @@ async function list(options: ListOptions): Promise<void> {
 
 /** A row per simulation. */
 export function printSimulations(rows: readonly StoredSimulation[], options: GlobalOptions): void {
-  if (options.json) return print(json(rows));
-  const head = [
-    'Simulation',
-    'Status',
-    'Scenario',
-    'Seed',
-    'Ticks',
-    'Level',
-    'Payments',
-    'Settled',
-    'Started',
-    'Experiment',
-    'Purpose',
-  ];
+  // The configuration of a run is large; `show` has it.
+  if (options.json) return print(json(rows.map(({ config_json: _, ...row }) => row)));
   const ticks = (row: StoredSimulation): string => `${row.last_tick === null ? 0 : row.last_tick + 1}/${row.total_ticks}`;
+  const ofExperiments = rows.some((row) => row.experiment_run_id !== null);
+  const head = ['Simulation', 'Status', 'Seed', 'Ticks', 'Payments', 'Settled', 'Started (UTC)'];
   const lines = rows.map((row) => [
     row.simulation_id,
     row.status,
-    row.config_file ?? '–',
     String(row.rng_seed),
     ticks(row),
-    row.persistence_level,
     row.total_arrivals ?? '–',
     row.total_settlements ?? '–',
     row.started_at.slice(0, 16).replace('T', ' '),
-    row.experiment_run_id === null ? '–' : `${row.experiment_run_id} #${row.experiment_iteration}`,
-    row.run_purpose,
+    ...(ofExperiments ? [row.experiment_run_id ?? '–', row.experiment_iteration ?? '–', row.run_purpose] : []),
   ]);
-  print(`${table(head, lines)}\n`);
+  print(`${table([...head, ...(ofExperiments ? ['Experiment', 'Iteration', 'Purpose'] : [])], lines)}\n`);
 }
 
 export function showCommand(): Command {
@@ -81,71 +74,131 @@ export function showCommand(): Command {
 }
 
 async function show(id: string, options: GlobalOptions): Promise<void> {
-  const summary = await withDatabase(options, true, async (database) => {
-    await findSimulation(database, id);
-    return (await getSimulationSummary(database, id))!;
+  const { figures, summary } = await withDatabase(options, true, async (database) => {
+    const run = await openRun(database, id);
+    return { summary: (await getSimulationSummary(database, id))!, figures: await storedFigures(database, run) };
   });
-  if (options.json) return print(json(summary));
-  const { config_json: _, ...rest } = summary;
-  const shown = {
-    ...rest,
-    total_cost_cents: money(summary.total_cost_cents!),
-    settlement_rate: percent(summary.total_settlements!, summary.total_arrivals!),
-  };
-  const rows = Object.entries(shown).filter(([, value]) => value !== null);
+  if (options.json) return print(json({ ...summary, figures }));
+  const about: [string, unknown][] = [
+    ['Name', summary.config_name],
+    ['Description', summary.description],
+    ['Labels', summary.labels],
+    ['Scenario', summary.config_file],
+    ['Status', summary.error_message === null ? summary.status : `${summary.status}: ${summary.error_message}`],
+    ['Purpose', summary.run_purpose],
+    ['Experiment', summary.experiment_run_id],
+    ['Level', summary.persistence_level],
+    ['Started', `${summary.started_at.slice(0, 19).replace('T', ' ')} UTC`],
+    ['Configuration', summary.config_hash],
+    ['Event log', summary.event_log_hash],
+  ];
+  const known = about.filter(([, value]) => value !== null && value !== undefined);
   print(
     `${table(
-      ['', id],
-      rows.map(([name, value]) => [name, String(value)]),
-    )}\n`,
+      ['Simulation', id],
+      known.map(([name, value]) => [name, String(value)]),
+    )}\n\n`,
+  );
+  print(
+    summaryText({
+      ...figures,
+      config_file: summary.config_file ?? id,
+      seed: summary.rng_seed,
+      duration_seconds: summary.duration_seconds ?? 0,
+      config_hash: summary.config_hash,
+    }),
   );
 }
 
 interface CostOptions extends GlobalOptions {
   agent?: string;
+  by?: 'bank' | 'day' | 'tick';
   perTick?: boolean;
   csv?: boolean;
 }
 
 export function costsCommand(): Command {
   return withGlobalOptions(new Command('costs'))
-    .description('costs of a stored simulation by bank, in cents, tick by tick')
+    .description('costs of a stored simulation, by bank unless something else is said')
     .argument('<id>', 'simulation id')
     .option('--agent <id>', 'only this bank')
-    .option('--per-tick', 'cost of each tick instead of the sum so far')
-    .option('--csv', 'print CSV: tick, day, one column per bank')
+    .addOption(new Option('--by <what>', 'what a row is about').choices(['bank', 'day', 'tick']))
+    .option('--per-tick', 'by tick: the cost of each tick instead of the sum so far')
+    .option('--csv', 'print CSV, money in cents')
+    .addHelpText(
+      'after',
+      `
+Tables show amounts as units of 100 cents, --csv and --json whole cents. Without --by, --csv and --json are by tick.
+
+Examples:
+  simcash costs demo
+  simcash costs demo --by day --agent NORTH
+  simcash costs demo --by tick --per-tick --csv`,
+    )
     .action(costs);
 }
 
 async function costs(id: string, options: CostOptions): Promise<void> {
-  const { agents, points, ticksPerDay } = await withDatabase(options, true, async (database) => {
+  if (options.perTick && options.by !== undefined && options.by !== 'tick') throw usageError('--per-tick needs --by tick');
+  const by = options.by ?? (options.perTick || options.csv || options.json ? 'tick' : 'bank');
+  const { agents, days, points, ticksPerDay } = await withDatabase(options, true, async (database) => {
     const simulation = await findSimulation(database, id);
     if (options.agent !== undefined && !simulation.agent_ids.includes(options.agent)) {
-      throw usageError(`unknown agent '${options.agent}'`, `known are: ${simulation.agent_ids.join(', ')}`);
+      throw usageError(`unknown bank '${options.agent}'`, `known are: ${simulation.agent_ids.join(', ')}`);
     }
     const ids = options.agent === undefined ? simulation.agent_ids : [options.agent];
-    return { agents: ids, points: await getCostTimeline(database, id, options.agent), ticksPerDay: simulation.ticks_per_day };
+    return {
+      agents: ids,
+      ticksPerDay: simulation.ticks_per_day,
+      points: by === 'tick' ? await getCostTimeline(database, id, options.agent) : [],
+      days: by === 'tick' ? [] : await getDailyCosts(database, id, by, options.agent),
+    };
   });
+  if (by !== 'tick') return printCosts(days, by, options);
   if (options.json) return print(json(points));
+  const amount = (cents: number): number | string => (options.csv ? cents : money(cents));
+  const rows = tickRows(points, agents, options.perTick ?? false);
+  const lines = rows.map(({ tick, values }) => [tick, Math.floor(tick / ticksPerDay), ...values.map(amount)]);
+  const head = ['tick', 'day', ...agents];
+  print(options.csv ? csv(head, lines) : `${table(head, lines)}\n`);
+}
+
+/** A row per tick in which anybody was charged: by bank the sum so far, or what the tick cost. */
+function tickRows(
+  points: readonly CostPoint[],
+  agents: readonly string[],
+  perTick: boolean,
+): { tick: number; values: number[] }[] {
   const byTick = new Map<number, Map<string, number>>();
-  const running = new Map<string, number>();
-  for (const point of points) {
-    running.set(point.agent_id, point.accumulated_cost);
-    const row = byTick.get(point.tick) ?? new Map<string, number>();
-    row.set(point.agent_id, options.perTick ? point.per_tick_cost : point.accumulated_cost);
-    byTick.set(point.tick, row);
+  for (const { accumulated_cost, agent_id, per_tick_cost, tick } of points) {
+    const row = byTick.get(tick) ?? new Map<string, number>();
+    byTick.set(tick, row.set(agent_id, perTick ? per_tick_cost : accumulated_cost));
   }
   const latest = new Map<string, number>();
-  const rows = [...byTick].map(([tick, row]) => [
-    tick,
-    Math.floor(tick / ticksPerDay),
-    ...agents.map((agent) => {
-      if (options.perTick) return row.get(agent) ?? 0;
-      const value = row.get(agent) ?? latest.get(agent) ?? 0;
-      latest.set(agent, value);
-      return value;
-    }),
+  return [...byTick].map(([tick, row]) => {
+    const values = agents.map((agent) => row.get(agent) ?? (perTick ? 0 : (latest.get(agent) ?? 0)));
+    agents.forEach((agent, i) => latest.set(agent, values[i]!));
+    return { tick, values };
+  });
+}
+
+function printCosts(rows: readonly DailyCosts[], by: 'bank' | 'day', options: CostOptions): void {
+  if (options.json) return print(json(rows.map(({ day, ...row }) => (by === 'bank' ? row : { day, ...row }))));
+  const amount = (cents: number): number | string => (options.csv ? cents : money(cents));
+  const names = [...COST_COLUMNS, 'total_cost'] as const;
+  const head = [
+    ...(by === 'day' ? ['day'] : []),
+    'bank',
+    ...names.map((name) => name.replace(/_cost$/, '')),
+    'dropped',
+    'dropped_value',
+  ];
+  const lines = rows.map((row) => [
+    ...(by === 'day' ? [row.day!] : []),
+    row.agent_id,
+    ...names.map((name) => amount(row[name])),
+    row.num_dropped,
+    row.dropped_value === null ? '–' : amount(row.dropped_value),
   ]);
-  const head = ['tick', 'day', ...agents];
-  print(options.csv ? csv(head, rows) : `${table(head, rows)}\n`);
+  print(options.csv ? csv(head, lines) : `${table(head, lines)}\n`);
 }

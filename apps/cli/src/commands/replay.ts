@@ -1,19 +1,18 @@
 import { Command, Option } from 'commander';
 import { eventLines, type SimCashDatabase } from '@simcash/persistence';
+import { openRun, storedFigures, verifyRun, type StoredRun } from '@simcash/runs';
 import type { SimulationEvent } from '@simcash/protocol';
 import { Narrative } from '@simcash/replay';
 import { withDatabase } from '../database.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
-import { checkFiltersAreUsed, eventFilter, withFilterOptions, type FilterOptions } from '../filter-options.js';
-import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
+import { checkFiltersAreUsed, checkTickRange, eventFilter, withFilterOptions, type FilterOptions } from '../filter-options.js';
+import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { wholeNumberOption } from '../numbers.js';
 import { failedIn } from '../output/failed-in.js';
 import { json, note, print } from '../output/streams.js';
 import { narrativeStyle } from '../output/style.js';
-import { resultDocument, summaryText } from '../output/summary.js';
+import { resultDocument, summaryText, type RunReport } from '../output/summary.js';
 import { tickLine } from '../output/tick-line.js';
-import { storedFigures } from '../stored-figures.js';
-import { openStoredRun, reexecute, type StoredRun } from '../stored-run.js';
 
 export interface ReplayOptions extends GlobalOptions, FilterOptions {
   from?: number;
@@ -72,17 +71,40 @@ function withRangeOptions(name: string): Command {
 export async function replay(database: SimCashDatabase, id: string, options: ReplayOptions): Promise<void> {
   if (options.json && options.jsonl) throw usageError('--json and --jsonl exclude each other');
   checkFiltersAreUsed(options);
-  const run = await openStoredRun(database, id);
+  const run = await openRun(database, id);
   if (options.verify) return verify(database, run, options);
+  checkTickRange(options, run.simulation.last_tick ?? -1);
+  await checkPayments(database, run, options);
   const range = tickRange(run, options);
   if (options.verbose || options.jsonl) requireEvents(run);
   if (options.jsonl === 'events') await printEvents(database, run, options, range);
   if (options.jsonl === 'ticks') await printTicks(run, range);
   if (options.verbose) await narrate(run, options, range);
   if (options.jsonl) return;
-  const figures = await storedFigures(database, run, options);
-  if (options.json) print(json(withRange(resultDocument(figures), run, range)));
-  else print(summaryText(figures));
+  const { simulation } = run;
+  const report: RunReport = {
+    ...(await storedFigures(database, run)),
+    config_file: simulation.config_file ?? id,
+    seed: simulation.rng_seed,
+    duration_seconds: simulation.duration_seconds ?? 0,
+    simulation_id: id,
+    database: databasePath(options),
+    config_hash: simulation.config_hash,
+  };
+  if (options.json) print(json(withRange(resultDocument(report), run, range)));
+  else print(summaryText(report));
+}
+
+/** A filter for a payment that does not exist would hide everything. @throws CommandError */
+async function checkPayments(database: SimCashDatabase, { simulation }: StoredRun, { tx = [] }: ReplayOptions): Promise<void> {
+  if (tx.length === 0 || simulation.persistence_level === 'SUMMARY') return;
+  const known = await database.query<{ tx_id: string }>(
+    "SELECT tx_id FROM simulation_events WHERE simulation_id = $1 AND event_type = 'Arrival' AND list_contains(CAST(CAST($2 AS JSON) AS VARCHAR[]), tx_id)",
+    [simulation.simulation_id, JSON.stringify(tx)],
+  );
+  const missing = tx.find((id) => !id.startsWith('scheduled_settlement_') && !known.some(({ tx_id }) => tx_id === id));
+  if (missing !== undefined)
+    throw usageError(`unknown payment '${missing}'`, `ids of ${simulation.simulation_id} look like T00000001`);
 }
 
 interface Range {
@@ -153,36 +175,19 @@ function withRange(document: { simulation: object }, { simulation }: StoredRun, 
   return { ...document, simulation: { ...document.simulation, ...range } };
 }
 
-/** Executes the stored configuration again and compares the logs, tick by tick; the first difference ends it. */
+/** Executes the stored configuration again, with the calls that were made, and compares the logs. */
 async function verify(database: SimCashDatabase, run: StoredRun, options: ReplayOptions): Promise<void> {
   requireEvents(run);
-  const { simulation } = run;
-  const { simulation_id: id } = simulation;
-  const last = simulation.last_tick ?? -1;
-  let fresh = '';
-  const engine = reexecute(run, { write: (batch) => (fresh += batch.toNdjson()) });
-  let compared = 0;
-  for (let tick = 0; tick <= last; tick++) {
-    fresh = '';
-    engine.tick();
-    let stored = '';
-    for await (const lines of eventLines(database, id, { fromTick: tick, toTick: tick })) stored += lines;
-    if (stored !== fresh)
-      throw new CommandError(
-        EXIT.verification,
-        `simulation ${id} differs from its execution at tick ${tick}`,
-        firstDifference(stored, fresh, compared),
-      );
-    compared += fresh.split('\n').length - 1;
+  const { simulation_id: id } = run.simulation;
+  const { difference, events, ticks } = await verifyRun(database, run);
+  if (difference !== null) {
+    const { computed, event_seq, stored, tick } = difference;
+    throw new CommandError(EXIT.verification, `simulation ${id} differs from its execution at tick ${tick}`, [
+      `event ${event_seq}`,
+      `stored:   ${stored ?? '(nothing)'}`,
+      `computed: ${computed ?? '(nothing)'}`,
+    ]);
   }
-  if (options.json) print(json({ simulation_id: id, verified: true, ticks: last + 1, events: compared }));
-  else print(`${id}: ${compared} events of ${last + 1} ticks are what executing the stored configuration gives\n`);
-}
-
-/** The first line that differs, with its position in the log. */
-export function firstDifference(first: string, second: string, before: number): string[] {
-  const [a, b] = [first.split('\n'), second.split('\n')];
-  const at = a.findIndex((line, i) => line !== b[i]);
-  const i = at < 0 ? a.length : at;
-  return [`event ${before + i}`, `stored:   ${a[i] || '(nothing)'}`, `computed: ${b[i] || '(nothing)'}`];
+  if (options.json) print(json({ simulation_id: id, verified: true, ticks, events }));
+  else print(`${id}: ${events} events of ${ticks} ticks are what executing the stored configuration gives\n`);
 }

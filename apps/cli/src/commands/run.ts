@@ -12,6 +12,9 @@ export interface RunOptions extends GlobalOptions, FilterOptions, ScenarioFileOp
   eventsOut?: string;
   save?: boolean;
   id?: string;
+  name?: string;
+  description?: string;
+  label?: string[];
   level?: Lowercase<PersistenceLevel>;
   snapshots?: boolean;
   timings?: boolean;
@@ -27,19 +30,22 @@ export function runCommand(): Command {
     .option('--seed <n>', 'random seed, 0 … 2^64−1', seedOption)
     .option('--days <n>', 'number of days', wholeNumberOption('--days', 1))
     .option('--ticks-per-day <n>', 'ticks of a day', wholeNumberOption('--ticks-per-day', 1))
-    .option('--until-tick <n>', 'stop after so many ticks; days stay as they are', wholeNumberOption('--until-tick', 1))
+    .option('--until-tick <n>', 'stop after n ticks; the scenario keeps its length', wholeNumberOption('--until-tick', 1))
     .option('--set <path=value>', 'override a key of the scenario, e.g. agents.NORTH.unsecured_cap=0 (repeatable)', repeatable)
     .option('--policy <agent=file>', 'replace the policy of a bank (repeatable)', repeatable)
     .addOption(new Option('--jsonl <what>', 'print JSON lines instead of the summary').choices(['ticks', 'events']))
     .option('--events-out <file>', 'also write the whole event log to a file, as JSON lines')
     .option('--save', 'store the run in the database')
     .option('--id <id>', 'id of the stored run')
+    .option('--name <name>', 'name of the stored run (default: that of the scenario file)')
+    .option('--description <text>', 'what the stored run is about')
+    .option('--label <key=value>', 'free word by which stored runs can be grouped (repeatable)', repeatable)
     .addOption(
       new Option('--level <level>', 'how much is stored').choices(PERSISTENCE_LEVELS.map((level) => level.toLowerCase())),
     )
     .option('--no-snapshots', 'do not store the state of banks and queues after each tick (same as --level events)')
     .option('--timings', 'print how long the parts of a tick took')
-    .option('--checkpoint-every <n>', 'store a state to resume from every so many ticks, or every day (with --save)', interval)
+    .option('--checkpoint-every <n>', 'store a checkpoint every n ticks, or at the end of each day: day (with --save)', interval)
     .option('--resume <checkpoint>', 'go on with a stored run from a checkpoint (its id, or latest with --id)')
     .option('--no-strict', 'unknown scenario keys are warnings, not errors')
     .option('--dry-run', 'check everything, print what would run')
@@ -70,6 +76,9 @@ function checkCombinations(options: RunOptions): void {
   if (options.save || options.resume !== undefined) return;
   for (const [flag, given] of [
     ['--id', options.id !== undefined],
+    ['--name', options.name !== undefined],
+    ['--description', options.description !== undefined],
+    ['--label', options.label !== undefined],
     ['--level', options.level !== undefined],
     ['--no-snapshots', options.snapshots === false],
     ['--checkpoint-every', options.checkpointEvery !== undefined],

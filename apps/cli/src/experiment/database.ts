@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { canonicalJson } from '@simcash/engine';
 import { ExperimentRepository, type SimCashDatabase } from '@simcash/persistence';
 import type { ExperimentDefinition } from '@simcash/experiments';
 import { withDatabase } from '../database.js';
@@ -21,8 +20,7 @@ export function outputDatabase({ output }: ExperimentDefinition, options: Global
   return output === null ? null : path.join(output.directory, output.database);
 }
 
-export const experimentRepository = (database: SimCashDatabase): ExperimentRepository =>
-  new ExperimentRepository(database, canonicalJson);
+export const experimentRepository = (database: SimCashDatabase): ExperimentRepository => new ExperimentRepository(database);
 
 /** Opens a database of experiments to read it. */
 export function readExperiments<T>(

@@ -12,13 +12,13 @@ import {
   type GameCell,
 } from '@simcash/experiments';
 import type { ScenarioDocument } from '@simcash/protocol';
+import { createExecutor, type ExecutorName } from '@simcash/runs/experiments';
 import { usageError } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import { json, print } from '../output/streams.js';
 import { csv, table } from '../output/table.js';
 import { loadScenario } from '../scenario-file.js';
 import { readText } from '../text-file.js';
-import { createExecutor, type ExecutorName } from './executor.js';
 import { loadExperiment } from './load.js';
 
 export interface EquilibriumOptions extends GlobalOptions {
@@ -85,7 +85,9 @@ function readSetting(file: string, options: EquilibriumOptions): Setting {
     };
   }
   const scenario = JSON.parse(
-    JSON.stringify(loadScenario(file, {}).document, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value)),
+    JSON.stringify(loadScenario(file, {}).scenario.source, (_, value: unknown) =>
+      typeof value === 'bigint' ? Number(value) : value,
+    ),
   ) as ScenarioDocument;
   const { num_days, ticks_per_day } = scenario.simulation as { num_days: number; ticks_per_day: number };
   const players = (scenario.agents as { id: string; liquidity_pool?: number }[]).filter(

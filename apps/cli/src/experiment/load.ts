@@ -12,10 +12,10 @@ import {
   type PolicyProfile,
 } from '@simcash/experiments';
 import type { Policy, ScenarioDocument } from '@simcash/protocol';
+import { policyProblems } from '@simcash/runs/experiments';
 import { inputError } from '../exit-codes.js';
 import { loadScenario } from '../scenario-file.js';
 import { readText } from '../text-file.js';
-import { policyProblems } from './host.js';
 
 /** An experiment file with everything it refers to, checked. */
 export interface LoadedExperiment {
@@ -42,8 +42,7 @@ export function loadExperiment(file: string, override: Override = (config) => co
   const config = override(withPrompt(plain(source.document) as Record<string, unknown>, file));
   const { definition, warnings } = checked(file, source, () => parseExperiment(config));
   const scenarioPath = path.resolve(path.dirname(file), definition.scenario);
-  const { document } = loadScenario(scenarioPath, {});
-  const scenario = plain(document) as ScenarioDocument;
+  const scenario = plain(loadScenario(scenarioPath, {}).scenario.source) as ScenarioDocument;
   if (!Array.isArray(scenario.agents))
     throw inputError(`${scenarioPath}: experiments need a scenario document, not an engine configuration`);
   checked(file, source, () => checkAgents(definition, scenario));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { canonicalJson, policySchema, SimulationError } from '@simcash/engine';
+import { policySchema, SimulationError } from '@simcash/engine';
 import {
   createOptimizer,
   ExperimentInterrupted,
@@ -11,15 +11,21 @@ import {
   summarise,
   type PolicyOptimizer,
 } from '@simcash/experiments';
-import type { ExperimentEvent, ExperimentStore, PersistenceLevel, StoredExperiment } from '@simcash/protocol';
+import {
+  canonicalJson,
+  type ExperimentEvent,
+  type ExperimentStore,
+  type PersistenceLevel,
+  type StoredExperiment,
+} from '@simcash/protocol';
+import { createExecutor, createHost, type ExecutorName } from '@simcash/runs/experiments';
 import type { SimCashDatabase } from '@simcash/persistence';
 import { CommandError, EXIT, inputError, usageError } from '../exit-codes.js';
 import { interruption } from '../interruption.js';
-import { json, note, print } from '../output/streams.js';
+import { command } from '../output/invocation.js';
+import { json, note, outliveReaders, print } from '../output/streams.js';
 import { Progress } from '../output/progress.js';
 import { experimentRepository, outputDatabase, writeExperiments } from './database.js';
-import { createExecutor, type ExecutorName } from './executor.js';
-import { createHost } from './host.js';
 import { loadExperiment, type LoadedExperiment, type Override } from './load.js';
 import { verbosity, type VerbosityOptions } from './options.js';
 import { experimentSummary } from './summary.js';
@@ -51,9 +57,11 @@ export async function runExperimentFile(file: string, options: ExperimentRunOpti
     if (options.resume !== undefined)
       throw usageError('--resume needs the database of the run: give --db, or output in the file');
     if (!options.quiet) note('note: nothing is stored: the file has no output, and --db is not given');
-    return conduct(loaded, options, new MemoryExperimentStore(), null);
+    return runAndReport(loaded, options, new MemoryExperimentStore(), null);
   }
-  await writeExperiments(path, options, (database) => conduct(loaded, options, experimentRepository(database), database, path));
+  await writeExperiments(path, options, (database) =>
+    runAndReport(loaded, options, experimentRepository(database), database, path),
+  );
 }
 
 /** Options that change the file (spec 11 §2.3). */
@@ -89,7 +97,7 @@ function dryRun({ definition, file }: LoadedExperiment, options: ExperimentRunOp
   );
 }
 
-async function conduct(
+async function runAndReport(
   loaded: LoadedExperiment,
   options: ExperimentRunOptions,
   store: ExperimentStore,
@@ -97,6 +105,7 @@ async function conduct(
   path?: string,
 ): Promise<void> {
   const { definition, initial } = loaded;
+  if (database !== null) outliveReaders();
   const resume = options.resume === undefined ? null : await resumable(loaded, options.resume, database!);
   const id = resume?.run_id ?? options.id ?? runId(definition.name, new Date(), randomBytes(3));
   if (resume === null && (await store.load(id)) !== null)
@@ -108,8 +117,6 @@ async function conduct(
   );
   const level = (options.level ?? 'full').toUpperCase() as PersistenceLevel;
   const stop = interruption();
-  const signal = new AbortController();
-  const watch = setInterval(() => stop.reason() === null || signal.abort(), 50);
   const progress = new Progress(definition.convergence.max_iterations, 'iterations', options);
   try {
     const events = runExperiment({
@@ -123,7 +130,7 @@ async function conduct(
       host: createHost(executor, database === null ? null : { database, level, configFile: loaded.scenarioPath }),
       store,
       persistSamples: options.persistBootstrap ?? false,
-      signal: signal.signal,
+      signal: stop.signal,
       ...(resume === null ? {} : { resume }),
     });
     for await (const event of events) {
@@ -133,14 +140,13 @@ async function conduct(
     }
   } catch (error) {
     const again = path === undefined ? [] : [`what is complete is stored; go on with --resume ${id}`];
-    if (error instanceof ExperimentInterrupted || signal.signal.aborted)
+    if (error instanceof ExperimentInterrupted || stop.signal.aborted)
       throw new CommandError(stop.exitCode(), 'interrupted', again);
     if (error instanceof SimulationError) throw new CommandError(EXIT.failure, `a simulation failed: ${error.message}`, again);
     if ((error as Error).name.startsWith('Llm')) throw new CommandError(EXIT.failure, (error as Error).message, again);
     throw error;
   } finally {
     progress.done();
-    clearInterval(watch);
     stop.dispose();
     await executor.close();
   }
@@ -157,9 +163,8 @@ function tell(event: ExperimentEvent, options: ExperimentRunOptions): void {
 
 function hint(id: string, path: string): void {
   note(`Stored in ${path}. Next:`);
-  note(`  npx simcash experiment replay ${id} --db ${path}`);
-  note(`  npx simcash experiment chart ${id} --db ${path}`);
-  note(`  npx simcash list --experiment ${id} --db ${path}`);
+  for (const next of [`experiment replay ${id}`, `experiment chart ${id}`, `list --experiment ${id}`])
+    note(`  ${command()} ${next} --db ${path}`);
 }
 
 /** A run that was broken off, of the same experiment. */

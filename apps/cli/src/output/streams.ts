@@ -15,15 +15,28 @@ export function note(text: string): void {
 
 const NAMES = { 1: 'stdout', 2: 'stderr' };
 
+let outlives = false;
+const gone = new Set<number>();
+
+/** From now on the program goes on when nobody reads its output any more: what it stores must be complete. */
+export function outliveReaders(): void {
+  outlives = true;
+}
+
 /** Synchronous, so that nothing is lost when the process ends; a reader that went away ends it quietly. */
 function writeAll(descriptor: 1 | 2, text: string): void {
+  if (gone.has(descriptor)) return;
   let rest = Buffer.from(text, 'utf8');
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EPIPE') process.exit(0);
+      if (code === 'EPIPE') {
+        if (!outlives) process.exit(0);
+        gone.add(descriptor);
+        return;
+      }
       if (code !== 'EAGAIN')
         throw new CommandError(EXIT.failure, `${NAMES[descriptor]} cannot be written: ${(error as Error).message}`);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);

@@ -1,8 +1,46 @@
 import Table from 'cli-table3';
+import { visible } from './visible.js';
 
-/** A plain table without frame; columns of numbers are aligned to the right. */
+/** Columns of a terminal that a table may use at least, whatever it is written to. */
+const WIDTH = 80;
+const GAP = '  ';
+
+/**
+ * A plain table without frame; columns of numbers are aligned to the right. A table that is wider than the terminal is cut into blocks
+ * of columns, each with the first column before it.
+ */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const numeric = head.map((_, i) => rows.length > 0 && rows.every((row) => /^[-–\d.,%]*$/.test(String(row[i]))));
+  const texts = rows.map((row) => row.map((value) => visible(String(value))));
+  const widths = head.map((title, i) => Math.max(title.length, ...texts.map((row) => row[i]!.length)));
+  const width = Math.max(WIDTH, process.stdout.isTTY ? process.stdout.columns : 0);
+  return blocks(widths, width)
+    .map((columns) => {
+      const pick = <T>(row: readonly T[]): T[] => columns.map((i) => row[i]!);
+      return block(pick(head), texts.map(pick));
+    })
+    .join('\n\n');
+}
+
+/** Which columns stand beside each other. */
+function blocks(widths: readonly number[], width: number): number[][] {
+  // A first column that wide would fill every block; better one line that wraps.
+  if (widths[0]! > width / 2) return [widths.map((_, i) => i)];
+  const result: number[][] = [[0]];
+  let used = widths[0]!;
+  for (let i = 1; i < widths.length; i++) {
+    const needed = GAP.length + widths[i]!;
+    if (used + needed > width && result.at(-1)!.length > 1) {
+      result.push([0]);
+      used = widths[0]!;
+    }
+    result.at(-1)!.push(i);
+    used += needed;
+  }
+  return result;
+}
+
+function block(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const numeric = head.map((_, i) => rows.length > 0 && rows.every((row) => /^[-–\d.,%]*$/.test(row[i]!)));
   const blank = {
     top: '',
     'top-mid': '',
@@ -13,14 +51,14 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
     'bottom-left': '',
     'bottom-right': '',
   };
-  const chars = { ...blank, left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' };
+  const chars = { ...blank, left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: GAP };
   const result = new Table({
     head: [...head],
     chars,
     colAligns: numeric.map((right) => (right ? 'right' : 'left')),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  for (const row of rows) result.push(row.map(String));
+  for (const row of rows) result.push([...row]);
   return result
     .toString()
     .split('\n')
@@ -28,10 +66,11 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
     .join('\n');
 }
 
-/** Rows as CSV (RFC 4180). */
+/** Rows as CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe before it. */
 export function csv(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
   const field = (value: string | number | null): string => {
-    const text = value === null ? '' : String(value);
+    if (typeof value === 'number') return String(value);
+    const text = value === null ? '' : /^[=+@\t\r-]/.test(value) && !/^-?[\d.]+$/.test(value) ? `'${value}` : value;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return [head, ...rows].map((row) => `${row.map(field).join(',')}\n`).join('');

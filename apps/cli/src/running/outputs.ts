@@ -2,9 +2,9 @@ import { accessSync, closeSync, constants, existsSync, openSync, statSync, write
 import path from 'node:path';
 import { transactionId, type EngineConfig, type Simulation } from '@simcash/engine';
 import { EventLines, type EventBatch, type EventSink, type TickResult } from '@simcash/protocol';
-import { agentStates, Narrative, queueContents, type EventFilter } from '@simcash/replay';
+import { agentStates, Narrative, queueContents, transactionsOf, type EventFilter } from '@simcash/replay';
+import { displayContext } from '@simcash/runs';
 import type { RunOptions } from '../commands/run.js';
-import { displayContext } from '../display-context.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { note, print } from '../output/streams.js';
 import { narrativeStyle } from '../output/style.js';
@@ -16,12 +16,15 @@ export class Outputs implements EventSink {
   #file: number | null = null;
   #events: EventBatch | null = null;
   readonly #lines = new EventLines();
+  /** Payments that a filter names and no event has mentioned yet. */
+  readonly #unseen: Set<string>;
 
   constructor(
     private readonly config: EngineConfig,
     private readonly options: RunOptions,
     private readonly filter: EventFilter,
   ) {
+    this.#unseen = new Set(options.tx);
     this.#narrative = options.verbose ? new Narrative(displayContext(config), { filter, style: narrativeStyle(options) }) : null;
   }
 
@@ -37,6 +40,7 @@ export class Outputs implements EventSink {
 
   write(batch: EventBatch): void {
     const { eventsOut, jsonl } = this.options;
+    if (this.#unseen.size > 0) for (const event of batch) for (const id of transactionsOf(event)) this.#unseen.delete(id);
     const file = this.#file;
     if (file !== null) {
       this.#lines.clear();
@@ -48,6 +52,12 @@ export class Outputs implements EventSink {
       else for (const event of batch) if (this.filter.matches(event)) print(`${JSON.stringify(event)}\n`);
     }
     if (this.#narrative) this.#events = batch.copy();
+  }
+
+  /** A filter for a payment that never came up hides everything. */
+  warnAboutUnknownPayments(): void {
+    if (this.options.quiet) return;
+    for (const id of this.#unseen) note(`warning: --tx ${id}: no event of this run is about such a payment`);
   }
 
   tick(simulation: Simulation, result: TickResult): void {

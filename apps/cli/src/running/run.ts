@@ -1,19 +1,20 @@
-import { Simulation, SimulationError } from '@simcash/engine';
-import type { SimCashDatabase } from '@simcash/persistence';
-import type { EventBatch, EventSink, TickResult } from '@simcash/protocol';
+import path from 'node:path';
+import { Simulation, SimulationError, SnapshotError, type SimulationOptions } from '@simcash/engine';
+import { loadCheckpoint, type SimCashDatabase } from '@simcash/persistence';
+import type { EventSink, PersistenceLevel, TickResult } from '@simcash/protocol';
+import { configHash, recordSimulation, runFigures } from '@simcash/runs';
 import type { RunOptions } from '../commands/run.js';
-import { CommandError, EXIT } from '../exit-codes.js';
-import { eventFilter } from '../filter-options.js';
+import { CommandError, EXIT, usageError } from '../exit-codes.js';
+import { checkTickRange, eventFilter } from '../filter-options.js';
 import { databasePath } from '../global-options.js';
 import { interruption } from '../interruption.js';
 import { failedIn } from '../output/failed-in.js';
+import { command } from '../output/invocation.js';
 import { Progress } from '../output/progress.js';
-import { json, note, print } from '../output/streams.js';
-import { resultDocument, summaryText, type RunFigures } from '../output/summary.js';
+import { json, note, outliveReaders, print } from '../output/streams.js';
+import { resultDocument, summaryText, type RunReport } from '../output/summary.js';
 import { TimingTable } from '../output/timings.js';
 import { loadScenario, type LoadedScenario } from '../scenario-file.js';
-import { configHash } from '../simulation-start.js';
-import { Figures } from './figures.js';
 import { checkWritable, Outputs } from './outputs.js';
 
 /** `simcash run`: everything that can be refused is refused before the first file is written. */
@@ -21,30 +22,22 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   const loaded = loadScenario(file, options);
   // With --verbose stderr carries the narrative and nothing else, so that it can be compared with a replay's.
   if (!options.quiet && !options.verbose) for (const warning of loaded.warnings) note(`warning: ${warning}`);
-  const agentIds = loaded.scenario.config.agent_configs.map((agent) => agent.id);
-  const outputs = new Outputs(loaded.scenario.config, options, eventFilter(options, agentIds));
+  const { config } = loaded.scenario;
+  const totalTicks = config.ticks_per_day * config.num_days;
+  checkTickRange(options, totalTicks - 1);
+  if (options.untilTick !== undefined && options.untilTick > totalTicks)
+    throw usageError(`--until-tick ${options.untilTick} lies after the end: the run has ${totalTicks} ticks`);
+  const filter = eventFilter(
+    options,
+    config.agent_configs.map((agent) => agent.id),
+  );
+  const outputs = new Outputs(config, options, filter);
   if (options.eventsOut !== undefined) checkWritable(options.eventsOut);
   if (options.dryRun) return dryRun(loaded, options);
   if (!options.save && options.resume === undefined) return simulate(loaded, options, outputs, null);
   const { requireDatabase, withDatabase } = await import('../database.js');
   if (options.resume !== undefined) requireDatabase(options);
   await withDatabase(options, false, (database) => simulate(loaded, options, outputs, database));
-}
-
-/** A simulation that is ready to run, and what runs it. */
-export interface ReadyRun {
-  simulation: Simulation;
-  /** Id in the database, for runs that are stored. */
-  id?: string;
-  /** Runs to the end or until it is stopped; the reason why it was, or null. */
-  run(onTick: (result: TickResult) => void, stop: () => string | null): Promise<string | null>;
-}
-
-/** What the engine is told besides the scenario. */
-export interface EngineSettings {
-  history: 'release';
-  now?: () => number;
-  warn: (message: string) => void;
 }
 
 async function simulate(
@@ -55,68 +48,49 @@ async function simulate(
 ): Promise<void> {
   const { config } = loaded.scenario;
   const totalTicks = config.ticks_per_day * config.num_days;
-  const untilTick = Math.min(totalTicks, options.untilTick ?? totalTicks);
+  const untilTick = options.untilTick ?? totalTicks;
   const timings = options.timings ? new TimingTable() : null;
-  const figures = new Figures(config.agent_configs.length);
-  const settings: EngineSettings = {
+  const progress = new Progress(untilTick, 'ticks', options);
+  const stop = interruption();
+  const settings: SimulationOptions & { sink: EventSink } = {
+    sink: outputs,
     history: 'release',
     ...(timings ? { now: () => performance.now() } : {}),
     warn: (message) => (options.quiet || options.verbose ? undefined : note(message)),
   };
-  const sink: EventSink = {
-    write(batch: EventBatch) {
-      figures.write(batch);
-      outputs.write(batch);
-    },
+  let simulation: Simulation | null = null;
+  const onTick = (result: TickResult, running: Simulation): void => {
+    outputs.tick(running, result);
+    timings?.add(running.timing!);
+    progress.update(running.currentTick);
+  };
+  const onStart = (started: Simulation): void => {
+    simulation = started;
+    outputs.open();
   };
   const began = performance.now();
-  const ready =
-    database === null
-      ? unstored(loaded, settings, sink, untilTick)
-      : await (await import('./stored.js')).prepareStored({ loaded, options, database, settings, sink, untilTick, figures });
-  const { simulation } = ready;
-  const reason = await runTo(untilTick, ready, options, outputs, (result) => {
-    figures.tick(simulation, result);
-    outputs.tick(simulation, result);
-    timings?.add(simulation.timing!);
-  });
-  const document: RunFigures = {
-    config_file: loaded.file,
-    seed: config.rng_seed,
-    ticks_executed: simulation.currentTick,
-    total_ticks: totalTicks,
-    completed: simulation.currentTick === totalTicks,
-    duration_seconds: (performance.now() - began) / 1000,
-    ...(ready.id === undefined ? {} : { simulation_id: ready.id, database: databasePath(options) }),
-    ...figures.of(simulation),
-    config_hash: configHash(loaded.document),
-    ...(timings ? { timings: timings.totals } : {}),
-  };
-  if (timings && !options.quiet) note(timings.toString());
-  report(document, options);
-  if (reason !== null) throw new CommandError(reason.exitCode, reason.text);
-}
-
-/** Runs, and cleans up whatever happens. An error of the simulation says in which tick. */
-async function runTo(
-  untilTick: number,
-  ready: ReadyRun,
-  options: RunOptions,
-  outputs: Outputs,
-  onTick: (result: TickResult) => void,
-): Promise<{ text: string; exitCode: CommandError['exitCode'] } | null> {
-  const progress = new Progress(untilTick, 'ticks', options);
-  const stop = interruption();
   try {
-    outputs.open();
-    const reason = await ready.run((result) => {
-      onTick(result);
-      progress.update(ready.simulation.currentTick);
-    }, stop.reason);
-    return reason === null ? null : { text: reason, exitCode: stop.exitCode() };
+    const done =
+      database === null
+        ? await runUnstored(loaded, settings, untilTick, onStart, onTick, stop.signal)
+        : await record(loaded, options, database, { ...settings, untilTick, onStart, onTick, signal: stop.signal });
+    progress.done();
+    outputs.warnAboutUnknownPayments();
+    const report: RunReport = {
+      ...runFigures(done.simulation),
+      config_file: loaded.file,
+      seed: config.rng_seed,
+      duration_seconds: (performance.now() - began) / 1000,
+      ...(database === null ? {} : { simulation_id: done.simulation.id, database: databasePath(options) }),
+      config_hash: configHash(loaded.scenario),
+      ...(timings ? { timings: timings.totals } : {}),
+    };
+    if (timings && !options.quiet) note(timings.toString());
+    tell(report, options);
+    if (done.stopped) throw new CommandError(stop.exitCode(), 'interrupted');
   } catch (error) {
-    if (!(error instanceof SimulationError)) throw error;
-    throw new CommandError(EXIT.failure, error.message, [failedIn(ready.simulation.currentTick)]);
+    if (!(error instanceof SimulationError) || simulation === null) throw error;
+    throw new CommandError(EXIT.failure, error.message, [failedIn((simulation as Simulation).currentTick)]);
   } finally {
     progress.done();
     outputs.close();
@@ -124,41 +98,94 @@ async function runTo(
   }
 }
 
-function unstored({ scenario }: LoadedScenario, settings: EngineSettings, sink: EventSink, untilTick: number): ReadyRun {
-  const simulation = Simulation.create(scenario, { ...settings, sink });
-  return {
-    simulation,
-    async run(onTick, stop) {
-      let turn = performance.now();
-      while (simulation.currentTick < untilTick) {
-        onTick(simulation.tick());
-        if (performance.now() - turn > 20) {
-          // Signals are only heard between turns of the event loop.
-          await new Promise((resolve) => setImmediate(resolve));
-          turn = performance.now();
-        }
-        const reason = stop();
-        if (reason !== null) return reason;
-      }
-      return null;
-    },
-  };
+interface Done {
+  simulation: Simulation;
+  stopped: boolean;
 }
 
-function report(figures: RunFigures, options: RunOptions): void {
+/** Runs and stores, a new run or one that goes on from a checkpoint. */
+async function record(
+  { file, scenario }: LoadedScenario,
+  options: RunOptions,
+  database: SimCashDatabase,
+  settings: Parameters<typeof recordSimulation>[2],
+): Promise<Done> {
+  outliveReaders();
+  const checkpoint = options.resume === undefined ? null : await loadCheckpoint(database, options.resume, options.id);
+  if (checkpoint === null && options.id !== undefined) await refuseKnownId(database, options.id);
+  const level = options.snapshots === false ? 'EVENTS' : (options.level?.toUpperCase() as PersistenceLevel | undefined);
+  const labels = options.label && Object.fromEntries(options.label.map(labelOf));
+  try {
+    return await recordSimulation(database, scenario, {
+      ...settings,
+      configFile: file,
+      name: options.name ?? nameOf(file),
+      ...(options.description === undefined ? {} : { description: options.description }),
+      ...(labels === undefined ? {} : { labels }),
+      ...(options.id === undefined ? {} : { id: options.id }),
+      ...(level === undefined ? {} : { level }),
+      ...(checkpoint === null ? {} : { resume: checkpoint }),
+      ...(options.checkpointEvery === undefined ? {} : { checkpointEvery: options.checkpointEvery }),
+    });
+  } catch (error) {
+    if (!(error instanceof SnapshotError)) throw error;
+    throw new CommandError(EXIT.database, `checkpoint ${checkpoint!.checkpoint_id} cannot be restored: ${error.message}`);
+  }
+}
+
+async function refuseKnownId(database: SimCashDatabase, id: string): Promise<void> {
+  const [taken] = await database.query('SELECT 1 AS found FROM simulations WHERE simulation_id = $1', [id]);
+  if (taken) throw usageError(`simulation ${id} is stored already in ${database.path}: choose another --id`);
+}
+
+/** A scenario file's own name. */
+const nameOf = (file: string): string => (file === '-' ? 'stdin' : path.basename(file, path.extname(file)));
+
+function labelOf(text: string): [key: string, value: string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw usageError(`--label needs KEY=VALUE, got '${text}'`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+async function runUnstored(
+  { scenario }: LoadedScenario,
+  settings: SimulationOptions,
+  untilTick: number,
+  onStart: (simulation: Simulation) => void,
+  onTick: (result: TickResult, simulation: Simulation) => void,
+  signal: AbortSignal,
+): Promise<Done> {
+  const simulation = Simulation.create(scenario, settings);
+  onStart(simulation);
+  let turn = performance.now();
+  while (simulation.currentTick < untilTick) {
+    onTick(simulation.tick(), simulation);
+    if (performance.now() - turn > 20) {
+      // Signals are only heard between turns of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+      turn = performance.now();
+    }
+    if (signal.aborted) return { simulation, stopped: true };
+  }
+  return { simulation, stopped: false };
+}
+
+function tell(report: RunReport, options: RunOptions): void {
   if (options.jsonl) return;
-  if (options.json) return print(json(resultDocument(figures)));
-  print(summaryText(figures));
-  if (figures.simulation_id === undefined) return;
+  if (options.json) return print(json(resultDocument(report)));
+  print(summaryText(report));
+  if (report.simulation_id === undefined) return;
   const db = options.db === undefined ? '' : ` --db ${options.db}`;
+  const last = Math.max(report.ticks_executed - 1, 0);
+  const shown = Math.min(10, last);
   const next = [
-    [`replay ${figures.simulation_id}${db} --verbose --ticks 10..12`, 'what happened in these ticks'],
-    [`replay ${figures.simulation_id}${db} --jsonl events`, 'the event log as JSON lines'],
-    [`db simulations${db}`, 'all stored runs'],
+    [`replay ${report.simulation_id}${db} --verbose --ticks ${shown}`, 'what happened in this tick'],
+    [`costs ${report.simulation_id}${db}`, 'what it cost whom'],
+    [`list${db}`, 'all stored runs'],
   ] as const;
-  const width = Math.max(...next.map(([command]) => command.length));
-  print(`Stored as ${figures.simulation_id} in ${figures.database}.\n\nNext:\n`);
-  for (const [command, about] of next) print(`  npx simcash ${command.padEnd(width)}   ${about}\n`);
+  const width = Math.max(...next.map(([text]) => text.length));
+  print(`Stored as ${report.simulation_id} in ${report.database}.\n\nNext:\n`);
+  for (const [text, about] of next) print(`  ${command()} ${text.padEnd(width)}   ${about}\n`);
 }
 
 /** With --jsonl stdout carries the lines of a run only: of none, as long as nothing runs. */
@@ -176,7 +203,7 @@ function dryRun({ file, scenario }: LoadedScenario, options: RunOptions): void {
   };
   if (options.json) return print(json(plan));
   const until = plan.ticks === totalTicks ? '' : `, ${plan.ticks} of ${totalTicks} ticks would run`;
-  const text = `${file} is valid: ${plan.agents} agents, ${plan.days} days of ${config.ticks_per_day} ticks, seed ${plan.seed}${until}`;
+  const text = `${file} is valid: ${plan.agents} banks, ${plan.days} days of ${config.ticks_per_day} ticks, seed ${plan.seed}${until}`;
   if (!options.jsonl) print(`${text}\n`);
   else if (!options.quiet) note(text);
 }

@@ -1,6 +1,5 @@
-import type { EngineConfig } from '@simcash/engine';
-import { byCodePoint } from '@simcash/engine';
-import type { DisplayContext } from '@simcash/protocol';
+import { DEFAULT_HAIRCUT, type EngineConfig } from '@simcash/engine';
+import { byCodePoint, type DisplayContext } from '@simcash/protocol';
 
 /** What the display must know about a configuration. */
 export function displayContext(config: EngineConfig): DisplayContext {
@@ -10,7 +9,7 @@ export function displayContext(config: EngineConfig): DisplayContext {
       .map((agent) => ({
         agent_id: agent.id,
         opening_balance: agent.opening_balance,
-        collateral_haircut: agent.collateral_haircut ?? 0.02,
+        collateral_haircut: agent.collateral_haircut ?? DEFAULT_HAIRCUT,
       }))
       .sort((a, b) => byCodePoint(a.agent_id, b.agent_id)),
     delay_cost_per_tick_per_cent: config.cost_rates.delay_cost_per_tick_per_cent,

@@ -1,0 +1,161 @@
+import type { Simulation } from '@simcash/engine';
+import { getDailyCosts, type DailyCosts, type SimCashDatabase } from '@simcash/persistence';
+import { COST_COMPONENTS, type Costs } from '@simcash/protocol';
+import type { StoredRun } from './stored-run.js';
+
+/** The figures of a run: the same for one that has just ended and for the stored one. Money is cents, delays are ticks. */
+export interface RunFigures {
+  ticks_executed: number;
+  total_ticks: number;
+  /** Payments that are no parts of others. */
+  total_arrivals: number;
+  total_arrived_value: number;
+  total_settlements: number;
+  total_settled_value: number;
+  /** Payments that offsets or cycles settled, whole or in part. */
+  total_lsm_releases: number;
+  /** Offsets and cycles. */
+  lsm_operations: number;
+  overdue: number;
+  /** Payments and parts that policies gave up. */
+  dropped: number;
+  dropped_value: number;
+  /** Payments and parts that wait in a queue at the end. */
+  unsettled: number;
+  unsettled_value: number;
+  /** Mean over the settled payments; 0 if there are none. */
+  avg_delay_ticks: number;
+  total_cost: number;
+  /** In agent order. */
+  agents: readonly BankFigures[];
+}
+
+export interface BankFigures {
+  id: string;
+  final_balance: number;
+  /** Lowest at the end of a tick; below level FULL the store knows the ends of days and the lowest within them. */
+  min_balance: number;
+  queue1_size: number;
+  queue2_size: number;
+  dropped: number;
+  dropped_value: number;
+  costs: Omit<Costs, 'total'> & { total_cost: number };
+}
+
+const mean = (sum: number, count: number): number => (count === 0 ? 0 : sum / count);
+
+/** Reads the figures off a simulation. */
+export function runFigures(simulation: Simulation): RunFigures {
+  const totals = simulation.runTotals();
+  const { columns } = simulation.agentColumns();
+  const agents = simulation.agentIds.map((id, b): BankFigures => {
+    const { deadline_penalty, total_cost, ...costs } = simulation.agentRunCosts(id);
+    const { dropped_value, num_dropped } = simulation.agentRunCounters(id);
+    return {
+      id,
+      final_balance: columns.balance[b]!,
+      min_balance: simulation.agentLowestBalance(id),
+      queue1_size: columns.queue1_size[b]!,
+      queue2_size: columns.queue2_size[b]!,
+      dropped: num_dropped,
+      dropped_value,
+      costs: inOrder({ ...costs, penalty_cost: deadline_penalty }, total_cost),
+    };
+  });
+  return {
+    ticks_executed: simulation.currentTick,
+    total_ticks: simulation.totalTicks,
+    total_arrivals: totals.arrivals,
+    total_arrived_value: totals.arrived_value,
+    total_settlements: totals.settlements,
+    total_settled_value: totals.settled_value,
+    total_lsm_releases: totals.lsm_releases,
+    lsm_operations: totals.lsm_operations,
+    overdue: totals.overdue,
+    dropped: totals.dropped,
+    dropped_value: totals.dropped_value,
+    unsettled: totals.unsettled,
+    unsettled_value: totals.unsettled_value,
+    avg_delay_ticks: mean(totals.delay_ticks, totals.settlements),
+    total_cost: agents.reduce((sum, { costs }) => sum + costs.total_cost, 0),
+    agents,
+  };
+}
+
+function inOrder(costs: Omit<Costs, 'total'>, total_cost: number): BankFigures['costs'] {
+  return { ...(Object.fromEntries(COST_COMPONENTS.map((name) => [name, costs[name]])) as Omit<Costs, 'total'>), total_cost };
+}
+
+/** The figures of a stored run, as they were when it ran. */
+export async function storedFigures(
+  database: SimCashDatabase,
+  { scenario, simulation, views }: Pick<StoredRun, 'scenario' | 'simulation' | 'views'>,
+): Promise<RunFigures> {
+  const { config } = scenario;
+  const { simulation_id: id } = simulation;
+  const executed = (simulation.last_tick ?? -1) + 1;
+  const states = new Map((await views.agentsAt(executed - 1))?.map((state) => [state.agent_id, state]));
+  const costs = new Map((await getDailyCosts(database, id, 'bank')).map((row) => [row.agent_id, row]));
+  const days = new Map((await daysOf(database, id)).map((row) => [row.agent_id, row]));
+  const settlements = simulation.total_settlements ?? 0;
+  return {
+    ticks_executed: executed,
+    total_ticks: config.ticks_per_day * config.num_days,
+    total_arrivals: simulation.total_arrivals ?? 0,
+    total_arrived_value: simulation.total_arrived_value ?? 0,
+    total_settlements: settlements,
+    total_settled_value: simulation.total_settled_value ?? 0,
+    total_lsm_releases: simulation.total_lsm_releases ?? 0,
+    lsm_operations: simulation.total_lsm_operations ?? 0,
+    overdue: simulation.total_overdue ?? 0,
+    dropped: simulation.total_dropped ?? 0,
+    dropped_value: simulation.total_dropped_value ?? 0,
+    unsettled: simulation.unsettled_count ?? 0,
+    unsettled_value: simulation.unsettled_value ?? 0,
+    avg_delay_ticks: mean(simulation.total_delay_ticks ?? 0, settlements),
+    total_cost: simulation.total_cost_cents ?? 0,
+    agents: simulation.agent_ids.map((agent): BankFigures => {
+      const paid = costs.get(agent) ?? NO_COSTS;
+      const state = states.get(agent);
+      const day = days.get(agent);
+      return {
+        id: agent,
+        final_balance: state?.balance ?? day?.closing ?? 0,
+        min_balance: day?.lowest ?? 0,
+        queue1_size: state?.queue1_size ?? day?.queue1 ?? 0,
+        queue2_size: state?.queue2_size ?? day?.queue2 ?? 0,
+        dropped: paid.num_dropped,
+        dropped_value: paid.dropped_value ?? 0,
+        costs: inOrder({ ...paid, penalty_cost: paid.deadline_penalty_cost }, paid.total_cost),
+      };
+    }),
+  };
+}
+
+/** Of a bank of which no day is known. */
+const NO_COSTS: Omit<DailyCosts, 'agent_id' | 'day'> = {
+  ...{ liquidity_cost: 0, delay_cost: 0, collateral_cost: 0, deadline_penalty_cost: 0, split_friction_cost: 0 },
+  ...{ liquidity_opportunity_cost: 0, total_cost: 0, num_dropped: 0, dropped_value: 0 },
+};
+
+interface BankDays {
+  agent_id: string;
+  closing: number;
+  queue1: number;
+  queue2: number;
+  lowest: number;
+}
+
+/** How the days of a run ended, by bank; the lowest balance is that at the end of a tick where these are stored. */
+function daysOf(database: SimCashDatabase, id: string): Promise<BankDays[]> {
+  return database.query<BankDays>(
+    `SELECT agent_id, any_value(d.closing) AS closing, any_value(d.queue1) AS queue1, any_value(d.queue2) AS queue2,
+       coalesce(min(t.balance), min(d.lowest)) AS lowest
+     FROM (SELECT agent_id, arg_max(closing_balance, day) AS closing, arg_max(queue1_eod_size, day) AS queue1,
+             arg_max(queue2_eod_size, day) AS queue2, min(min_balance) AS lowest
+           FROM daily_agent_metrics WHERE simulation_id = $1 GROUP BY agent_id) d
+     FULL JOIN (SELECT agent_id, balance FROM tick_agent_states WHERE simulation_id = $1) t USING (agent_id)
+     GROUP BY agent_id`,
+    [id],
+  );
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { resolvedScenario, Simulation, type ScenarioInput, type SimulationOptions } from '@simcash/engine';
+import {
+  DatabaseError,
+  SimulationRecorder,
+  StandardSimulationPersistenceProvider,
+  type LoadedCheckpoint,
+  type RecordingOptions,
+  type SimCashDatabase,
+} from '@simcash/persistence';
+import type { EventSink, PersistenceLevel, SimulationStart, TickResult } from '@simcash/protocol';
+import { describeRun, type RunDescription } from './describe.js';
+import { runFigures, type RunFigures } from './figures.js';
+import { VERSION } from './version.js';
+
+export interface RecordOptions extends Partial<RunDescription>, Pick<SimulationOptions, 'now' | 'warn'> {
+  /** Id of the stored run; `run-{date}-{time}-{6 hex digits}` (UTC) unless given. */
+  id?: string;
+  /** Goes on with the run of this checkpoint. */
+  resume?: LoadedCheckpoint;
+  /** First tick that is not run; the end of the configured run unless given. */
+  untilTick?: number;
+  checkpointEvery?: RecordingOptions['checkpointEvery'];
+  /** Stops the run after the running tick; it is stored as failed, with what it has done. */
+  signal?: AbortSignal;
+  /** Takes the events of each tick before they are stored. */
+  sink?: EventSink;
+  /** Told about every tick that is done, before the next one: calls may be made here. */
+  onTick?: (result: TickResult, simulation: Simulation) => void;
+  /** Told before the first tick. */
+  onStart?: (simulation: Simulation, id: string) => void;
+  /** What the store is told besides: why it is run, and for whom. */
+  context?: Partial<SimulationStart>;
+}
+
+/** A simulation that was recorded. */
+export interface RecordedRun {
+  simulation_id: string;
+  simulation: Simulation;
+  figures: RunFigures;
+  /** Whether the signal stopped it. */
+  stopped: boolean;
+}
+
+const NOWHERE: EventSink = { write: () => undefined };
+const INTERRUPTED = 'interrupted';
+
+/**
+ * Runs a scenario and stores it while it runs, in the one way there is (INV-11).
+ *
+ * @throws ScenarioError, InvalidConfigError for the scenario; DatabaseError if the id is taken, or a checkpoint belongs to another
+ * configuration; whatever the simulation throws, when the run is stored as failed
+ */
+export async function recordSimulation(
+  database: SimCashDatabase,
+  input: ScenarioInput,
+  options: RecordOptions = {},
+): Promise<RecordedRun> {
+  const { checkpointEvery, now, onTick, resume, signal, sink = NOWHERE, untilTick, warn } = options;
+  const scenario = resolvedScenario(input);
+  const level: PersistenceLevel = resume?.persistence_level ?? options.level ?? 'FULL';
+  const description = describeRun(scenario, { ...options, level });
+  const start: SimulationStart = {
+    ...description,
+    ...options.context,
+    ...(resume === undefined ? {} : { first_tick: resume.checkpoint_tick }),
+  };
+  if (resume !== undefined && resume.config_hash !== start.config_hash)
+    throw new DatabaseError(
+      `Config mismatch: checkpoint ${resume.checkpoint_id} belongs to configuration ${resume.config_hash}, this scenario with these options is ${start.config_hash}`,
+    );
+  const id = resume?.simulation_id ?? options.id ?? freshId();
+  const settings: SimulationOptions = {
+    sink,
+    simulationId: id,
+    history: 'release',
+    ...(now === undefined ? {} : { now }),
+    ...(warn === undefined ? {} : { warn }),
+  };
+  const simulation =
+    resume === undefined ? Simulation.create(scenario, settings) : Simulation.restore(scenario, resume.state_json, settings);
+  const recorder = new SimulationRecorder(new StandardSimulationPersistenceProvider(database, VERSION), id, start);
+  options.onStart?.(simulation, id);
+  const reason = await recorder.run(simulation, {
+    onTick: (result) => onTick?.(result, simulation),
+    stop: () => (signal?.aborted ? INTERRUPTED : null),
+    ...(untilTick === undefined ? {} : { untilTick }),
+    ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+  });
+  return { simulation_id: id, simulation, figures: runFigures(simulation), stopped: reason !== null };
+}
+
+/** `run-20251214-101530-1a2b3c`, UTC. */
+function freshId(): string {
+  const now = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `run-${now}-${randomBytes(3).toString('hex')}`;
+}
