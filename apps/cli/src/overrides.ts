@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readScenarioText, ScenarioError } from '@simcash/engine';
 import { usageError } from './exit-codes.js';
-import { readText } from './text-file.js';
+import { readPolicyText } from './text-file.js';
 
 /** Options that change a scenario before it is checked (spec 07 §1.3). */
 export interface OverrideOptions {
@@ -59,7 +59,7 @@ export function applyOverrides(document: unknown, options: OverrideOptions): { d
     const index = positionOf(list, bank);
     if (index < 0) throw usageError(`--policy ${text}: unknown agent '${bank}'`, ...knownIds(list));
     const policy = isEngineConfig
-      ? { type: 'FromJson', json: readText(file, 'policy') }
+      ? { type: 'FromJson', json: readPolicyText(file) }
       : { type: 'FromJson', json_path: path.resolve(file) };
     put([banks, index, 'policy'], policy, `--policy ${text}`);
   }

@@ -13,8 +13,9 @@ import {
   type ScenarioText,
 } from '@simcash/engine';
 import { CommandError, EXIT, inputError } from './exit-codes.js';
+import { quoted } from './output/visible.js';
 import { applyOverrides, type Override, type OverrideOptions } from './overrides.js';
-import { readText } from './text-file.js';
+import { readPolicyText, readText } from './text-file.js';
 
 export interface ScenarioFileOptions extends OverrideOptions {
   strict?: boolean;
@@ -37,7 +38,7 @@ export function loadScenario(file: string, options: ScenarioFileOptions = {}): L
   const readPolicy = (jsonPath: string): string => {
     const found = findPolicyFile(jsonPath, file);
     policyFiles.set(jsonPath, found);
-    return readText(found, 'policy');
+    return readPolicyText(found);
   };
   try {
     const scenario = parseScenario(document, { exactIntegers: true, readPolicy, strict: options.strict ?? true });
@@ -88,7 +89,7 @@ function withValue(issue: ScenarioIssue, document: unknown): string {
   );
   const isScalar = ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
   const isShown = text.includes(String(value)) || text.startsWith('Unknown key');
-  return isScalar && !isShown ? `${text}, got ${String(value)}` : text;
+  return isScalar && !isShown ? `${text}, got ${quoted(String(value))}` : text;
 }
 
 /** The engine's own refusals, policies above all; they name banks, to which place and policy file are added. */

@@ -58,8 +58,8 @@ describe('an experiment with a language model', () => {
   it('finishes in the equilibrium, whatever the server did before', () => {
     expect(outcome.stderr).not.toContain('error');
     expect(outcome.code).toBe(0);
-    expect(outcome.stdout).toMatch(/^BANK_A +\$50\.00 +\$0\.00 +\$0\.00 +0 % /m);
-    expect(outcome.stdout).toMatch(/^BANK_B +\$50\.00 +\$20\.00 +\$20\.00 +20 % /m);
+    expect(outcome.stdout).toMatch(/^BANK_A +50\.00 +0\.00 +0\.00 +0% /m);
+    expect(outcome.stdout).toMatch(/^BANK_B +50\.00 +20\.00 +20\.00 +20% /m);
   });
 
   it('keeps every interaction, and why an answer was refused', async () => {

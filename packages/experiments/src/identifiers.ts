@@ -22,22 +22,20 @@ export interface SimulationIdentity {
   iteration: number;
   purpose: RunPurpose;
   agent_id?: string;
-  attempt?: number;
   variant?: 'old' | 'new';
   sample?: number;
 }
 
-/** `{run_id}-iter{N}-{purpose}[-{agent}][-t{attempt}][-{variant}][-s{sample}]`: a function of the work unit (spec 09 §7.2). */
-export function simulationId({ agent_id, attempt, iteration, purpose, run_id, sample, variant }: SimulationIdentity): string {
+/** `{run_id}-iter{N}-{purpose}[-{agent}][-{variant}][-s{sample}]`: a function of the work unit (spec 09 §7.2). */
+export function simulationId({ agent_id, iteration, purpose, run_id, sample, variant }: SimulationIdentity): string {
   const parts = [run_id, `iter${iteration}`, purpose];
   if (agent_id !== undefined) parts.push(agent_id);
-  if (attempt !== undefined) parts.push(`t${attempt}`);
   if (variant !== undefined) parts.push(variant);
   if (sample !== undefined) parts.push(`s${String(sample).padStart(3, '0')}`);
   return parts.join('-');
 }
 
-const SHORT_PURPOSES: Record<string, string> = { init: 'initial', boot: 'bootstrap', eval: 'evaluation' };
+const SHORT_PURPOSES: Record<string, string> = { init: 'initial', boot: 'bootstrap', comp: 'comparison', eval: 'evaluation' };
 
 /** The id behind `iter5:eval` or `iter5:bootstrap:BANK_A:new:s007`, as a prefix to match (spec 09 §8.4). */
 export function simulationPrefix(run: string, selector: string): string {

@@ -7,20 +7,29 @@ export { parseRunId, runId, simulationId, simulationPrefix, type SimulationIdent
 export { iterationSeed, optimizerSeed, sampleSeed } from './seeds.js';
 export { initialPolicies, type ReadPolicyFile } from './policies/initial-policies.js';
 export { constraintProblems, type ParameterSpec, type PolicyConstraints } from './policies/constraints.js';
-export { defaultPolicy, fractionOf } from './policies/policy.js';
-export { effectiveScenario, type CostScope, type PolicyProfile } from './scenario.js';
-export { collectHistories, type AgentHistory, type HistoryRecord } from './evaluation/history.js';
+export { defaultPolicy, FRACTION, fractionOf } from './policies/policy.js';
+export { effectiveScenario, hasPool, agentEntry, type AgentEntry, type CostScope, type PolicyProfile } from './scenario.js';
+export { collectHistories, type AgentHistory, type HistoryOptions, type HistoryRecord } from './evaluation/history.js';
 export { resample, SampleRng, type DrawnRecord, type Sample } from './evaluation/resampling.js';
-export { sandbox, sandboxDraw, sandboxScenario } from './evaluation/sandbox.js';
+export { sandbox, sandboxDraw, sandboxScenario, type SandboxOptions } from './evaluation/sandbox.js';
 export { costStatistics, tQuantile } from './statistics.js';
+export type { PairEvaluation } from './evaluation/evaluation.js';
 export { acceptanceSettings, decide, type AcceptanceSettings, type Decision } from './decisions/acceptance.js';
-export { BootstrapDetector, CostDetector, hasTrend, StabilityTracker } from './decisions/convergence.js';
+export {
+  BootstrapDetector,
+  CostDetector,
+  hasTrend,
+  StabilityTracker,
+  type ConvergenceDetector,
+  type ConvergenceSettings,
+  type StopReason,
+} from './decisions/convergence.js';
 export { visibleTo, type VisibleEvent } from './isolation/visibility.js';
-export type { AgentView, HistoryEntry } from './isolation/view.js';
+export type { AgentView, HistoryEntry, PublicRules } from './isolation/view.js';
 export type { PolicyOptimizer, Proposal, ProposalRequest } from './optimizers/optimizer.js';
 export { createOptimizer, optimizerSettings, type OptimizerResources } from './optimizers/create.js';
 export { InProcessExecutor } from './executors/in-process.js';
-export { WorkerThreadsExecutor } from './executors/worker-threads.js';
+export { onWorker, WorkerThreadsExecutor, type Answer, type ErrorClasses, type SentError } from './executors/worker-threads.js';
 export { BySizeExecutor } from './executors/by-size.js';
 export { MemoryExperimentStore } from './store.js';
 export * from './report/index.js';

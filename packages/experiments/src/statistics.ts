@@ -1,6 +1,6 @@
 import type { CostStatistics } from '@simcash/protocol';
 
-/** Two-sided 95 % quantiles of Student's t by degrees of freedom (spec 11 §8.1). */
+/** Two-sided 95% quantiles of Student's t by degrees of freedom (spec 11 §8.1). */
 const T_TABLE: readonly (readonly [df: number, t: number])[] = [
   [1, 12.706],
   [2, 4.303],

@@ -55,14 +55,14 @@ describe('a proposal', () => {
   it('is rejected when it saves nothing', () => {
     expect(judge(comparison([100, 100], [101, 99]))).toEqual({
       accepted: false,
-      reason: 'no improvement: delta_sum $0.00 ≤ 0',
+      reason: 'no improvement: delta_sum 0.00 ≤ 0',
     });
   });
 
   it('names all checks that it passed', () => {
     const strict = { require_statistical_significance: true, max_coefficient_of_variation: 0.5, min_improvement_pct: 1 };
     expect(judge(comparison([100, 101, 102], [50, 50, 50], 1), { ...strict, min_settlement_rate: 0.95 }).reason).toBe(
-      'passed: delta_sum > 0, improvement ≥ 1 %, CI > 0, CV ≤ 0.5',
+      'passed: delta_sum > 0, improvement ≥ 1%, CI > 0, CV ≤ 0.5',
     );
   });
 
@@ -78,7 +78,7 @@ describe('a proposal', () => {
 
   it('is told about the floor before its cost', () => {
     expect(judge(comparison([50], [100], 0.5), { min_settlement_rate: 0.95 }).reason).toBe(
-      'settlement rate 50 % is below the minimum of 95 %',
+      'settlement rate 50% is below the minimum of 95%',
     );
   });
 
@@ -113,7 +113,7 @@ describe('significance', () => {
   it('is that of the savings', () => {
     const { accepted, reason } = judge(chance, { require_statistical_significance: true });
     expect(accepted).toBe(false);
-    expect(reason).toMatch(/^not significant: 95 % confidence interval -?\$0\.\d\d … \$0\.\d\d includes zero$/);
+    expect(reason).toMatch(/^not significant: 95% confidence interval -?0\.\d\d … 0\.\d\d includes zero$/);
   });
 
   it('is that of the new costs by the rules of the reference', () => {
@@ -195,7 +195,7 @@ describe('the settings of a file', () => {
     });
   });
 
-  it('ask for 95 % settled where a whole day is compared', () => {
+  it('ask for 95% settled where a whole day is compared', () => {
     expect(settings({}, 'deterministic-pairwise').min_settlement_rate).toBe(0.95);
     expect(settings({ min_settlement_rate: null }, 'deterministic-pairwise').min_settlement_rate).toBeNull();
     expect(settings({ min_settlement_rate: 0.8 }).min_settlement_rate).toBe(0.8);

@@ -29,8 +29,8 @@ describe('the detector of stable cost', () => {
   it.each<[string, number[], ReturnType<typeof stop>]>([
     ['needs one cost more than its window', repeated(6, 100), { after: 6, text: STABLE }],
     ['begins anew after a jump', [...repeated(5, 100), 200, ...repeated(5, 200)], { after: 11, text: STABLE }],
-    ['takes 5 % for stable', [10000, 9500, 9975, 9975, 9975, 9975], { after: 6, text: STABLE }],
-    ['takes more than 5 % for unstable', [10000, 9499, 9499, 9499, 9499, 9499], null],
+    ['takes 5% for stable', [10000, 9500, 9975, 9975, 9975, 9975], { after: 6, text: STABLE }],
+    ['takes more than 5% for unstable', [10000, 9499, 9499, 9499, 9499, 9499], null],
     ['goes up and down within the threshold', [100, 104, 100, 104, 100, 104], { after: 6, text: STABLE }],
     ['takes only 0 after 0 for stable', [0, 1, 0, 1, 0, 1, 0], null],
     ['ends at costs of 0', repeated(6, 0), { after: 6, text: STABLE }],
@@ -70,7 +70,7 @@ describe('the detector of bootstrap mode', () => {
     ['waits while there is a trend', [1000, 1001, 1002, 1003, 1004], null],
     ['ends when the trend is broken', [1000, 1001, 1002, 1004, 1003], { after: 5, text: ALL_CRITERIA }],
     ['waits far above the best', [800, 1000, 1000, 1000, 1000, 1000], null],
-    ['accepts 10 % above the best', [1000, 1100, 1100, 1100, 1100, 1100], { after: 6, text: ALL_CRITERIA }],
+    ['accepts 10% above the best', [1000, 1100, 1100, 1100, 1100, 1100], { after: 6, text: ALL_CRITERIA }],
     ['ends at costs of 0', repeated(5, 0), { after: 5, text: ALL_CRITERIA }],
     ['never ends above a best of 0', [0, ...repeated(20, 100)], null],
     [

@@ -1,7 +1,7 @@
 import type { SimulationBatch, SimulationOutcome } from '@simcash/protocol';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { simulationRunner } from '../../engine/src/index.js';
+import { ScenarioError, simulationRunner } from '../../engine/src/index.js';
 import { BySizeExecutor, InProcessExecutor, WorkerThreadsExecutor } from '../src/index.js';
 import { assemble, chunksOf } from '../src/executors/chunks.js';
 import { scenarios } from './support/paper.js';
@@ -12,6 +12,8 @@ import { conduct, hostOf } from './support/running.js';
 const worker = new URL('./support/worker.mjs', import.meta.url);
 const pools = [1, 2, 3].map((workers) => new WorkerThreadsExecutor(worker, workers));
 afterAll(() => Promise.all(pools.map((pool) => pool.close())));
+
+const id = (error: unknown): unknown => error;
 
 const here = new InProcessExecutor(simulationRunner);
 
@@ -124,5 +126,38 @@ describe('an iteration', () => {
     expect(new Set(played).size).toBe(played.length);
     // One iteration with five shares for two banks, and the evaluation of the last.
     expect(played).toHaveLength(5 * 3 * 2 + 3 * 2);
+  });
+});
+
+describe('an executor with worker threads', () => {
+  const batch: SimulationBatch = {
+    scenario: { simulation: { ticks_per_day: 1, num_days: 0, rng_seed: 1 }, agents: [{ id: 'A', opening_balance: -1.5 }] },
+    ticks: 1,
+    agent_id: 'A',
+    report: ['A'],
+    variants: [{ policy: { type: 'Fifo' } }],
+    draws: [{ seed: 1, payments: [], settlements: [] }],
+  };
+
+  it('throws what a simulation throws, with its class and its issues', async () => {
+    const pool = new WorkerThreadsExecutor(worker, 1, { ScenarioError });
+    const [there, alone] = await Promise.all([pool.runBatches([batch]).catch(id), here.runBatches([batch]).catch(id)]);
+    expect(there).toBeInstanceOf(ScenarioError);
+    expect((there as ScenarioError).name).toBe('ScenarioError');
+    expect((there as ScenarioError).message).toBe((alone as ScenarioError).message);
+    expect((there as ScenarioError).issues).toEqual((alone as ScenarioError).issues);
+    await pool.close();
+  });
+
+  it.each(['./support/none.mjs', './support/throwing-worker.mjs'])('says that its worker file is of no use: %s', async (file) => {
+    const pool = new WorkerThreadsExecutor(new URL(file, import.meta.url), 1);
+    await expect(pool.runBatches([batch])).rejects.toThrow(/^worker file:.*mjs cannot run: /);
+    await pool.close();
+  });
+
+  it('says that its worker file answers something else', async () => {
+    const pool = new WorkerThreadsExecutor(new URL('./support/other-worker.mjs', import.meta.url), 1);
+    await expect(pool.runBatches([batch])).rejects.toThrow(/gave no outcomes: its default export must be made by onWorker$/);
+    await pool.close();
   });
 });

@@ -67,7 +67,7 @@ function played(experiment: Experiment, [a, b]: Costs): Costs {
 describe.each([1, 3] as const)('game of experiment %i', (experiment) => {
   const formula = CLOSED_FORMS[experiment];
 
-  it('has its closed form on the whole grid of 2.5 %', async () => {
+  it('has its closed form on the whole grid of 2.5%', async () => {
     const { cells } = await game(experiment, grid(40));
     expect(cells).toHaveLength(41 * 41);
     expect(cells).toEqual(cells.map(({ fractions: [a, b] }) => ({ fractions: [a, b], costs: formula(a!, b!) })));
@@ -118,7 +118,7 @@ describe('game of experiment 1', () => {
     expect(played(1, [0, fraction])[1]).toBe(costB);
   });
 
-  it('makes BANK_B choose 20 % whatever BANK_A does, and BANK_A 15 % only beside a poor BANK_B', async () => {
+  it('makes BANK_B choose 20% whatever BANK_A does, and BANK_A 15% only beside a poor BANK_B', async () => {
     const { best_responses } = await game(1, grid(20));
     for (const { agent_id, fractions, others } of best_responses) {
       expect(fractions).toEqual([agent_id === 'BANK_B' ? 0.2 : others[0]! >= 0.15 ? 0 : 0.15]);
@@ -145,7 +145,7 @@ describe('game of experiment 3', () => {
     expect(played(3, [a, b])).toEqual([costA, costB]);
   });
 
-  it('makes a bank choose 20 % beside one that does, else 40 %', async () => {
+  it('makes a bank choose 20% beside one that does, else 40%', async () => {
     const { best_responses } = await game(3, grid(20));
     for (const { fractions, others } of best_responses) expect(fractions).toEqual([others[0]! >= 0.2 ? 0.2 : 0.4]);
   });
@@ -154,7 +154,7 @@ describe('game of experiment 3', () => {
 describe('game of experiment 2', () => {
   const seeds = Array.from({ length: 50 }, (_, i) => iterationSeed('42', i, 'BANK_A'));
 
-  it('has the published means over fifty days, and its equilibrium and joint minimum at 13 %', async () => {
+  it('has the published means over fifty days, and its equilibrium and joint minimum at 13%', async () => {
     const values = [0.05, 0.08, 0.1, 0.12, 0.13, 0.14, 0.15, 0.2];
     const { cells, equilibria, joint_minima } = await game(2, values, seeds);
     const symmetric = cells.filter(({ fractions: [a, b] }) => a === b).map(({ costs, fractions: [f] }) => [f, ...costs]);
@@ -170,7 +170,7 @@ describe('game of experiment 2', () => {
     ]);
     expect(equilibria.map(({ fractions }) => fractions)).toEqual([[0.13, 0.13]]);
     expect(joint_minima).toEqual(equilibria);
-    // Beside a bank with 8 % or more, what one with 5 % or more pays depends on itself alone.
+    // Beside a bank with 8% or more, what one with 5% or more pays depends on itself alone.
     for (const { costs, fractions } of cells.filter(({ fractions: [, b] }) => b! >= 0.08)) {
       const besideEight = cells.find(({ fractions: [a, b] }) => a === fractions[0] && b === 0.08)!;
       expect(costs[0]).toBe(besideEight.costs[0]);

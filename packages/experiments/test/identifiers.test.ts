@@ -38,8 +38,8 @@ describe('the id of a simulation', () => {
       'run-iter5-bootstrap-BANK_A-new-s007',
     ],
     [
-      { iteration: 5, purpose: 'bootstrap', agent_id: 'BANK_A', attempt: 2, variant: 'old', sample: 1234 },
-      'run-iter5-bootstrap-BANK_A-t2-old-s1234',
+      { iteration: 5, purpose: 'bootstrap', agent_id: 'BANK_A', variant: 'old', sample: 1234 },
+      'run-iter5-bootstrap-BANK_A-old-s1234',
     ],
   ] as const)('%# says what it is', (identity, id) => {
     expect(simulationId({ run_id: 'run', ...identity })).toBe(id);
@@ -59,7 +59,7 @@ describe('the id of a simulation', () => {
     expect(new Set(ids).size).toBe(ids.length);
     const decided = Array.from({ length: 6 }, (_, n) => [
       `run-iter${n}-evaluation`,
-      ...['BANK_A', 'BANK_B'].flatMap((bank) => [`run-iter${n}-evaluation-${bank}-old`, `run-iter${n}-evaluation-${bank}-new`]),
+      ...['BANK_A', 'BANK_B'].flatMap((bank) => [`run-iter${n}-comparison-${bank}-old`, `run-iter${n}-comparison-${bank}-new`]),
     ]);
     expect(ids).toEqual([...decided.flat(), 'run-iter6-evaluation', 'run-iter6-final']);
   });

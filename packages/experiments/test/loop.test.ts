@@ -172,7 +172,7 @@ describe('a decision', () => {
     ['sequential', 2997],
     ['simultaneous', 6997],
   ])('is made with what banks before have changed, or all at once: %s', async (update, oldCost) => {
-    // BANK_A's step from 10 % to 20 % spares BANK_B its delay.
+    // BANK_A's step from 10% to 20% spares BANK_B its delay.
     const run = await conduct(3, {
       initial_policies: startAt(0.1, 0.3),
       optimizer: script([0.2], [0.2]),

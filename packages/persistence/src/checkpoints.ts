@@ -49,7 +49,10 @@ export async function loadCheckpoint(
     const what = latest ? `simulation ${simulationId} has no checkpoint` : `Checkpoint ${idOrLatest} not found`;
     throw new NotStoredError(
       `${what} in ${database.path}`,
-      known.slice(-10).map((checkpoint) => checkpoint.checkpoint_id),
+      known
+        .toSorted((a, b) => (a.checkpoint_timestamp < b.checkpoint_timestamp ? 1 : -1))
+        .slice(0, 10)
+        .map((checkpoint) => checkpoint.checkpoint_id),
     );
   }
   const hash = createHash('sha256').update(row.state_json).digest('hex');

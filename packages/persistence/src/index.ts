@@ -5,7 +5,7 @@ export { StandardSimulationPersistenceProvider } from './writing/provider.js';
 export { SimulationRecorder, type RecordingOptions } from './recording.js';
 export { eventLines, type EventRange } from './queries/events.js';
 export { MIGRATIONS, SCHEMA_VERSION, type Migration } from './schema/migrations.js';
-export type { Column, RowOf, Table } from './schema/column.js';
+export type { Column, Content, RowOf, Table, Value } from './schema/column.js';
 export { TABLES, type Rows, type TableName } from './schema/tables.js';
 export { VIEWS, type View } from './schema/views.js';
 export { findSimulation, listSimulations, type SimulationFilter, type StoredSimulation } from './queries/simulations.js';
@@ -18,6 +18,13 @@ export { checkSchema } from './schema/catalogue.js';
 export { deleteExperiment, deleteSimulation } from './maintenance/delete.js';
 export { diffRows } from './maintenance/diff.js';
 export { databaseInfo } from './maintenance/info.js';
-export { EXPORT_FORMATS, exportRows, importRows, type ExportFormat, type ExportSelection } from './maintenance/transfer.js';
+export {
+  EXPORT_FORMATS,
+  exportRows,
+  importRows,
+  type ExportFormat,
+  type ExportSelection,
+  type Manifest,
+} from './maintenance/transfer.js';
 export { verifyExperiment, verifySimulation } from './verification/verify.js';
 export { ExperimentRepository, type ExperimentListing } from './experiments/repository.js';

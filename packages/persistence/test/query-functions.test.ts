@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Costs, SimulationEvent } from '@simcash/protocol';
+import type { CallRecord, Costs, SimulationEvent, TransactionOutcome } from '@simcash/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseScenario, type Scenario } from '../../engine/src/index.js';
+import { parseScenario, type Scenario, type Simulation } from '../../engine/src/index.js';
+import { describeRun } from '../../runs/src/describe.js';
 import {
   compareAgentPerformance,
   compareSimulations,
@@ -12,9 +13,11 @@ import {
   findSimulation,
   getAgentDailyMetrics,
   getAgentPolicyHistory,
+  getCalls,
   getCollateralEvents,
   getCostBreakdownByAgent,
   getCostTimeline,
+  getDailyCosts,
   getDailyTransactionSummary,
   getLsmCycles,
   getPolicyAtDay,
@@ -34,6 +37,8 @@ import {
   listSimulations,
   loadCheckpoint,
   NotStoredError,
+  pairPayments,
+  StandardSimulationPersistenceProvider,
   type CollateralRow,
   type EventQuery,
   type EventRow,
@@ -55,13 +60,14 @@ const BANKS = [...TRADERS, ...RING, ...IDLE].sort();
 
 /**
  * Some busy days: parts of payments and of their parts, drops, late payments that settle after all, offsets in pairs and rings,
- * collateral that comes and goes, a liquidity pool. Every cost has its price.
+ * collateral that comes and goes, a liquidity pool. Every cost has its price. Its twin gets the same payments but for a few, and has
+ * its money elsewhere.
  */
-function town(rng_seed: number, num_days: number): Scenario {
+function town(rng_seed: number, num_days: number, twin = false): Scenario {
   const nobody = Object.fromEntries(BANKS.map((id) => [id, 0]));
   const trader = (id: string, policy: string, weights: Record<string, number>, more: object = {}): object => ({
     id,
-    opening_balance: 40_000,
+    opening_balance: !twin ? 40_000 : id === 'birch' ? 90_000 : 10_000,
     unsecured_cap: 10_000,
     policy: { type: 'FromJson', json_path: `${policy}.json` },
     arrival_config: {
@@ -99,7 +105,7 @@ function town(rng_seed: number, num_days: number): Scenario {
         'MICA',
         'resplit_returned',
         { salt: 1, birch: 1 },
-        { opening_balance: 10_000, liquidity_pool: 40_000, liquidity_allocation_fraction: 0.25 },
+        { opening_balance: twin ? 60_000 : 10_000, liquidity_pool: 40_000, liquidity_allocation_fraction: 0.25 },
       ),
       trader('dove', 'collateral_timer', { birch: 1, salt: 1 }, { max_collateral_capacity: 90_000 }),
       ...RING.map((id) => ({ id, opening_balance: 0, unsecured_cap: 3000, policy: { type: 'Fifo' } })),
@@ -112,7 +118,8 @@ function town(rng_seed: number, num_days: number): Scenario {
       daily('ring-c', 'ring-a', 9200, 3),
       daily('ring-a', 'ring-b', 20_000, 6),
       daily('ring-b', 'ring-a', 15_000, 6),
-      daily('ring-b', 'ring-a', 5500, 7),
+      daily('ring-b', 'ring-a', twin ? 5501 : 5500, 7),
+      ...(twin ? [daily('ring-a', 'ring-c', 100, 20)] : []),
     ],
   };
   const policies = path.join(import.meta.dirname, '../../engine/test/reference/policies');
@@ -134,6 +141,8 @@ function eventsIn({ log }: LiveRun): SimulationEvent[] {
 /** A payment, or a part of one, as the events tell of it. */
 interface Leg {
   tx_id: string;
+  sender: string;
+  receiver: string;
   amount: number;
   /** Arrival of the whole payment. */
   arrival: number;
@@ -162,8 +171,10 @@ function settledBy(event: SimulationEvent): readonly string[] {
 
 function legsOf(events: readonly SimulationEvent[]): Leg[] {
   const legs = new Map<string, Leg>();
-  for (const { amount, tick, tx_id } of eventsOf(events, 'Arrival'))
-    legs.set(tx_id, { tx_id, amount, arrival: tick, parent: null, parts: [], settled: null, dropped: false, overdue: false });
+  for (const { amount, receiver_id: receiver, sender_id: sender, tick, tx_id } of eventsOf(events, 'Arrival')) {
+    const fate = { settled: null, dropped: false, overdue: false };
+    legs.set(tx_id, { tx_id, sender, receiver, amount, arrival: tick, parent: null, parts: [], ...fate });
+  }
   for (const { child_ids, tx_id } of eventsOf(events, 'PolicySplit')) {
     const parent = legs.get(tx_id)!;
     for (const id of child_ids) {
@@ -192,22 +203,15 @@ function settlementOf(leg: Leg): number | null {
   return ticks.includes(null) ? null : Math.max(...(ticks as number[]));
 }
 
-interface Payment {
-  amount: number;
-  arrival: number;
+interface Payment extends Pick<Leg, 'sender' | 'receiver' | 'amount' | 'arrival'> {
   day: number;
   settlement: number | null;
 }
 
+/** Whole payments as they arrived. */
 function paymentsOf(events: readonly SimulationEvent[]): Payment[] {
-  return legsOf(events)
-    .filter(({ parent }) => parent === null)
-    .map((leg) => ({
-      amount: leg.amount,
-      arrival: leg.arrival,
-      day: Math.floor(leg.arrival / DAY),
-      settlement: settlementOf(leg),
-    }));
+  const whole = legsOf(events).filter(({ parent }) => parent === null);
+  return whole.map((leg) => ({ ...leg, day: Math.floor(leg.arrival / DAY), settlement: settlementOf(leg) }));
 }
 
 const delaysOf = (payments: readonly Payment[]): number[] =>
@@ -238,6 +242,17 @@ function costsBy(events: readonly SimulationEvent[], keyOf: (event: Logged<'Cost
   return sums;
 }
 
+/** Costs of events under the names that they have in rows of days. */
+const costRow = (costs: Costs | undefined) => ({
+  liquidity_cost: costs?.liquidity_cost ?? 0,
+  delay_cost: costs?.delay_cost ?? 0,
+  collateral_cost: costs?.collateral_cost ?? 0,
+  split_friction_cost: costs?.split_friction_cost ?? 0,
+  deadline_penalty_cost: costs?.penalty_cost ?? 0,
+  liquidity_opportunity_cost: costs?.liquidity_opportunity_cost ?? 0,
+  total_cost: costs?.total ?? 0,
+});
+
 const totalCost = (events: readonly SimulationEvent[]): number =>
   sum(eventsOf(events, 'CostAccrual').map(({ costs }) => costs.total));
 
@@ -245,6 +260,13 @@ const totalCost = (events: readonly SimulationEvent[]): number =>
 function expectRows(found: readonly object[], expected: readonly object[]): void {
   expect(expected.length).toBeGreaterThan(0);
   expect(found).toMatchObject(expected);
+}
+
+/** A query for a word that its column never holds is refused, at once or by its promise. */
+async function expectRefused(ask: () => Promise<unknown>, message: string | RegExp): Promise<void> {
+  const error: unknown = await (async () => ask())().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(DatabaseError);
+  expect((error as Error).message).toMatch(message);
 }
 
 /** Writes the rows of simulations again in an order of no meaning: what a query gives in order, it has to sort. */
@@ -270,6 +292,39 @@ const REPLACEMENTS = [
   return { run, bank, day: Math.floor(tick / DAY), tick, json, hash: sha256(json), by };
 });
 
+const HOLD = '{"version":"1.0","policy_id":"hold","payment_tree":{"type":"action","node_id":"a","action":"Hold"}}';
+const order = {
+  sender: 'ring-a',
+  receiver: 'idle-1',
+  amount: 250_000,
+  deadline_tick: 20,
+  priority: 7,
+  divisible: false,
+} as const;
+
+/** Calls from outside in the order in which they are made, before these ticks; the payments get the ids T00000001 … by themselves. */
+const CALLS: Record<'called' | 'called otherwise', Omit<CallRecord, 'tx_id'>[]> = {
+  called: [
+    { tick: 3, agent_id: 'ring-a', call: { call: 'submit_transaction', ...order } },
+    { tick: 3, agent_id: 'ROWAN', call: { call: 'post_collateral', agent_id: 'ROWAN', amount: 700 } },
+    { tick: 3, agent_id: 'ring-b', call: { call: 'submit_transaction', ...order, sender: 'ring-b', rtgs_priority: 'Urgent' } },
+    { tick: 12, agent_id: 'ROWAN', call: { call: 'withdraw_collateral', agent_id: 'ROWAN', amount: 300 } },
+    { tick: 13, agent_id: 'salt', call: { call: 'update_agent_policy', agent_id: 'salt', policy_json: HOLD } },
+    { tick: 23, agent_id: 'dove', call: { call: 'post_collateral', agent_id: 'dove', amount: 1 } },
+  ],
+  'called otherwise': [
+    { tick: 4, agent_id: 'MICA', call: { call: 'post_collateral', agent_id: 'MICA', amount: 900 } },
+    { tick: 1, agent_id: 'birch', call: { call: 'update_agent_policy', agent_id: 'birch', policy_json: HOLD } },
+  ],
+};
+
+/** Makes calls when a tick has ended: before the next one. */
+function calling(calls: readonly Omit<CallRecord, 'tx_id'>[]): (simulation: Simulation) => void {
+  return (simulation) => {
+    for (const { call, tick } of calls) if (tick === simulation.currentTick) simulation.repeat(call);
+  };
+}
+
 describe('a question about one of several stored runs', () => {
   const scenarios = { busy: town(24, 2), variant: town(16, 3) };
   const ticks = { busy: 2 * DAY, variant: 3 * DAY };
@@ -277,6 +332,8 @@ describe('a question about one of several stored runs', () => {
   let database: SimCashDatabase;
   let live: Record<'busy' | 'variant', LiveRun>;
   let logs: Record<'busy' | 'variant', SimulationEvent[]>;
+  let twin: SimulationEvent[];
+  let brokenOff: Record<'until 11' | 'until 22', SimulationEvent[]>;
 
   const sql = <Row = SqlRow>(text: string, ...values: (string | number)[]): Promise<Row[]> => database.query<Row>(text, values);
   /** The rows of both runs in a table, sorted. */
@@ -290,6 +347,11 @@ describe('a question about one of several stored runs', () => {
     const variant = await storeWhole(writing, 'variant', scenarios.variant, { watch: true });
     const busy = await storeWhole(writing, 'busy', scenarios.busy, { watch: true });
     await storeWhole(writing, 'figures only', scenarios.busy, { level: 'SUMMARY' });
+    twin = eventsIn(await storeWhole(writing, 'twin', town(24, 2, true), { level: 'EVENTS' }));
+    const interrupted = (untilTick: number): Promise<LiveRun> =>
+      storeWhole(writing, `until ${untilTick}`, scenarios.busy, { level: 'EVENTS', untilTick });
+    brokenOff = { 'until 11': eventsIn(await interrupted(11)), 'until 22': eventsIn(await interrupted(22)) };
+    for (const [run, calls] of Object.entries(CALLS)) await storeWhole(writing, run, scenarios.busy, { onTick: calling(calls) });
     live = { busy, variant };
     logs = { busy: eventsIn(busy), variant: eventsIn(variant) };
     for (const { bank, by, day, hash, json, run, tick } of REPLACEMENTS) {
@@ -307,6 +369,19 @@ describe('a question about one of several stored runs', () => {
        FROM (FROM transactions WHERE simulation_id = 'busy' AND status = 'settled' AND parent_tx_id IS NULL ORDER BY tx_id LIMIT 1) t,
          (VALUES ('T1', 9000, 5, 5, 'settled'), ('T2', 9000, 5, 8, 'settled'), ('T3', 20, 1, 2, 'settled'), ('T4', 4500, 3, NULL, 'pending'),
            ('T5', 20, 1, NULL, 'dropped'), ('T6', 4500, 3, NULL, 'overdue')) v(id, day, arrival, settlement, status)`,
+    );
+    // Payments of two runs under the same numbers: the first is the same in both.
+    await writing.execute(
+      `INSERT INTO transactions SELECT t.* REPLACE (v.run AS simulation_id, 'T' || v.seq AS tx_id, v.seq AS arrival_seq, v.sender AS sender_id,
+         v.receiver AS receiver_id, v.amount AS amount, v.arrival AS arrival_tick)
+       FROM (FROM transactions WHERE simulation_id = 'busy' AND status = 'settled' AND parent_tx_id IS NULL ORDER BY tx_id LIMIT 1) t,
+         (VALUES ('one way', 1, 'salt', 'dove', 10, 0), ('the other way', 1, 'salt', 'dove', 10, 0),
+           ('one way', 2, 'salt', 'dove', 10, 0), ('the other way', 2, 'MICA', 'dove', 10, 0),
+           ('one way', 3, 'salt', 'dove', 10, 0), ('the other way', 3, 'salt', 'MICA', 10, 0),
+           ('one way', 4, 'salt', 'dove', 10, 0), ('the other way', 4, 'salt', 'dove', 11, 0),
+           ('one way', 5, 'salt', 'dove', 10, 0), ('the other way', 5, 'salt', 'dove', 10, 1),
+           ('one way', 6, 'salt', 'dove', 10, 0), ('the other way', 7, 'salt', 'dove', 10, 0),
+           ('the other way', 8, 'salt', 'dove', 10, 0)) v(run, seq, sender, receiver, amount, arrival)`,
     );
     await shuffleRows(writing);
     database = await reopen(writing, { readOnly: true });
@@ -349,10 +424,12 @@ describe('a question about one of several stored runs', () => {
       });
     });
 
-    it('counts nothing of a run that has only begun', async () => {
-      const none = { total_arrivals: 0, total_settlements: 0, total_lsm_releases: 0, total_cost_cents: 0, total_value_cents: 0 };
-      const rates = { total_transactions: 0, settlement_rate: 0, total_volume: 0, avg_daily_cost: 0 };
-      expect(await getSimulationSummary(database, 'begun')).toMatchObject({ status: 'running', ...none, ...rates });
+    it('counts nothing of a run that has only begun, and knows that it failed if its process died', async () => {
+      const none = { total_arrivals: 0, total_settlements: 0, total_lsm_releases: 0, total_cost_cents: 0 };
+      const rates = { total_transactions: 0, settlement_rate: 0, total_volume: 0, total_value_cents: 0, avg_daily_cost: 0 };
+      const dead = { status: 'failed', error_message: 'interrupted (process ended)' };
+      expect(await getSimulationSummary(database, 'begun')).toMatchObject({ simulation_id: 'begun', ...dead, ...none, ...rates });
+      expect(await findSimulation(database, 'begun')).toMatchObject({ simulation_id: 'begun', ...dead, agent_ids: [] });
     });
 
     it('has no answer if it is not stored', async () => {
@@ -365,22 +442,89 @@ describe('a question about one of several stored runs', () => {
       ['variant', 'busy'],
     ] as const)('compares it with another one, the first taken from the second: %s, %s', async (first, second) => {
       const figures = (run: 'busy' | 'variant') => {
+        const legs = legsOf(logs[run]);
         const payments = paymentsOf(logs[run]);
-        const settled = delaysOf(payments).length;
-        const counts = { total_arrivals: payments.length, total_settlements: settled, total_cost: totalCost(logs[run]) };
-        return { simulation_id: run, ...counts, settlement_rate: settled / payments.length };
+        const delays = delaysOf(payments);
+        const valued = (...statuses: string[]): { count: number; cents: number } => {
+          const some = legs.filter((leg) => statuses.includes(statusOf(leg)));
+          return { count: some.length, cents: sum(some.map(({ amount }) => amount)) };
+        };
+        return {
+          total_arrivals: payments.length,
+          total_settlements: delays.length,
+          settlement_rate: delays.length / payments.length,
+          total_settled_value: valued('settled').cents,
+          avg_delay_ticks: mean(delays),
+          unsettled_count: valued('pending', 'overdue').count,
+          unsettled_value: valued('pending', 'overdue').cents,
+          total_dropped: valued('dropped').count,
+          total_dropped_value: valued('dropped').cents,
+          total_overdue: eventsOf(logs[run], 'TransactionWentOverdue').length,
+          total_cost: totalCost(logs[run]),
+        };
       };
       const [sim1, sim2] = [figures(first), figures(second)];
-      expect(sim1.total_cost).not.toBe(sim2.total_cost);
-      expect(sim1.settlement_rate).not.toBe(sim2.settlement_rate);
+      const names = Object.keys(sim1) as (keyof typeof sim1)[];
+      const differences = Object.fromEntries(names.map((name) => [name, sim2[name] - sim1[name]]));
+      for (const name of names) expect(differences[name], name).not.toBe(0);
+      const all = (numbers: Record<string, number>): object =>
+        Object.fromEntries(Object.entries(numbers).map(([name, number]) => [name, about(number)]));
       expect(await compareSimulations(database, first, second)).toMatchObject({
-        sim1: { ...sim1, settlement_rate: about(sim1.settlement_rate) },
-        sim2: { ...sim2, settlement_rate: about(sim2.settlement_rate) },
-        delta: {
-          settlement_rate: about(sim2.settlement_rate - sim1.settlement_rate),
-          total_cost: sim2.total_cost - sim1.total_cost,
-        },
+        sim1: { simulation_id: first, ...all(sim1) },
+        sim2: { simulation_id: second, ...all(sim2) },
+        delta: all(differences),
       });
+    });
+
+    it('pairs its payments with those of another one in the order of their arrival', async () => {
+      const runsOf = { busy: logs.busy, variant: logs.variant, twin };
+      const expected = (first: keyof typeof runsOf, second: keyof typeof runsOf) => {
+        const [a, b] = [paymentsOf(runsOf[first]), paymentsOf(runsOf[second])];
+        const same = (i: number): boolean =>
+          (['sender', 'receiver', 'amount', 'arrival'] as const).every((name) => a[i] && b[i] && a[i][name] === b[i][name]);
+        const pairs = upTo(Math.min(a.length, b.length)).filter(same);
+        const count = (holds: (s: number | null, t: number | null) => boolean): number =>
+          pairs.filter((i) => holds(a[i]!.settlement, b[i]!.settlement)).length;
+        return {
+          paired: pairs.length,
+          only_first: a.length - pairs.length,
+          only_second: b.length - pairs.length,
+          first_unpaired:
+            upTo(Math.max(a.length, b.length))
+              .filter((i) => !same(i))
+              .map((i) => i + 1)[0] ?? null,
+          earlier: count((s, t) => s !== null && t !== null && t < s),
+          same_tick: count((s, t) => s !== null && t === s),
+          later: count((s, t) => s !== null && t !== null && t > s),
+          settled_only_first: count((s, t) => s !== null && t === null),
+          settled_only_second: count((s, t) => s === null && t !== null),
+          unsettled_in_both: count((s, t) => s === null && t === null),
+        };
+      };
+      for (const count of Object.values(expected('busy', 'twin'))) expect(count).toBeGreaterThan(0);
+      expect(await pairPayments(database, 'busy', 'twin')).toMatchObject(expected('busy', 'twin'));
+      expect(await pairPayments(database, 'twin', 'busy')).toMatchObject(expected('twin', 'busy'));
+      expect(await pairPayments(database, 'busy', 'variant')).toMatchObject(expected('busy', 'variant'));
+      expect(expected('busy', 'busy')).toMatchObject({
+        only_first: 0,
+        only_second: 0,
+        first_unpaired: null,
+        earlier: 0,
+        later: 0,
+      });
+      expect(await pairPayments(database, 'busy', 'busy')).toMatchObject(expected('busy', 'busy'));
+    });
+
+    it('pairs only payments of the same banks, amount and tick under the same number', async () => {
+      const expected = { paired: 1, only_first: 5, only_second: 6, first_unpaired: 2, same_tick: 1 };
+      expect(await pairPayments(database, 'one way', 'the other way')).toMatchObject(expected);
+    });
+
+    it('pairs nothing with a run that is not there', async () => {
+      const unpaired = { paired: 0, first_unpaired: 1, earlier: 0, same_tick: 0, later: 0, unsettled_in_both: 0 };
+      const all = paymentsOf(logs.busy).length;
+      expect(await pairPayments(database, 'busy', 'absent')).toMatchObject({ ...unpaired, only_first: all, only_second: 0 });
+      expect(await pairPayments(database, 'absent', 'busy')).toMatchObject({ ...unpaired, only_first: 0, only_second: all });
     });
 
     it('refuses to compare it with one that is not stored', async () => {
@@ -438,19 +582,7 @@ describe('a question about one of several stored runs', () => {
 
     it.each(runs)('gives the costs of all banks, the most expensive first: %s', async (run) => {
       const costs = costsBy(logs[run], ({ agent_id }) => agent_id);
-      const expected = BANKS.map((agent_id) => {
-        const charged = costs.get(agent_id);
-        return {
-          agent_id,
-          liquidity_cost: charged?.liquidity_cost ?? 0,
-          delay_cost: charged?.delay_cost ?? 0,
-          collateral_cost: charged?.collateral_cost ?? 0,
-          split_friction_cost: charged?.split_friction_cost ?? 0,
-          deadline_penalty_cost: charged?.penalty_cost ?? 0,
-          liquidity_opportunity_cost: charged?.liquidity_opportunity_cost ?? 0,
-          total_cost: charged?.total ?? 0,
-        };
-      });
+      const expected = BANKS.map((agent_id) => ({ agent_id, ...costRow(costs.get(agent_id)) }));
       // Those that cost the same stay in the order of their names.
       expected.sort((a, b) => b.total_cost - a.total_cost);
       const free = expected.filter(({ total_cost }) => total_cost === 0).map(({ agent_id }) => agent_id);
@@ -462,8 +594,40 @@ describe('a question about one of several stored runs', () => {
       expectRows(await getCostBreakdownByAgent(database, run), expected);
     });
 
+    it.each(['busy', 'variant', 'until 11', 'until 22', 'figures only'] as const)(
+      'gives costs and drops by bank and by day: %s',
+      async (run) => {
+        const events = { ...logs, ...brokenOff, 'figures only': logs.busy }[run];
+        const closed = Math.floor((events.at(-1)!.tick + 1) / DAY);
+        const row = (day: number | null, agent_id: string) => {
+          const own = events.filter((event) => day === null || Math.floor(event.tick / DAY) === day);
+          const costs = costsBy(own, (event) => event.agent_id).get(agent_id);
+          const drops = eventsOf(own, 'PolicyDrop').filter((event) => event.agent_id === agent_id);
+          const amounts = drops.map(({ tx_id }) => legsOf(events).find((leg) => leg.tx_id === tx_id)!.amount);
+          return { day, agent_id, ...costRow(costs), num_dropped: drops.length, dropped_value: sum(amounts) };
+        };
+        const days = [...new Set(events.map(({ tick }) => Math.floor(tick / DAY)))];
+        // A day that was not closed has only the banks that something happened to.
+        const byDay = days
+          .flatMap((day) => BANKS.map((bank) => row(day, bank)))
+          .filter(({ day, num_dropped, total_cost }) => day! < closed || num_dropped > 0 || total_cost > 0);
+        for (const day of days)
+          expect(byDay.some((found) => found.day === day && found.dropped_value > 0 && found.total_cost > 0)).toBe(true);
+        const byBank = BANKS.filter((bank) => byDay.some(({ agent_id }) => agent_id === bank)).map((bank) => row(null, bank));
+        expectRows(await getDailyCosts(database, run, 'day'), byDay);
+        expectRows(await getDailyCosts(database, run, 'bank'), byBank);
+        for (const bank of BANKS) {
+          const ofBank = ({ agent_id }: { agent_id: string }): boolean => agent_id === bank;
+          expect(await getDailyCosts(database, run, 'day', bank)).toMatchObject(byDay.filter(ofBank));
+          expect(await getDailyCosts(database, run, 'bank', bank)).toMatchObject(byBank.filter(ofBank));
+        }
+        for (const bank of ['absent', '']) expect(await getDailyCosts(database, run, 'day', bank)).toEqual([]);
+      },
+    );
+
     it('gives no costs of a run that is not there', async () => {
       expect(await getCostBreakdownByAgent(database, 'absent')).toEqual([]);
+      for (const by of ['bank', 'day'] as const) expect(await getDailyCosts(database, 'absent', by)).toEqual([]);
     });
 
     it.each(runs)('gives what was charged, tick by tick, and what that came to: %s', async (run) => {
@@ -556,7 +720,7 @@ describe('a question about one of several stored runs', () => {
       const legs = await tableOf('transactions', 'created_tick, tx_id');
       expectRows(await getTransactions(database, run), legs[run]);
       expect(legs[run].map(({ tx_id }) => tx_id)).toEqual(legsOf(logs[run]).map(({ tx_id }) => tx_id));
-      for (const status of ['settled', 'dropped', 'split', 'overdue', 'pending']) {
+      for (const status of ['settled', 'dropped', 'split', 'overdue', 'pending'] as const) {
         const expected = legs[run].filter((leg) => leg.status === status);
         expectRows(await getTransactions(database, run, status), expected);
         const told = legsOf(logs[run]).filter((leg) => statusOf(leg) === status);
@@ -564,8 +728,10 @@ describe('a question about one of several stored runs', () => {
       }
     });
 
-    it('gives no legs of a status or a run that is not there', async () => {
-      for (const status of ['Settled', 'absent', '']) expect(await getTransactions(database, 'busy', status)).toEqual([]);
+    it('gives no legs of a run that is not there, and refuses a status that there is not', async () => {
+      expect(await getTransactions(database, 'scattered', 'split')).toEqual([]);
+      for (const status of ['Settled', 'absent', ''] as string[] as TransactionOutcome[])
+        await expectRefused(() => getTransactions(database, 'busy', status), /^status is one of settled, /);
       expect(await getTransactions(database, 'absent')).toEqual([]);
       expect(await getTransactions(database, 'figures only')).toEqual([]);
     });
@@ -680,14 +846,14 @@ describe('a question about one of several stored runs', () => {
 
     it.each(runs)('sums up a range with both its ends: %s', async (run) => {
       const last = ticks[run] - 1;
-      const results = live[run].views.map(({ result }) => result);
+      const payments = paymentsOf(logs[run]);
       const within = (from: number, to: number): object => {
-        const inside = ({ tick }: { tick: number }): boolean => tick >= from && tick <= to;
-        const settled = paymentsOf(logs[run]).filter(({ settlement }) => settlement !== null && inside({ tick: settlement }));
+        const inside = (tick: number | null): boolean => tick !== null && tick >= from && tick <= to;
+        const settled = payments.filter(({ settlement }) => inside(settlement));
         return {
-          total_arrivals: sum(results.filter(inside).map(({ num_arrivals }) => num_arrivals)),
-          total_settlements: sum(results.filter(inside).map(({ num_settlements }) => num_settlements)),
-          total_cost: totalCost(logs[run].filter(inside)),
+          total_arrivals: payments.filter(({ arrival }) => inside(arrival)).length,
+          total_settlements: settled.length,
+          total_cost: totalCost(logs[run].filter(({ tick }) => inside(tick))),
           avg_delay_ticks: about(mean(delaysOf(settled))),
         };
       };
@@ -695,7 +861,7 @@ describe('a question about one of several stored runs', () => {
         for (const to of [from, from + 1, from + 7, last])
           expect(await getTickRangeSummary(database, run, from, to), `${from} to ${to}`).toMatchObject(within(from, to));
       }
-      const whole = { total_cost: totalCost(logs[run]), total_arrivals: sum(results.map(({ num_arrivals }) => num_arrivals)) };
+      const whole = { total_arrivals: payments.length, total_cost: totalCost(logs[run]) };
       expect(await getTickRangeSummary(database, run, -5, 1000)).toMatchObject({ ...within(0, last), ...whole });
     });
 
@@ -758,6 +924,27 @@ describe('a question about one of several stored runs', () => {
     });
   });
 
+  describe('about calls from outside', () => {
+    it.each(['called', 'called otherwise'] as const)('gives them in order: %s', async (run) => {
+      const made = CALLS[run].toSorted((a, b) => a.tick - b.tick);
+      const submitted = await sql<{ tx_id: string; sender_id: string }>(
+        'SELECT tx_id, sender_id FROM transactions WHERE simulation_id = $1 AND amount = 250000 AND parent_tx_id IS NULL ORDER BY tx_id',
+        run,
+      );
+      const expected = made.map((record) => {
+        const isOrder = record.call.call === 'submit_transaction';
+        return { ...record, tx_id: isOrder ? submitted.find(({ sender_id }) => sender_id === record.agent_id)!.tx_id : null };
+      });
+      const found = await getCalls(database, run);
+      expectRows(found, expected);
+      expect(found.map(({ call }) => call)).toEqual(expected.map(({ call }) => call));
+    });
+
+    it('gives none of a run that had none, or that is not there', async () => {
+      for (const run of ['busy', 'absent']) expect(await getCalls(database, run)).toEqual([]);
+    });
+  });
+
   describe('about collateral and offsets', () => {
     const distinct = <Row, Key extends keyof Row>(rows: readonly Row[], key: Key): Row[Key][] => [
       ...new Set(rows.map((row) => row[key])),
@@ -790,17 +977,13 @@ describe('a question about one of several stored runs', () => {
     });
 
     it('gives no decisions about collateral that nobody made', async () => {
-      const unmet = [
-        { tick: -1 },
-        { tick: 1000 },
-        { day: 2 },
-        { agent_id: 'salt' },
-        { agent_id: '' },
-        { action: 'Post' },
-        { action: '' },
-      ];
-      for (const filter of [...unmet, { tick: 0, day: 1 }])
-        expect(await getCollateralEvents(database, 'busy', filter)).toEqual([]);
+      const unmet = [{ tick: -1 }, { tick: 1000 }, { day: 2 }, { agent_id: 'salt' }, { agent_id: '' }, { tick: 0, day: 1 }];
+      for (const filter of unmet) expect(await getCollateralEvents(database, 'busy', filter)).toEqual([]);
+      for (const action of ['Post', ''] as string[] as 'post'[])
+        await expectRefused(
+          () => getCollateralEvents(database, 'busy', { action }),
+          /^action is one of post, withdraw, hold; got /,
+        );
       expect(await getCollateralEvents(database, 'absent')).toEqual([]);
       expect(await getCollateralEvents(database, 'absent', { day: 0 })).toEqual([]);
     });
@@ -829,8 +1012,13 @@ describe('a question about one of several stored runs', () => {
     });
 
     it('gives no offsets that did not happen', async () => {
-      const unmet = [{ tick: 0 }, { tick: -1 }, { tick: 1000 }, { day: 2 }, { cycle_type: 'Bilateral' }, { cycle_type: '' }];
+      const unmet = [{ tick: 0 }, { tick: -1 }, { tick: 1000 }, { day: 2 }, { tick: 0, cycle_type: 'bilateral' as const }];
       for (const filter of unmet) expect(await getLsmCycles(database, 'busy', filter)).toEqual([]);
+      for (const cycle_type of ['Bilateral', ''] as string[] as 'bilateral'[])
+        await expectRefused(
+          () => getLsmCycles(database, 'busy', { cycle_type }),
+          /^cycle_type is one of bilateral, multilateral; got /,
+        );
       expect(await getLsmCycles(database, 'absent')).toEqual([]);
       expect(await getLsmCycles(database, 'absent', { day: 0 })).toEqual([]);
     });
@@ -839,6 +1027,9 @@ describe('a question about one of several stored runs', () => {
   describe('about events', () => {
     const COPIED = ['sender_id', 'receiver_id', 'amount', 'deadline', 'priority'];
     type Row = Omit<EventRow, 'details'> & { details: Record<string, unknown> };
+
+    const typesOf = (asked: NonNullable<EventQuery['event_type']>): readonly string[] =>
+      typeof asked === 'string' ? asked.split(/ *, */) : asked;
 
     /** The rows of the log as a page shows them. */
     const pageRows = async (run: 'busy' | 'variant'): Promise<Row[]> => {
@@ -926,6 +1117,8 @@ describe('a question about one of several stored runs', () => {
         ...['Arrival', 'EndOfDay', 'CostAccrual', 'PolicyDrop'].map((event_type) => ({ event_type })),
         { event_type: 'EndOfDay,PolicyDrop' },
         { event_type: 'Arrival, EndOfDay ,PolicyDrop' },
+        { event_type: ['PolicyDrop', 'EndOfDay'] },
+        { tick: 5, tick_min: 5, tick_max: 5 },
         { agent_id: 'birch', event_type: 'PolicyDrop', day: 1 },
         { agent_id: ring.agent_ids[1]!, tx_id: ring.tx_ids[1]!, tick: ring.tick, event_type: 'LsmCycleSettlement' },
         { agent_id: 'ROWAN', day: 0, tick_min: 3, tick_max: 8 },
@@ -940,7 +1133,7 @@ describe('a question about one of several stored runs', () => {
             (day === undefined || row.day === day) &&
             (agent_id === undefined || row.agent_ids.includes(agent_id)) &&
             (tx_id === undefined || row.tx_ids.includes(tx_id)) &&
-            (event_type === undefined || event_type.split(/ *, */).includes(row.event_type)),
+            (event_type === undefined || typesOf(event_type).includes(row.event_type)),
         );
         for (const sort of ['tick_asc', 'tick_desc'] as const) {
           const page = await getSimulationEvents(database, 'busy', { ...asked, sort, limit: 1000 });
@@ -970,15 +1163,8 @@ describe('a question about one of several stored runs', () => {
 
     it('finds none where there are none', async () => {
       const unmet: EventQuery[] = [
-        ...[
-          { tick: -1 },
-          { tick: ticks.busy },
-          { tick_min: ticks.busy },
-          { day: 2 },
-          { tick: 0, day: 1 },
-          { agent_id: 'idle-1' },
-        ],
-        ...[{ agent_id: '' }, { tx_id: 'T99999999' }, { tx_id: '' }, { event_type: 'arrival' }, { event_type: '' }],
+        ...[{ tick: ticks.busy }, { tick_min: ticks.busy }, { day: 2 }, { day: -1 }, { tick: 0, day: 1 }, { agent_id: 'idle-1' }],
+        ...[{ agent_id: '' }, { tx_id: 'T99999999' }, { tx_id: '' }, { event_type: 'BankBudgetSet' }],
       ];
       for (const asked of unmet) {
         const page = await getSimulationEvents(database, 'busy', asked);
@@ -986,6 +1172,10 @@ describe('a question about one of several stored runs', () => {
       }
       expect(await getSimulationEvents(database, 'absent')).toMatchObject({ events: [], total: 0 });
       expect(await getSimulationEvents(database, 'figures only')).toMatchObject({ events: [], total: 0 });
+    });
+
+    it('finds none if no type of event is asked for', async () => {
+      expect(await getSimulationEvents(database, 'busy', { event_type: [] })).toMatchObject({ events: [], total: 0 });
     });
 
     it('copies to the top of a row what its details have, and nothing else', async () => {
@@ -1001,24 +1191,44 @@ describe('a question about one of several stored runs', () => {
     it('is refused if it contradicts itself', async () => {
       const contradiction = new DatabaseError('tick_min cannot be greater than tick_max');
       await expect(getSimulationEvents(database, 'busy', { tick_min: 6, tick_max: 5 })).rejects.toThrow(contradiction);
-      await expect(getSimulationEvents(database, 'busy', { sort: 'tick' as 'tick_asc' })).rejects.toThrow(
-        new DatabaseError('sort must be tick_asc or tick_desc, got tick'),
-      );
+      for (const contradictory of [{ tick: 6, tick_min: 7 }, { tick: 6, tick_max: 5 }, { tick: -1 }])
+        await expectRefused(
+          () => getSimulationEvents(database, 'busy', contradictory),
+          /^tick -?\d lies outside tick_min … tick_max/,
+        );
     });
 
-    it.each(runs)('counts them by type, the most frequent first, and names the last tick and day: %s', async (run) => {
+    it('is refused if it asks for what there never is', async () => {
+      const sort = 'tick' as 'tick_asc';
+      await expectRefused(() => getSimulationEvents(database, 'busy', { sort }), 'sort must be tick_asc or tick_desc, got tick');
+      for (const event_type of ['arrival', '', 'Arrival,', 'Arrival,Departure'])
+        await expectRefused(() => getSimulationEvents(database, 'busy', { event_type }), /^event_type is one of .*Arrival/);
+    });
+
+    const countsOf = (events: readonly SimulationEvent[]): Map<string, number> => {
       const counts = new Map<string, number>();
-      for (const { event_type } of logs[run]) counts.set(event_type, (counts.get(event_type) ?? 0) + 1);
-      const sorted = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-      expect(new Set(counts.values()).size).toBeLessThan(counts.size);
+      for (const { event_type } of events) counts.set(event_type, (counts.get(event_type) ?? 0) + 1);
+      return counts;
+    };
+
+    it.each(runs)('counts them by type, the most frequent first, and names the last tick and day: %s', async (run) => {
+      const counts = countsOf(logs[run]);
       const { event_type_counts, ...totals } = await getSimulationEventSummary(database, run);
-      expect(Object.entries(event_type_counts)).toEqual(sorted);
+      expect(event_type_counts).toEqual(Object.fromEntries(counts));
+      expect(Object.values(event_type_counts)).toEqual([...counts.values()].sort((a, b) => b - a));
       expect(totals).toMatchObject({
         total_events: logs[run].length,
         total_ticks: ticks[run] - 1,
         total_days: ticks[run] / DAY - 1,
         agents: BANKS.filter((bank) => !IDLE.includes(bank)),
       });
+    });
+
+    it.each(runs)('counts those that are as frequent in the order of their names: %s', async (run) => {
+      const counts = [...countsOf(logs[run])].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+      expect(new Set(counts.map(([, count]) => count)).size).toBeLessThan(counts.length);
+      const { event_type_counts } = await getSimulationEventSummary(database, run);
+      expect(Object.entries(event_type_counts)).toEqual(counts);
     });
 
     it('counts none if there are none', async () => {
@@ -1043,7 +1253,7 @@ describe('the list of simulations', () => {
     h: { started: 1, experiment: 'e1', purpose: 'evaluation' },
     j: { started: 20, status: 'failed', experiment: 'e2', purpose: 'final' },
     k: { started: 20.5, experiment: 'e1', purpose: 'final' },
-    l: { started: 18, experiment: 'e2', purpose: 'best' },
+    l: { started: 18, experiment: 'e2', purpose: 'bootstrap' },
     m: { started: 20, status: 'failed', experiment: 'e1', purpose: 'evaluation' },
   };
   let database: SimCashDatabase;
@@ -1053,8 +1263,8 @@ describe('the list of simulations', () => {
     await storeWhole(writing, 'one', reference('rtgs-two-banks'));
     for (const run of ['e1', 'e2']) {
       await writing.execute(
-        `INSERT INTO experiments (run_id, experiment_name, experiment_type, config, status, created_at)
-         VALUES ('${run}', '${run}', 'search', '{}', 'completed', ${AT(1)})`,
+        `INSERT INTO experiments (run_id, experiment_name, experiment_type, config, status, created_at, num_iterations, converged)
+         VALUES ('${run}', '${run}', 'search', '{}', 'completed', ${AT(1)}, 0, false)`,
       );
     }
     for (const [id, { experiment, purpose = 'standalone', started, status = 'completed' }] of Object.entries(COPIES)) {
@@ -1073,14 +1283,18 @@ describe('the list of simulations', () => {
   const ids = (rows: readonly { simulation_id: string }[]): string[] => rows.map(({ simulation_id }) => simulation_id);
 
   it('has all of them with all columns, the newest first', async () => {
-    const expected = await database.query<StoredSimulation>('SELECT * FROM simulations ORDER BY started_at DESC, simulation_id');
-    expect(ids(expected)).toEqual(NEWEST_FIRST);
+    const stored = await database.query<StoredSimulation>('SELECT * FROM simulations ORDER BY started_at DESC, simulation_id');
+    expect(ids(stored)).toEqual(NEWEST_FIRST);
+    // Nobody runs them any more.
+    const dead = { status: 'failed', error_message: 'interrupted (process ended)' };
+    const expected = stored.map((row) => (row.status === 'running' ? { ...row, ...dead } : row));
+    expect(expected.filter((row) => !stored.includes(row as StoredSimulation))).toHaveLength(2);
     expectRows(await listSimulations(database), expected);
   });
 
   it.each<[SimulationFilter, string[]]>([
-    [{ status: 'failed' }, ['a', 'j', 'm', 'e']],
-    [{ status: 'running' }, ['g', 'c']],
+    [{ status: 'failed' }, ['g', 'a', 'j', 'm', 'c', 'e']],
+    [{ status: 'running' }, []],
     [{ status: 'completed' }, ['b', 'k', 'd', 'l', 'f', 'h']],
     [{ experiment_run_id: 'e1' }, ['b', 'k', 'm', 'c', 'e', 'h']],
     [{ experiment_run_id: 'e2' }, ['j', 'd', 'l']],
@@ -1100,6 +1314,18 @@ describe('the list of simulations', () => {
     [{ experiment_run_id: 'e1', limit: 10, offset: 4 }, ['e', 'h']],
   ])('has those that are asked for: %o', async (filter, expected) => {
     expect(ids(await listSimulations(database, filter))).toEqual(expected);
+  });
+
+  it('has a run that goes on as running', async () => {
+    const recording = await openDatabase();
+    const provider = new StandardSimulationPersistenceProvider(recording);
+    await storeWhole(recording, 'over', reference('rtgs-two-banks'));
+    await provider.persistSimulationStart('alive', describeRun(reference('rtgs-two-banks'), { level: 'SUMMARY' }));
+    const alive = { simulation_id: 'alive', status: 'running', error_message: null, last_tick: null };
+    expectRows(await listSimulations(recording, { status: 'running' }), [alive]);
+    expect(await findSimulation(recording, 'alive')).toMatchObject(alive);
+    expect(await getSimulationSummary(recording, 'alive')).toMatchObject(alive);
+    expect(ids(await listSimulations(recording, { status: 'completed' }))).toEqual(['over']);
   });
 
   it('is the same page by page', async () => {
@@ -1200,14 +1426,12 @@ describe('checkpoints of several runs', () => {
     { run: 'busy', type: 'auto', tick: 18, level: 'FULL' },
     { run: 'variant', type: 'end_of_day', tick: 12, level: 'EVENTS' },
     { run: 'variant', type: 'end_of_day', tick: 36, level: 'EVENTS' },
-  ] as const)('are loaded by their ids with what was charged before: $run, tick $tick', async ({ level, run, tick, type }) => {
+  ] as const)('are loaded by their ids: $run, tick $tick', async ({ level, run, tick, type }) => {
     const id = `${run}-cp${tick}-${type}`;
     const [row] = await sql('SELECT * FROM simulation_checkpoints WHERE checkpoint_id = $1', id);
     const [simulation] = await sql('SELECT config_json, config_hash FROM simulations WHERE simulation_id = $1', run);
     const loaded = await loadCheckpoint(database, id);
-    const cost_before = totalCost(logs[run].filter((event) => event.tick < tick));
-    expect(cost_before).toBeGreaterThan(0);
-    expect(loaded).toMatchObject({ ...row, ...simulation, persistence_level: level, cost_before });
+    expect(loaded).toMatchObject({ ...row, ...simulation, persistence_level: level });
     expect(sha256(loaded.state_json)).toBe(loaded.state_hash);
     expect(loaded.total_size_bytes).toBe(Buffer.byteLength(loaded.state_json));
   });
@@ -1216,9 +1440,8 @@ describe('checkpoints of several runs', () => {
     { run: 'busy', id: 'busy-cp24-end_of_day' },
     { run: 'variant', id: 'variant-cp36-end_of_day' },
   ] as const)('have a latest one in each run: $run', async ({ id, run }) => {
-    const cost_before = totalCost(logs[run]);
     expect(await loadCheckpoint(database, 'latest', run)).toEqual(await loadCheckpoint(database, id));
-    expect(await loadCheckpoint(database, 'latest', run)).toMatchObject({ checkpoint_id: id, simulation_id: run, cost_before });
+    expect(await loadCheckpoint(database, 'latest', run)).toMatchObject({ checkpoint_id: id, simulation_id: run });
   });
 
   it('have none of a run that has none, and no latest one of no run', async () => {
@@ -1229,7 +1452,7 @@ describe('checkpoints of several runs', () => {
       await expect(loadCheckpoint(database, 'latest', run)).rejects.toMatchObject({ name: 'NotStoredError', known: [] });
     }
     await expect(loadCheckpoint(database, 'latest')).rejects.toThrow(
-      new DatabaseError('--resume latest needs --id: whose latest checkpoint?'),
+      new DatabaseError('the latest checkpoint of which simulation?'),
     );
   });
 

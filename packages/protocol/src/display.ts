@@ -45,6 +45,4 @@ export interface StateProvider {
   views(from: number, to: number): AsyncIterable<TickView>;
   /** Events of the ticks before `tick`, in order: what the display has to know when it begins in the middle. */
   eventsBefore(tick: number): AsyncIterable<readonly SimulationEvent[]>;
-  /** Bank states at the end of a tick; null when they are not there. */
-  agentsAt(tick: number): Promise<readonly AgentTickState[] | null>;
 }

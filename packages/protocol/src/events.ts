@@ -396,7 +396,7 @@ export const EVENT_TYPES = Object.keys(EVENT_CATALOGUE) as EventType[];
 /** Tape code of each event. */
 export const EVENT_CODE = Object.fromEntries(EVENT_TYPES.map((name, code) => [name, code])) as Record<EventType, number>;
 
-type FieldValue<K> = K extends 'tx' | 'agent' | 'agent_or_empty' | 'text'
+export type FieldValue<K> = K extends 'tx' | 'agent' | 'agent_or_empty' | 'text'
   ? string
   : K extends 'cents' | 'tick' | 'int' | 'float'
     ? number

@@ -7,6 +7,7 @@ export * from './event-batch.js';
 export * from './event-lines.js';
 export * from './events.js';
 export * from './experiments.js';
+export * from './figures.js';
 export * from './four-digits.js';
 export * from './hold-reasons.js';
 export * from './persistence.js';

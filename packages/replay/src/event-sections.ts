@@ -1,5 +1,14 @@
-import { COST_COMPONENTS, type DisplayContext, type EventType, type SimulationEvent } from '@simcash/protocol';
-import { counted, money, percent, priorityTag } from './format.js';
+import {
+  COST_COMPONENTS,
+  counted,
+  holdReason,
+  money,
+  percent,
+  type DisplayContext,
+  type EventType,
+  type SimulationEvent,
+} from '@simcash/protocol';
+import { priorityTag } from './priority-tag.js';
 import { describeScenarioEvent } from './scenario-events.js';
 import type { Style } from './style.js';
 import type { KnownTransaction } from './transactions.js';
@@ -31,6 +40,8 @@ export class EventSections {
     private readonly style: Style,
     private readonly focus: string | undefined,
     private readonly context: DisplayContext,
+    /** Payments that left the central queue in the same tick. */
+    private readonly taken: ReadonlySet<string>,
   ) {}
 
   arrivals(): string[] {
@@ -51,7 +62,7 @@ export class EventSections {
         case 'PolicySubmit':
           return `SUBMIT ${e.tx_id}`;
         case 'PolicyHold':
-          return `HOLD ${e.tx_id}: ${e.reason}`;
+          return `HOLD ${e.tx_id}: ${holdReason(e.reason).sentence}`;
         case 'PolicyDrop':
           return `DROP ${e.tx_id}: ${e.reason}`;
         case 'PolicySplit':
@@ -171,9 +182,9 @@ export class EventSections {
   }
 
   queued(): string[] {
-    const events = this.#of('QueuedRtgs');
+    const events = this.#of('QueuedRtgs').filter((e) => !this.taken.has(e.tx_id));
     return this.#section(
-      `Queued in RTGS: ${counted(events.length, 'payment')}`,
+      `Now waiting in the central queue: ${counted(events.length, 'payment')}`,
       events.map((e) => `   • ${e.tx_id} of ${e.sender_id}`),
     );
   }

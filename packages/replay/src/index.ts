@@ -1,5 +1,4 @@
 export { EventFilter, type FilterCriteria } from './filter.js';
-export { counted, money, percent } from './format.js';
 export { agentsOf, transactionsOf } from './involvement.js';
 export { Narrative, type NarrativeOptions } from './narrative.js';
 export { PLAIN, type Style } from './style.js';

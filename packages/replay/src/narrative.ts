@@ -1,10 +1,20 @@
-import type { AgentTickState, DisplayContext, EventOf, SimulationEvent, TickView } from '@simcash/protocol';
+import {
+  counted,
+  money,
+  percent,
+  type AgentTickState,
+  type DisplayContext,
+  type EventOf,
+  type QueueContents,
+  type SimulationEvent,
+  type TickView,
+} from '@simcash/protocol';
 import { costText, EventSections } from './event-sections.js';
 import { EventFilter } from './filter.js';
-import { counted, money, percent, priorityTag } from './format.js';
 import { transactionsOf } from './involvement.js';
+import { priorityTag } from './priority-tag.js';
 import { PLAIN, type Style } from './style.js';
-import { TransactionFold, type KnownTransaction } from './transactions.js';
+import { settledBy, TransactionFold, type KnownTransaction } from './transactions.js';
 
 export interface NarrativeOptions {
   filter?: EventFilter;
@@ -15,6 +25,19 @@ export interface NarrativeOptions {
 
 /** Payments are near their deadline when at most so many ticks are left. */
 const NEAR_DEADLINE = 2;
+
+/** Payments and parts, and cents. */
+interface Total {
+  count: number;
+  value: number;
+}
+
+interface Waiting {
+  own: Total;
+  central: Total;
+}
+
+const NOTHING_WAITS: Waiting = { own: { count: 0, value: 0 }, central: { count: 0, value: 0 } };
 const RULE = '─'.repeat(70);
 
 /**
@@ -27,6 +50,8 @@ export class Narrative {
   readonly #style: Style;
   readonly #focus: string | undefined;
   #balances: Map<string, number>;
+  /** What waited at the end of the tick before. */
+  #waiting: Waiting = NOTHING_WAITS;
   /** Totals of the open day. */
   #day = { arrivals: 0, settlements: 0, lsm: 0, cost: 0 };
 
@@ -41,13 +66,13 @@ export class Narrative {
   }
 
   /** Takes note of a tick that is not shown. */
-  skip(events: readonly SimulationEvent[], agents: readonly AgentTickState[] | null): void {
-    for (const event of events) {
+  skip(view: Pick<TickView, 'events' | 'agents' | 'queues'>): void {
+    for (const event of view.events) {
       this.#fold.apply(event);
       this.#count(event);
       if (event.event_type === 'EndOfDay') this.#day = { arrivals: 0, settlements: 0, lsm: 0, cost: 0 };
     }
-    if (agents) this.#remember(agents);
+    this.#remember(view);
   }
 
   /** The text of a tick; empty if a filter leaves nothing to tell. */
@@ -65,7 +90,7 @@ export class Narrative {
     }
     const events = this.#filter.passesAll ? view.events : view.events.filter((event) => this.#filter.matches(event));
     if (!this.#filter.passesAll && events.length === 0) return this.#finish(view, '');
-    const told = new EventSections(events, transactions, this.#style, this.#focus, this.context);
+    const told = new EventSections(events, transactions, this.#style, this.#focus, this.context, takenFromQueue(view.events));
     const lines = [
       ...['', this.#style.heading(`═══ Tick ${result.tick} ═══`)],
       ...told.arrivals(),
@@ -98,12 +123,25 @@ export class Narrative {
     const shown = this.#filter.passesAll || (end !== undefined && this.#filter.matches(end));
     const endOfDay = end && shown ? this.#endOfDay(end, view.agents) : '';
     if (end) this.#day = { arrivals: 0, settlements: 0, lsm: 0, cost: 0 };
-    if (view.agents) this.#remember(view.agents);
+    this.#remember(view);
     return text + endOfDay;
   }
 
-  #remember(agents: readonly AgentTickState[]): void {
-    this.#balances = new Map(agents.map((agent) => [agent.agent_id, agent.balance]));
+  #remember({ agents, queues }: Pick<TickView, 'agents' | 'queues'>): void {
+    if (agents) this.#balances = new Map(agents.map((agent) => [agent.agent_id, agent.balance]));
+    if (queues) this.#waiting = this.#waitingIn(queues);
+  }
+
+  /** What waits in the queues of the banks in focus, and in the central queue for them. */
+  #waitingIn({ queue1, queue2 }: QueueContents): Waiting {
+    const focus = this.#focus;
+    const own = [...queue1].filter(([agent]) => focus === undefined || agent === focus).flatMap(([, ids]) => ids);
+    const central = focus === undefined ? queue2 : queue2.filter((id) => this.#fold.get(id)?.sender_id === focus);
+    const total = (ids: readonly string[]): Total => ({
+      count: ids.length,
+      value: ids.reduce((sum, id) => sum + (this.#fold.get(id)?.remaining_amount ?? 0), 0),
+    });
+    return { own: total(own), central: total(central) };
   }
 
   #count(event: SimulationEvent): void {
@@ -219,14 +257,19 @@ export class Narrative {
     return lines.length === 0 || !this.#filter.passesAll ? [] : this.#section('Costs since the start of the day', lines);
   }
 
-  #summary({ agents, events, result }: TickView): string {
+  #summary({ events, queues, result }: TickView): string {
     const arrived = events.filter((event) => event.event_type === 'Arrival').length;
-    const queued = agents ? this.#focused(agents).reduce((sum, agent) => sum + agent.queue1_size, 0) : 0;
+    const now = queues ? this.#waitingIn(queues) : NOTHING_WAITS;
+    const change = (name: string, before: Total, after: Total): string[] => {
+      if (!queues || before.count + after.count === 0) return [];
+      return [`${name} ${before.count} → ${after.count} (${money(before.value)} → ${money(after.value)})`];
+    };
     const parts = [
       `${arrived} in`,
       `${result.num_settlements} settled`,
       ...(result.num_lsm_releases > 0 ? [`${result.num_lsm_releases} LSM`] : []),
-      ...(queued > 0 ? [`${queued} queued`] : []),
+      ...change("banks' queues", this.#waiting.own, now.own),
+      ...change('central queue', this.#waiting.central, now.central),
     ];
     return this.#style.dim(`Summary: ${parts.join(' | ')}`);
   }
@@ -250,4 +293,15 @@ export class Narrative {
   #section(title: string, lines: readonly string[]): string[] {
     return lines.length === 0 ? [] : ['', this.#style.heading(title), ...lines];
   }
+}
+
+/** Payments that left the central queue in these events: they settled, or were withdrawn. */
+function takenFromQueue(events: readonly SimulationEvent[]): ReadonlySet<string> {
+  const taken = new Set<string>();
+  for (const event of events) {
+    if (event.event_type === 'QueuedRtgs') taken.delete(event.tx_id);
+    else if (event.event_type === 'RtgsWithdrawal') taken.add(event.tx_id);
+    else for (const id of settledBy(event)) taken.add(id);
+  }
+  return taken;
 }

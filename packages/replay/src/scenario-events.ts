@@ -1,5 +1,4 @@
-import type { EventOf } from '@simcash/protocol';
-import { money } from './format.js';
+import { money, type EventOf } from '@simcash/protocol';
 
 type Details = Record<string, never> & Record<string, unknown>;
 

@@ -29,7 +29,7 @@ export class TransactionFold {
 
   /** Unsettled payments in order of their ids. */
   unsettled(): KnownTransaction[] {
-    return [...this.#open.values()].sort((a, b) => (a.tx_id.length - b.tx_id.length || a.tx_id < b.tx_id ? -1 : 1));
+    return [...this.#open.values()].sort((a, b) => a.tx_id.length - b.tx_id.length || (a.tx_id < b.tx_id ? -1 : 1));
   }
 
   apply(event: SimulationEvent): void {
@@ -61,17 +61,8 @@ export class TransactionFold {
       case 'PolicyDrop':
         if (this.#open.get(event.tx_id)?.overdue_since === null) this.#change(event.tx_id, { overdue_since: event.tick });
         return;
-      case 'RtgsImmediateSettlement':
-      case 'Queue2LiquidityRelease':
-        return this.#settle(event.tx_id);
-      case 'LsmBilateralOffset':
-      case 'LsmCycleSettlement':
-        for (const id of event.tx_ids) this.#settle(id);
-        return;
-      case 'EntryDispositionOffset':
-        this.#settle(event.incoming_tx_id);
-        this.#settle(event.queued_tx_id);
-        return;
+      default:
+        for (const id of settledBy(event)) this.#settle(id);
     }
   }
 
@@ -89,5 +80,21 @@ export class TransactionFold {
     if (!parent) return;
     parent.remaining_amount -= settled.amount;
     if (parent.remaining_amount === 0) this.#open.delete(parent.tx_id);
+  }
+}
+
+/** Payments and parts that an event settles. */
+export function settledBy(event: SimulationEvent): readonly string[] {
+  switch (event.event_type) {
+    case 'RtgsImmediateSettlement':
+    case 'Queue2LiquidityRelease':
+      return [event.tx_id];
+    case 'LsmBilateralOffset':
+    case 'LsmCycleSettlement':
+      return event.tx_ids;
+    case 'EntryDispositionOffset':
+      return [event.incoming_tx_id, event.queued_tx_id];
+    default:
+      return [];
   }
 }

@@ -1,6 +1,6 @@
 import type { Simulation } from '@simcash/engine';
 import { getDailyCosts, type DailyCosts, type SimCashDatabase } from '@simcash/persistence';
-import { COST_COMPONENTS, type Costs } from '@simcash/protocol';
+import { COST_COMPONENTS, type AgentTickState, type Costs } from '@simcash/protocol';
 import type { StoredRun } from './stored-run.js';
 
 /** The figures of a run: the same for one that has just ended and for the stored one. Money is cents, delays are ticks. */
@@ -94,7 +94,10 @@ export async function storedFigures(
   const { config } = scenario;
   const { simulation_id: id } = simulation;
   const executed = (simulation.last_tick ?? -1) + 1;
-  const states = new Map((await views.agentsAt(executed - 1))?.map((state) => [state.agent_id, state]));
+  const states = new Map<string, AgentTickState>();
+  if (executed > 0)
+    for await (const { agents } of views.views(executed - 1, executed - 1))
+      for (const state of agents ?? []) states.set(state.agent_id, state);
   const costs = new Map((await getDailyCosts(database, id, 'bank')).map((row) => [row.agent_id, row]));
   const days = new Map((await daysOf(database, id)).map((row) => [row.agent_id, row]));
   const settlements = simulation.total_settlements ?? 0;

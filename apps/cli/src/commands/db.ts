@@ -17,7 +17,7 @@ import {
   type ExportFormat,
   type SimCashDatabase,
 } from '@simcash/persistence';
-import { counted, money } from '@simcash/replay';
+import { counted, money } from '@simcash/protocol';
 import { confirm } from '../confirm.js';
 import { requireDatabase, withDatabase } from '../database.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';

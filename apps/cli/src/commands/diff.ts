@@ -8,7 +8,7 @@ import {
   type PairedPayments,
   type SimCashDatabase,
 } from '@simcash/persistence';
-import { money } from '@simcash/replay';
+import { money } from '@simcash/protocol';
 import { withDatabase } from '../database.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { json, print } from '../output/streams.js';

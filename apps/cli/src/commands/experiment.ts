@@ -149,7 +149,7 @@ function evolution(): Command {
     .description('show how policies developed, as JSON')
     .argument('<run>', 'run id')
     .option('-a, --agent <id>', 'only this bank')
-    .option('--start <n>', 'first iteration, from 1', wholeNumberOption('--start', 1))
+    .option('--start <n>', 'first iteration, from 0', wholeNumberOption('--start'))
     .option('--end <n>', 'last iteration', wholeNumberOption('--end', 1))
     .option('--llm', 'with the conversations with language models')
     .option('--compact', 'on one line')

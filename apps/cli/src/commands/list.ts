@@ -11,7 +11,7 @@ import {
   type SimulationFilter,
   type StoredSimulation,
 } from '@simcash/persistence';
-import { money } from '@simcash/replay';
+import { money } from '@simcash/protocol';
 import { openRun, storedFigures } from '@simcash/runs';
 import { withDatabase } from '../database.js';
 import { usageError } from '../exit-codes.js';

@@ -15,7 +15,7 @@ import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { seedOption, wholeNumberOption } from '../numbers.js';
 import { json, note, print } from '../output/streams.js';
 import { loadScenario } from '../scenario-file.js';
-import { readText } from '../text-file.js';
+import { readPolicyText } from '../text-file.js';
 import { policySchemaOutput, withSchemaOptions, type PolicySchemaOptions } from './schema.js';
 
 export function policyCommand(): Command {
@@ -57,7 +57,7 @@ interface Finding {
 }
 
 function validate(file: string, options: ValidateOptions): void {
-  const text = readText(file, 'policy');
+  const text = readPolicyText(file);
   const { document, errors, forbidden, warnings } = check(text, options);
   const smoke = options.smoke && errors.length === 0 ? smokeTest(text) : null;
   const valid = errors.length === 0;

@@ -155,8 +155,9 @@ async function narrate({ simulation, views }: StoredRun, options: ReplayOptions,
   if (simulation.persistence_level !== 'FULL')
     note('The states of banks and queues are not stored at level EVENTS; their sections are left out.');
   if (from > 0) {
-    for await (const events of views.eventsBefore(from)) narrative.skip(events, null);
-    narrative.skip([], await views.agentsAt(from - 1));
+    const unseen = { agents: null, queues: null };
+    for await (const events of views.eventsBefore(from - 1)) narrative.skip({ events, ...unseen });
+    for await (const view of views.views(from - 1, from - 1)) narrative.skip(view);
   }
   for await (const view of views.views(from, to)) {
     const text = narrative.render(view);

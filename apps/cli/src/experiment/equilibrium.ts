@@ -2,16 +2,19 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { readScenarioText } from '@simcash/engine';
 import {
-  cents,
+  agentEntry,
   defaultPolicy,
+  FRACTION,
+  hasPool,
   iterationSeed,
   MAX_CELLS,
   playGame,
   type CostScope,
   type Game,
   type GameCell,
+  type PolicyProfile,
 } from '@simcash/experiments';
-import type { ScenarioDocument } from '@simcash/protocol';
+import { money, type ScenarioDocument } from '@simcash/protocol';
 import { createExecutor, type ExecutorName } from '@simcash/runs/experiments';
 import { usageError } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
@@ -36,6 +39,8 @@ export interface EquilibriumOptions extends GlobalOptions {
 interface Setting {
   scenario: ScenarioDocument;
   agents: readonly string[];
+  /** What banks do beside choosing a share. */
+  policies: PolicyProfile;
   ticks: number;
   seed: string;
   costScope: CostScope;
@@ -57,8 +62,7 @@ export async function printEquilibrium(file: string, options: EquilibriumOptions
   const executor = createExecutor(options.executor ?? 'auto', options.workers ?? availableParallelism());
   try {
     const seeds = Array.from({ length: samples }, (_, i) => iterationSeed(setting.seed, i, agents[0]!));
-    const policies = Object.fromEntries(agents.map((id) => [id, defaultPolicy(id)]));
-    const { costScope, scenario, ticks } = setting;
+    const { costScope, policies, scenario, ticks } = setting;
     const game = await playGame(scenario, { agents, values, policies, seeds, ticks, costScope }, executor);
     if (options.json) print(json({ schema_version: 1, seeds, ...game }));
     else if (options.csv) print(cellTable(game));
@@ -68,17 +72,29 @@ export async function printEquilibrium(file: string, options: EquilibriumOptions
   }
 }
 
-/** An experiment file says which banks play; of a scenario, all banks with a liquidity pool do. */
+/**
+ * An experiment file says which banks play and with which policies; of a scenario, all banks with a liquidity pool do, and release
+ * every payment at once.
+ */
 function readSetting(file: string, options: EquilibriumOptions): Setting {
   const seed = String(options.seed ?? 42n);
   const text = readText(file, 'scenario');
   const { document } = readScenarioText(text, path.extname(file) === '.json' ? 'json' : 'yaml');
   if (typeof document === 'object' && document !== null && Object.hasOwn(document, 'optimized_agents')) {
-    const { definition, scenario } = loadExperiment(file);
-    const { evaluation, master_seed, optimized_agents, semantics } = definition;
+    const { definition, initial, scenario } = loadExperiment(file);
+    const { evaluation, master_seed, optimized_agents, policy_constraints, semantics } = definition;
+    const parameters = (policy_constraints?.allowed_parameters ?? [{ name: FRACTION }]).map(({ name }) => name);
+    if (!parameters.includes(FRACTION))
+      throw usageError(
+        `${file} searches for ${parameters.join(', ') || 'trees'}, not for ${FRACTION}: this game is about shares of the liquidity pool`,
+      );
+    const without = optimized_agents.filter((id) => !hasPool(agentEntry(scenario, id)));
+    if (without.length > 0)
+      throw usageError(`no liquidity_pool for ${without.join(', ')}: there is nothing to choose a share of`);
     return {
       scenario,
       agents: chosen(options, optimized_agents),
+      policies: initial,
       ticks: options.ticks ?? evaluation.ticks,
       seed: options.seed === undefined ? master_seed : seed,
       costScope: evaluation.cost_scope ?? (semantics === 'reference' ? 'last_day' : 'total'),
@@ -97,7 +113,8 @@ function readSetting(file: string, options: EquilibriumOptions): Setting {
     options,
     players.map(({ id }) => id),
   );
-  return { scenario, agents, ticks: options.ticks ?? num_days * ticks_per_day, seed, costScope: 'total' };
+  const policies = Object.fromEntries(agents.map((id) => [id, defaultPolicy(id)]));
+  return { scenario, agents, policies, ticks: options.ticks ?? num_days * ticks_per_day, seed, costScope: 'total' };
 }
 
 function chosen({ agents }: EquilibriumOptions, known: readonly string[]): readonly string[] {
@@ -109,7 +126,7 @@ function chosen({ agents }: EquilibriumOptions, known: readonly string[]): reado
 
 const share = (fraction: number): string => fraction.toFixed(2);
 const place = ({ fractions }: GameCell): string => `(${fractions.map(share).join(', ')})`;
-const mean = (cost: number): string => cents(Math.round(cost));
+const mean = (cost: number): string => money(Math.round(cost));
 
 function gameText(game: Game, samples: number): string {
   const { agents, best_responses, equilibria, joint_minima } = game;
@@ -134,9 +151,9 @@ function gameText(game: Game, samples: number): string {
 function matrix({ agents, cells, values }: Game): string {
   const rows = values.map((value, r) => [
     share(value),
-    ...values.map((_, c) => cells[r * values.length + c]!.costs.map((cost) => String(Math.round(cost))).join(' / ')),
+    ...values.map((_, c) => cells[r * values.length + c]!.costs.map(mean).join(' / ')),
   ]);
-  return `Costs in cents, ${agents[0]} by row / ${agents[1]} by column\n${table(['', ...values.map(share)], rows)}`;
+  return `Costs, ${agents[0]} by row / ${agents[1]} by column\n${table(['', ...values.map(share)], rows)}`;
 }
 
 function responseTable(agents: readonly string[], responses: Game['best_responses']): string {

@@ -15,7 +15,7 @@ import type { Policy, ScenarioDocument } from '@simcash/protocol';
 import { policyProblems } from '@simcash/runs/experiments';
 import { inputError } from '../exit-codes.js';
 import { loadScenario } from '../scenario-file.js';
-import { readText } from '../text-file.js';
+import { readPolicyText, readText } from '../text-file.js';
 
 /** An experiment file with everything it refers to, checked. */
 export interface LoadedExperiment {
@@ -106,7 +106,7 @@ function withPrompt(config: Record<string, unknown>, file: string): Record<strin
 
 function readPolicyFile(file: string): Policy {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Policy;
+    return JSON.parse(readPolicyText(file)) as Policy;
   } catch (error) {
     throw new Error(`policy file ${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }

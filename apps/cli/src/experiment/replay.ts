@@ -48,10 +48,16 @@ async function findSimulation(database: SimCashDatabase, run: string, selector: 
   const matching = ids.filter((id) => id === prefix || id.startsWith(`${prefix}-`));
   if (matching.length === 1) return matching[0]!;
   if (ids.includes(prefix)) return prefix;
-  if (matching.length === 0)
-    throw new CommandError(EXIT.notFound, `${run} has no stored simulation ${selector}`, ids.slice(0, 10));
-  throw usageError(`${selector} means ${matching.length} simulations of ${run}: say more`, ...matching.slice(0, 20));
+  if (matching.length === 0) {
+    const ofIteration = ids.filter((id) => id.startsWith(`${simulationPrefix(run, selector.split(':')[0]!)}-`));
+    const known = ofIteration.length > 0 ? ofIteration : ids;
+    throw new CommandError(EXIT.notFound, `${run} has no stored simulation ${selector}`, known.slice(0, MOST_IDS));
+  }
+  throw usageError(`${selector} means ${matching.length} simulations of ${run}: say more`, ...matching.slice(0, MOST_IDS));
 }
+
+/** Ids that an error names at most. */
+const MOST_IDS = 20;
 
 const RULE = '='.repeat(80);
 

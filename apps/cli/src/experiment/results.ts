@@ -1,4 +1,5 @@
-import { cents, percent, summarise } from '@simcash/experiments';
+import { shareText, summarise } from '@simcash/experiments';
+import { money } from '@simcash/protocol';
 import type { GlobalOptions } from '../global-options.js';
 import { json, print } from '../output/streams.js';
 import { csv, table } from '../output/table.js';
@@ -19,14 +20,14 @@ export async function listResults(options: ResultsOptions): Promise<void> {
   );
   if (options.json) return print(json(runs));
   const head = ['Run', 'Experiment', 'Type', 'Status', 'Final cost', 'Best cost', 'Iterations', 'Converged', 'Started'];
-  const money = (amount: number | null): string => (amount === null ? '–' : cents(amount));
+  const amount = (cents: number | null): string => (cents === null ? '–' : money(cents));
   const rows = runs.map((run) => [
     run.run_id,
     run.experiment_name,
     run.experiment_type,
     run.status,
-    options.csv ? (run.final_cost ?? '') : money(run.final_cost),
-    options.csv ? (run.best_cost ?? '') : money(run.best_cost),
+    options.csv ? (run.final_cost ?? '') : amount(run.final_cost),
+    options.csv ? (run.best_cost ?? '') : amount(run.best_cost),
     run.num_iterations,
     run.converged ? 'yes' : 'no',
     run.created_at.slice(0, 19).replace('T', ' '),
@@ -45,13 +46,13 @@ export async function compareRuns(ids: readonly string[], options: ResultsOption
   const head = ['Run', 'Bank', 'First cost', 'Best', 'Final', 'Change', 'Liquidity', 'Accepted', 'Iterations', 'Stopped by'];
   const rows = runs.flatMap((run) =>
     run.agents.map((agent) => {
-      const change = agent.first_cost === 0 ? '–' : percent(agent.last_cost / agent.first_cost - 1);
+      const change = agent.first_cost === 0 ? '–' : shareText(agent.last_cost / agent.first_cost - 1);
       return [
         run.run_id,
         agent.agent_id,
-        options.csv ? agent.first_cost : cents(agent.first_cost),
-        options.csv ? agent.best_cost : cents(agent.best_cost),
-        options.csv ? agent.last_cost : cents(agent.last_cost),
+        options.csv ? agent.first_cost : money(agent.first_cost),
+        options.csv ? agent.best_cost : money(agent.best_cost),
+        options.csv ? agent.last_cost : money(agent.last_cost),
         change,
         agent.last_fraction === null ? '–' : String(agent.last_fraction),
         `${agent.accepted} of ${agent.proposals}`,

@@ -1,4 +1,5 @@
-import { cents, percent, summarise } from '@simcash/experiments';
+import { shareText, summarise } from '@simcash/experiments';
+import { money } from '@simcash/protocol';
 import type { StoredExperiment } from '@simcash/protocol';
 import { table } from '../output/table.js';
 
@@ -7,10 +8,10 @@ export function experimentSummary(run: StoredExperiment): string {
   const { agents } = summarise(run);
   const rows = agents.map((agent) => [
     agent.agent_id,
-    cents(agent.first_cost),
-    cents(agent.best_cost),
-    cents(agent.last_cost),
-    agent.last_fraction === null ? '–' : percent(agent.last_fraction),
+    money(agent.first_cost),
+    money(agent.best_cost),
+    money(agent.last_cost),
+    agent.last_fraction === null ? '–' : shareText(agent.last_fraction),
     `${agent.accepted} of ${agent.proposals}`,
   ]);
   return `\n${table(['Bank', 'First cost', 'Best', 'Final', 'Liquidity', 'Accepted'], rows)}\n\nRun ${run.run_id}\n`;

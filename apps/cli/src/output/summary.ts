@@ -1,4 +1,4 @@
-import { counted, money, percent } from '@simcash/replay';
+import { counted, money, percent } from '@simcash/protocol';
 import type { BankFigures, RunFigures } from '@simcash/runs';
 import { COST_COMPONENTS } from '@simcash/protocol';
 import { table } from './table.js';

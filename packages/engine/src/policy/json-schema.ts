@@ -17,7 +17,7 @@ const object = (properties: Json, required: readonly string[]): Json => ({ type:
 const ref = (name: string): Json => ({ $ref: `#/$defs/${name}` });
 
 /** JSON Schema of policy documents, so that editors complete and check them; generated from the registries (spec 06). */
-export function policyJsonSchema(): Json {
+export function policyJsonSchema(): Record<string, unknown> {
   const kinds: readonly TreeKind[] = ['payment', 'bank', 'collateral'];
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -2,6 +2,7 @@ import {
   Composer,
   isAlias,
   isNode,
+  isScalar,
   LineCounter,
   Parser,
   visit,
@@ -46,8 +47,21 @@ export function readScenarioText(text: string, format: 'yaml' | 'json' = 'yaml')
   if (error) fail(error.message, error.pos[0]);
   if (another) fail('a second document begins here', another.range[0]);
   if (format === 'json') checkJson(text, fail);
+  const repeated = repeatedKey(document!);
+  if (repeated) fail(`the key '${repeated.key}' stands here a second time in one mapping`, repeated.offset);
   checkAliases(document!, fail);
   return { document: asData(document!, fail), locate: (path) => locate(document!, lines, path) };
+}
+
+/** A key that stands twice in one object of a JSON text, where `JSON.parse` would take the last one; line and column count from 1. */
+export function repeatedJsonKey(text: string): { key: string; line: number; column: number } | null {
+  const lines = new LineCounter();
+  const composer = new Composer({ uniqueKeys: false, schema: 'json', logLevel: 'error' });
+  const [document] = composer.compose(new Parser(lines.addNewLine).parse(text), true, text.length) as Iterable<Document.Parsed>;
+  const repeated = repeatedKey(document!);
+  if (!repeated) return null;
+  const { line, col } = lines.linePos(repeated.offset ?? 0);
+  return { key: repeated.key, line, column: col };
 }
 
 /** Refuses the text; the place is an offset in it. */
@@ -80,6 +94,27 @@ function checkJson(text: string, fail: Fail): void {
     const [message, offset] = (error as Error).message.split(/ (?:in|after) JSON at position (\d+).*/s);
     fail(message!, offset === undefined ? undefined : Number(offset));
   }
+}
+
+/** The first key that stands twice in one mapping, and the offset of the second one, which would silently win. */
+function repeatedKey(document: Document): { key: string; offset: number | undefined } | null {
+  let found: { key: string; offset: number | undefined } | null = null;
+  visit(document, {
+    Map: (_, { items }) => {
+      const known = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key) || key.value === '<<') continue;
+        const name = String(key.value);
+        if (known.has(name)) {
+          found = { key: name, offset: key.range?.[0] };
+          return visit.BREAK;
+        }
+        known.add(name);
+      }
+      return undefined;
+    },
+  });
+  return found;
 }
 
 /** An alias must refer to an anchor before it, and not to something that it is part of. */

@@ -1,6 +1,7 @@
 import { ACCEPTANCE_PROFILES, type ExperimentDefinition } from '../definition/schema.js';
 import type { PairEvaluation } from '../evaluation/evaluation.js';
-import { cents, percent } from '../report/money.js';
+import { money } from '@simcash/protocol';
+import { shareText } from '../report/share-text.js';
 
 /** When a proposal replaces the policy in force (spec 11 §8.2, §20.4). */
 export interface AcceptanceSettings {
@@ -29,12 +30,12 @@ const CHECKS: readonly Check[] = [
       : {
           holds: false,
           name: 'settlement',
-          failure: `settlement rate ${percent(rate)} is below the minimum of ${percent(least)}`,
+          failure: `settlement rate ${shareText(rate)} is below the minimum of ${shareText(least)}`,
         },
   ({ delta_sum }) => ({
     holds: delta_sum > 0,
     name: 'delta_sum > 0',
-    failure: `no improvement: delta_sum ${cents(delta_sum)} ≤ 0`,
+    failure: `no improvement: delta_sum ${money(delta_sum)} ≤ 0`,
   }),
   ({ delta_sum, deltas }, { min_improvement_pct: least }) => {
     if (least <= 0) return null;
@@ -42,8 +43,8 @@ const CHECKS: readonly Check[] = [
     const saved = before === 0 ? 0 : (100 * delta_sum) / before;
     return {
       holds: saved >= least,
-      name: `improvement ≥ ${least} %`,
-      failure: `improvement of ${saved.toFixed(2)} % is below ${least} %`,
+      name: `improvement ≥ ${least}%`,
+      failure: `improvement of ${saved.toFixed(2)}% is below ${least}%`,
     };
   },
   ({ delta_statistics, new_statistics }, { asReference, require_statistical_significance }) => {
@@ -53,7 +54,7 @@ const CHECKS: readonly Check[] = [
     return {
       holds: lower > 0,
       name: 'CI > 0',
-      failure: `not significant: 95 % confidence interval ${cents(lower)} … ${cents(upper!)} includes zero`,
+      failure: `not significant: 95% confidence interval ${money(lower)} … ${money(upper!)} includes zero`,
     };
   },
   ({ new_cost, new_statistics: { std_dev } }, { max_coefficient_of_variation: max }) => {
@@ -61,7 +62,7 @@ const CHECKS: readonly Check[] = [
     const name = `CV ≤ ${max}`;
     if (std_dev === null || new_cost <= 0) return { holds: true, name, failure: '' };
     const cv = std_dev / new_cost;
-    const spread = `standard deviation ${cents(std_dev)}, mean ${cents(new_cost)}`;
+    const spread = `standard deviation ${money(std_dev)}, mean ${money(new_cost)}`;
     return { holds: cv <= max, name, failure: `too risky: CV ${cv.toFixed(3)} exceeds ${max} (${spread})` };
   },
 ];

@@ -86,10 +86,10 @@ export function coefficientOfVariation(values: readonly number[]): number {
 const regret = (current: number, best: number): number =>
   best === 0 ? (current === 0 ? 0 : Infinity) : (current - best) / Math.abs(best);
 
-/** Where the two-sided 5 % of the standard normal distribution begin. */
+/** Where the two-sided 5% of the standard normal distribution begin. */
 const NORMAL_QUANTILE = 1.959963984540054;
 
-/** Mann–Kendall test for a trend at the 5 % level; for fewer than four values a share of concordant pairs (spec 11 §9.2). */
+/** Mann–Kendall test for a trend at the 5% level; for fewer than four values a share of concordant pairs (spec 11 §9.2). */
 export function hasTrend(values: readonly number[]): boolean {
   const n = values.length;
   if (n < 2) return false;

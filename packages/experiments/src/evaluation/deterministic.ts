@@ -1,4 +1,4 @@
-import type { Policy, SimulationOutcome } from '@simcash/protocol';
+import type { Policy, RunPurpose, SimulationOutcome } from '@simcash/protocol';
 import type { SimulationIdentity } from '../identifiers.js';
 import { agentVariant } from '../policies/policy.js';
 import {
@@ -33,7 +33,7 @@ export class DeterministicEvaluator implements IterationEvaluator {
 
   async evaluate(profile: PolicyProfile, emit: Emit): Promise<ProfileEvaluation> {
     const { agents, costScope } = this.setting;
-    const { outcome, simulation_id } = await simulate(this.setting, profile, this.#identity({}), this.#seed, emit);
+    const { outcome, simulation_id } = await simulate(this.setting, profile, this.#identity('evaluation'), this.#seed, emit);
     const per_agent_costs = costsByAgent(outcome, agents, costScope);
     return {
       total_cost: sum(Object.values(per_agent_costs)),
@@ -58,7 +58,7 @@ export class DeterministicEvaluator implements IterationEvaluator {
       const [before, after] = await this.#trialsFor(agentId).outcomes(agentId, profile, [profile[agentId]!, candidate]);
       return { ...pair(agentId, [seed], before!, after!, costScope), agent_stats: this.#stats(after![0]!, agents) };
     }
-    const identity = (variant: 'old' | 'new'): SimulationIdentity => this.#identity({ agent_id: agentId, variant });
+    const identity = (variant: 'old' | 'new'): SimulationIdentity => this.#identity('comparison', { agent_id: agentId, variant });
     const before = await simulate(this.setting, profile, identity('old'), seed, emit);
     const after = await simulate(this.setting, { ...profile, [agentId]: candidate }, identity('new'), seed, emit);
     return {
@@ -68,8 +68,8 @@ export class DeterministicEvaluator implements IterationEvaluator {
     };
   }
 
-  #identity(members: Partial<SimulationIdentity>): SimulationIdentity {
-    return { run_id: this.setting.runId, iteration: this.iteration, purpose: 'evaluation', ...members };
+  #identity(purpose: RunPurpose, members: Partial<SimulationIdentity> = {}): SimulationIdentity {
+    return { run_id: this.setting.runId, iteration: this.iteration, purpose, ...members };
   }
 
   #stats(outcome: SimulationOutcome, agents: readonly string[]): PairEvaluation['agent_stats'] {

@@ -48,7 +48,11 @@ export function costChart(run: StoredExperiment, { agent, parameter }: ChartOpti
   const scale = agent === undefined && isMean ? 1 / Object.keys(iterations[0]!.costs_per_agent).length : 1;
   const labels = parameter === undefined || agent === undefined ? [] : values(run, agent, parameter);
   return svg({
-    ...frame(`Cost Convergence - ${run_id}${agent === undefined ? '' : ` (${agent})`}`, 'cost in $', iterations.length),
+    ...frame(
+      `Cost Convergence - ${run_id}${agent === undefined ? '' : ` (${agent})`}`,
+      'cost in units of 100 cents',
+      iterations.length,
+    ),
     series: [
       {
         name: 'proposed',
@@ -101,7 +105,7 @@ export function breakdownChart(run: StoredExperiment, events: readonly Experimen
     breakdowns.some((costs) => costs[key] !== 0),
   );
   return svg({
-    ...frame(`Cost by component - ${run.run_id} (${agent})`, 'cost in $', breakdowns.length),
+    ...frame(`Cost by component - ${run.run_id} (${agent})`, 'cost in units of 100 cents', breakdowns.length),
     xAxis: {
       type: 'category',
       name: 'iteration',

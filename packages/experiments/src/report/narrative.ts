@@ -1,5 +1,6 @@
 import type { CostBreakdown, ExperimentEvent, ExperimentEventData, ProposalJudged } from '@simcash/protocol';
-import { cents, percent } from './money.js';
+import { money } from '@simcash/protocol';
+import { shareText } from './share-text.js';
 
 /** What is told beyond the iterations and their decisions (spec 11 §14.1). */
 export interface NarrativeOptions {
@@ -42,7 +43,7 @@ const TELL: { [T in keyof ExperimentEventData]: Tell<T> } = {
     ].join(', '),
     '',
   ],
-  iteration_start: ({ seed }, iteration, { iterations }) => (iterations ? [`Iteration ${iteration + 1}: seed ${hex(seed)}`] : []),
+  iteration_start: ({ seed }, iteration, { iterations }) => (iterations ? [`Iteration ${iteration}: seed ${hex(seed)}`] : []),
   context_simulation_complete: ({ num_events, per_agent_costs, sample_seeds, simulation_id }, _, { bootstrap, simulations }) => [
     ...(simulations ? [`  simulation ${simulation_id}: ${num_events} events, ${amounts(per_agent_costs)}`] : []),
     ...(bootstrap ? Object.entries(sample_seeds).map(([agent, seeds]) => `  samples of ${agent}: ${seedList(seeds)}`) : []),
@@ -50,10 +51,10 @@ const TELL: { [T in keyof ExperimentEventData]: Tell<T> } = {
   bootstrap_evaluation: ({ agent_id, mean_cost, seed_results, std_cost }, _, { bootstrap }) =>
     bootstrap
       ? [
-          `  ${agent_id}: mean ${cents(mean_cost)}, standard deviation ${cents(std_cost)} over ${seed_results.length} samples`,
+          `  ${agent_id}: mean ${money(mean_cost)}, standard deviation ${money(std_cost)} over ${seed_results.length} samples`,
           ...seed_results.map(
             ({ cost, seed, settlement_rate }, k) =>
-              `    ${String(k).padStart(3)}  ${hex(seed)}  ${cents(cost).padStart(12)}  settled ${percent(settlement_rate)}`,
+              `    ${String(k).padStart(3)}  ${hex(seed)}  ${money(cost).padStart(12)}  settled ${shareText(settlement_rate)}`,
           ),
         ]
       : [],
@@ -62,12 +63,12 @@ const TELL: { [T in keyof ExperimentEventData]: Tell<T> } = {
   evaluation: (data, iteration, { metrics }) => {
     const banks = Object.entries(data.per_agent_costs).map(([agent, cost]) => {
       const fraction = data.per_agent_liquidity[agent];
-      return `${agent} ${cents(cost)}${fraction === null || fraction === undefined ? '' : ` at ${percent(fraction)}`}`;
+      return `${agent} ${money(cost)}${fraction === null || fraction === undefined ? '' : ` at ${shareText(fraction)}`}`;
     });
     const isMean = data.total_cost !== data.sum_cost;
-    const total = isMean ? `mean ${cents(data.total_cost)}, sum ${cents(data.sum_cost)}` : `total ${cents(data.total_cost)}`;
+    const total = isMean ? `mean ${money(data.total_cost)}, sum ${money(data.sum_cost)}` : `total ${money(data.total_cost)}`;
     const breakdowns = Object.entries(data.per_agent_breakdown).map(([agent, costs]) => `  ${agent}: ${breakdown(costs)}`);
-    return [`Iteration ${iteration + 1}: ${total}   ${banks.join('   ')}`, ...(metrics ? breakdowns : [])];
+    return [`Iteration ${iteration}: ${total}   ${banks.join('   ')}`, ...(metrics ? breakdowns : [])];
   },
   llm_interaction: (data, _, { llm }) => {
     const verdict = data.parsing_error === null ? 'valid' : `refused: ${data.parsing_error}`;
@@ -99,8 +100,8 @@ export function narrate({ event_data, event_type, iteration }: ExperimentEvent, 
 
 function judged(data: ProposalJudged, verdict: string, { bootstrap, policy }: NarrativeOptions): string[] {
   const saving =
-    data.delta_sum === null ? [] : [`saves ${cents(data.delta_sum)}${data.deltas ? ` over ${data.deltas.length} samples` : ''}`];
-  const cost = data.new_cost === null ? [] : [`${cents(data.old_cost ?? 0)} → ${cents(data.new_cost)}`];
+    data.delta_sum === null ? [] : [`saves ${money(data.delta_sum)}${data.deltas ? ` over ${data.deltas.length} samples` : ''}`];
+  const cost = data.new_cost === null ? [] : [`${money(data.old_cost ?? 0)} → ${money(data.new_cost)}`];
   const what = [...changes(data), ...(data.tree_changed ? ['other tree'] : [])];
   return [
     `  ${[`${data.agent_id}: ${what.length === 0 ? 'same policy' : what.join(', ')}`, ...cost, ...saving].join('   ')}   ${verdict} (${data.reason})`,
@@ -108,7 +109,7 @@ function judged(data: ProposalJudged, verdict: string, { bootstrap, policy }: Na
     ...(bootstrap && data.deltas
       ? data.deltas.map(({ delta, index }) => {
           const meaning = delta > 0 ? 'improvement' : delta < 0 ? 'regression' : 'no change';
-          return `    ${String(index).padStart(3)}  ${cents(delta).padStart(12)}  ${meaning}`;
+          return `    ${String(index).padStart(3)}  ${money(delta).padStart(12)}  ${meaning}`;
         })
       : []),
   ];
@@ -123,7 +124,7 @@ function changes({ new_parameters: after, old_parameters: before }: ProposalJudg
 function parameterTable({ new_parameters: after, old_parameters: before }: ProposalJudged): string[] {
   return names(before, after).map((name) => {
     const [old, now] = [before[name], after[name]];
-    const relative = typeof old === 'number' && typeof now === 'number' && old !== 0 ? ` (${percent(now / old - 1)})` : '';
+    const relative = typeof old === 'number' && typeof now === 'number' && old !== 0 ? ` (${shareText(now / old - 1)})` : '';
     return `    ${name}: ${text(old)} → ${text(now)}${relative}`;
   });
 }
@@ -132,7 +133,7 @@ const names = (a: object, b: object): string[] => [...new Set([...Object.keys(a)
 const text = (value: unknown): string => (value === undefined ? '–' : String(value));
 const amounts = (costs: Readonly<Record<string, number>>): string =>
   Object.entries(costs)
-    .map(([agent, cost]) => `${agent} ${cents(cost)}`)
+    .map(([agent, cost]) => `${agent} ${money(cost)}`)
     .join(', ');
 
 function seedList(seeds: readonly number[]): string {
@@ -144,5 +145,5 @@ function breakdown(costs: CostBreakdown): string {
   const parts = Object.entries(costs).filter(([, amount]) => amount !== 0);
   return parts.length === 0
     ? 'no costs'
-    : parts.map(([name, amount]) => `${name.replace(/_cost$/, '').replaceAll('_', ' ')} ${cents(amount as number)}`).join(', ');
+    : parts.map(([name, amount]) => `${name.replace(/_cost$/, '').replaceAll('_', ' ')} ${money(amount as number)}`).join(', ');
 }

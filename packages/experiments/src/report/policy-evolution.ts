@@ -12,17 +12,17 @@ export interface PolicyStep {
 
 export interface EvolutionOptions {
   agent?: string;
-  /** First and last iteration, counted from 1; clamped to what there is. */
+  /** First and last iteration, counted from 0; clamped to what there is. */
   start?: number;
   end?: number;
   /** Events of the run, to show the conversations with a language model. */
   events?: readonly ExperimentEvent[];
 }
 
-/** Policies by bank, then by iteration (`iteration_1`, …); banks in order of their ids. */
+/** Policies by bank, then by iteration (`iteration_0`, …); banks in order of their ids. */
 export function policyEvolution(
   { iterations }: StoredExperiment,
-  { agent, end = Infinity, events = [], start = 1 }: EvolutionOptions = {},
+  { agent, end = Infinity, events = [], start = 0 }: EvolutionOptions = {},
 ): Record<string, Record<string, PolicyStep>> {
   const agents = Object.keys(iterations[0]?.policies ?? {})
     .filter((id) => agent === undefined || id === agent)
@@ -30,7 +30,7 @@ export function policyEvolution(
   return Object.fromEntries(
     agents.map((id) => {
       const steps = iterations
-        .filter(({ iteration }) => iteration + 1 >= start && iteration + 1 <= end)
+        .filter(({ iteration }) => iteration >= start && iteration <= end)
         .map(({ accepted_changes, costs_per_agent, iteration, policies }): [string, PolicyStep] => {
           const before = iterations.find((other) => other.iteration === iteration - 1)?.policies[id];
           const interaction = events.findLast(
@@ -44,7 +44,7 @@ export function policyEvolution(
             accepted: accepted_changes[id] ?? false,
           };
           return [
-            `iteration_${iteration + 1}`,
+            `iteration_${iteration}`,
             interaction ? { ...step, llm: conversation(interaction.event_data as LlmInteraction) } : step,
           ];
         });

@@ -9,7 +9,7 @@ import { costRatesText } from '../../src/optimizers/llm/cost-rates.js';
 import { systemPrompt } from '../../src/optimizers/llm/system-prompt.js';
 import { userPrompt } from '../../src/optimizers/llm/user-prompt.js';
 import { defaultPolicy, withParameters } from '../../src/policies/policy.js';
-import { cents } from '../../src/report/money.js';
+import { dollars } from '../../src/optimizers/llm/dollars.js';
 import { breakdownOf, costOf } from '../../src/scenario.js';
 import { ACCEPTANCE } from './support/acceptance.js';
 import { aView, RATES } from './support/views.js';
@@ -20,7 +20,7 @@ const MONEY = /-?\$[\d,]+\.\d\d/g;
 function moneyIn(value: unknown): Set<string> {
   const found = new Set<string>();
   const visit = (part: unknown): void => {
-    if (typeof part === 'number') found.add(cents(part));
+    if (typeof part === 'number') found.add(dollars(part));
     else if (typeof part === 'string') for (const amount of part.match(MONEY) ?? []) found.add(amount);
     else if (typeof part === 'object' && part !== null) Object.values(part).forEach(visit);
   };
@@ -70,7 +70,7 @@ const someView = fc
           iteration,
           policy,
           cost,
-          proposal: { policy: proposal, cost: proposed, accepted, reason: `saved ${cents(cost)}` },
+          proposal: { policy: proposal, cost: proposed, accepted, reason: `saved ${dollars(cost)}` },
         };
       }),
     });
@@ -92,7 +92,7 @@ describe('the prompt of an iteration', () => {
     expect(prompt).toContain('# Bank NORTH, iteration 2 (counted from 0, at most 25)');
     expect(prompt).toContain('cost of the policy in force: $19.98, the same as in the iteration before');
     expect(prompt).toContain(
-      '| liquidity opportunity | $14.98 | 75 % | HIGH |\n| delay | $5.00 | 25 % | MEDIUM |\n| overdraft | $0.00 | 0 % | LOW |',
+      '| liquidity opportunity | $14.98 | 75% | HIGH |\n| delay | $5.00 | 25% | MEDIUM |\n| overdraft | $0.00 | 0% | LOW |',
     );
     expect(prompt).toContain(
       '| 0 | initial_liquidity_fraction=0.5 | $49.95 | initial_liquidity_fraction=0.2 | $19.98 | accepted: passed: delta_sum > 0 |',
@@ -162,7 +162,7 @@ describe('the prompt of an iteration', () => {
     const prompt = userPrompt(aView({ evaluation_mode: 'bootstrap', statistics }), null);
     expect(prompt).toContain("$19.98 (mean over your bank's own samples)");
     expect(prompt).toContain('standard deviation over your samples: $3.21');
-    expect(prompt).toContain('95 % confidence interval of the mean: $15.00 to $25.00');
+    expect(prompt).toContain('95% confidence interval of the mean: $15.00 to $25.00');
     expect(userPrompt(aView(), null)).not.toMatch(/deviation|interval/);
   });
 });
@@ -205,14 +205,14 @@ describe('the prompt about the task', () => {
 
   it('names the rates of the scenario, money in dollars', () => {
     const prompt = systemPrompt(aView(), {});
-    expect(prompt).toContain('each tick, 333 basis points (3.33 %) of what the bank brought in');
-    expect(prompt).toContain('each tick, 20 % of every own payment that waits');
+    expect(prompt).toContain('each tick, 333 basis points (3.33%) of what the bank brought in');
+    expect(prompt).toContain('each tick, 20% of every own payment that waits');
     expect(prompt).toContain('deadline penalty: $500.00, once');
   });
 
   it.each([
     [{ eod_penalty: 1, eod_penalty_per_transaction: 700 }, 'end-of-day penalty: $7.00'],
-    [{ deadline_penalty: { mode: 'rate', bps_per_event: 50 } }, 'deadline penalty: 50 basis points (0.5 %) of the amount'],
+    [{ deadline_penalty: { mode: 'rate', bps_per_event: 50 } }, 'deadline penalty: 50 basis points (0.5%) of the amount'],
     [{ priority_delay_multipliers: { urgent_multiplier: 2 } }, '× 2 for priority 8 to 10, × 1 for 4 to 7, × 1 below'],
   ])('knows the ways to write rates: %j', (rates, text) => {
     expect(costRatesText(rates)).toContain(text);
@@ -236,12 +236,12 @@ describe('the prompt about the task', () => {
     const told = (evaluation_mode: EvaluationMode, acceptance = strict): string =>
       systemPrompt(aView({ evaluation_mode, acceptance }), {});
     expect(told('deterministic-temporal')).toContain('takes effect in the next iteration whatever it costs');
-    expect(told('deterministic-temporal')).not.toMatch(/It replaces|95 %/);
-    expect(told('deterministic-pairwise')).toContain('saves at least 2 %');
-    expect(told('deterministic-pairwise')).toContain('at least 95 % of all payments settle');
+    expect(told('deterministic-temporal')).not.toMatch(/It replaces|95%/);
+    expect(told('deterministic-pairwise')).toContain('saves at least 2%');
+    expect(told('deterministic-pairwise')).toContain('at least 95% of all payments settle');
     // One simulation has no spread.
     expect(told('deterministic-pairwise')).not.toMatch(/confidence|deviation/);
-    expect(told('bootstrap')).toContain('the 95 % confidence interval of the saving lies above zero');
+    expect(told('bootstrap')).toContain('the 95% confidence interval of the saving lies above zero');
     expect(told('bootstrap')).toContain('at most 0.5 times its mean cost');
     // Samples know no rate of settlement.
     expect(told('bootstrap')).not.toContain('payments settle\n');

@@ -1,4 +1,5 @@
 import { simulationRunner } from '../../../engine/dist/index.js';
+import { onWorker } from '../../dist/index.js';
 
 /** A worker thread of an experiment. */
-export default simulationRunner.runBatch;
+export default onWorker(simulationRunner.runBatch);

@@ -22,7 +22,7 @@ export interface ExportSelection {
 }
 
 /** `manifest.json` of an export. */
-interface Manifest {
+export interface Manifest {
   format: ExportFormat;
   schema_version: number;
   simulations: readonly string[];

@@ -73,11 +73,8 @@ function matchingEvents(simulationId: string, criteria: EventQuery) {
   if (criteria.event_type !== undefined) {
     const { event_type: wanted } = criteria;
     const names = typeof wanted === 'string' ? wanted.split(',').map((type) => type.trim()) : wanted;
-    query = query.where(
-      'event_type',
-      'in',
-      names.map((name) => knownWord(name, EVENT_TYPES, 'event_type')),
-    );
+    const types = names.map((name) => knownWord(name, EVENT_TYPES, 'event_type'));
+    query = types.length === 0 ? query.where(sql<boolean>`false`) : query.where('event_type', 'in', types);
   }
   return query;
 }
@@ -115,7 +112,7 @@ export async function getSimulationEventSummary(database: SimCashDatabase, simul
       .select(['event_type', sql<number>`count(*)`.as('n')])
       .groupBy('event_type')
       .orderBy('n', 'desc')
-      .orderBy('event_type'),
+      .orderBy(sql`CAST(event_type AS VARCHAR)`),
   );
   const agents = await rows(
     database,

@@ -57,7 +57,7 @@ export async function getSimulationSummary(database: SimCashDatabase, simulation
     total_transactions: arrivals,
     settlement_rate: rate(settlements, arrivals),
     total_volume: arrivals,
-    total_value_cents: payments!.cents,
+    total_value_cents: simulation.total_arrived_value ?? payments!.cents,
     avg_daily_cost: simulation.num_days === 0 ? 0 : cost / simulation.num_days,
   };
 }
@@ -71,7 +71,7 @@ export function getAgentDailyMetrics(
   return rows(database, query.where('simulation_id', '=', simulationId).where('agent_id', '=', agentId).orderBy('day'));
 }
 
-export function getTransactions(
+export async function getTransactions(
   database: SimCashDatabase,
   simulationId: string,
   status?: TransactionOutcome,
@@ -177,7 +177,7 @@ export interface PairedPayments {
 export async function pairPayments(database: SimCashDatabase, id1: string, id2: string): Promise<PairedPayments> {
   const [row] = await database.query<PairedPayments>(
     `WITH a AS (SELECT * FROM v_payments WHERE simulation_id = $1), b AS (SELECT * FROM v_payments WHERE simulation_id = $2),
-     both AS (
+     matched AS (
        SELECT a.arrival_seq IS NOT NULL AS in_a, b.arrival_seq IS NOT NULL AS in_b, coalesce(a.arrival_seq, b.arrival_seq) AS seq,
          coalesce(a.sender_id = b.sender_id AND a.receiver_id = b.receiver_id AND a.amount = b.amount AND a.arrival_tick = b.arrival_tick, false) AS paired,
          a.settlement_tick AS s, b.settlement_tick AS t
@@ -189,7 +189,7 @@ export async function pairPayments(database: SimCashDatabase, id1: string, id2: 
        count(*) FILTER (paired AND s IS NOT NULL AND t IS NULL) AS settled_only_first,
        count(*) FILTER (paired AND s IS NULL AND t IS NOT NULL) AS settled_only_second,
        count(*) FILTER (paired AND s IS NULL AND t IS NULL) AS unsettled_in_both
-     FROM both`,
+     FROM matched`,
     [id1, id2],
   );
   return row!;
@@ -369,7 +369,7 @@ export async function getTickRangeSummary(
   return { ...totals!, ...delay! };
 }
 
-export function getCollateralEvents(
+export async function getCollateralEvents(
   database: SimCashDatabase,
   simulationId: string,
   filter: { tick?: number; day?: number; agent_id?: string; action?: CollateralAction } = {},
@@ -382,7 +382,7 @@ export function getCollateralEvents(
   return rows(database, query.orderBy('collateral_seq'));
 }
 
-export function getLsmCycles(
+export async function getLsmCycles(
   database: SimCashDatabase,
   simulationId: string,
   filter: { tick?: number; day?: number; cycle_type?: (typeof CYCLE_TYPES)[number] } = {},
@@ -392,7 +392,7 @@ export function getLsmCycles(
   if (filter.day !== undefined) query = query.where('day', '=', filter.day);
   if (filter.cycle_type !== undefined)
     query = query.where('cycle_type', '=', knownWord(filter.cycle_type, CYCLE_TYPES, 'cycle_type'));
-  return rows(database, query.orderBy('cycle_id'));
+  return rows(database, query.orderBy('event_seq'));
 }
 
 export function getPolicyDecisionsByTick(
@@ -428,12 +428,13 @@ export async function getTickQueueSnapshots(
     .selectAll()
     .where('simulation_id', '=', simulationId)
     .where('tick', '=', tick);
-  const snapshots: Record<string, Partial<Record<'queue1' | 'queue2', string[]>>> = {};
+  const snapshots = new Map<string, Partial<Record<'queue1' | 'queue2', string[]>>>();
   for (const row of await rows(database, query.orderBy('agent_id').orderBy('queue_type').orderBy('position'))) {
-    const queues = (snapshots[row.agent_id] ??= {});
-    (queues[row.queue_type as 'queue1' | 'queue2'] ??= []).push(row.tx_id);
+    const queues = snapshots.get(row.agent_id) ?? {};
+    snapshots.set(row.agent_id, queues);
+    (queues[row.queue_type] ??= []).push(row.tx_id);
   }
-  return snapshots;
+  return Object.fromEntries(snapshots);
 }
 
 export interface CostPoint {
@@ -512,6 +513,10 @@ UNION ALL
 SELECT o.day, o.agent_id, ${[...COST_COLUMNS, 'total_cost'].map(() => '0').join(', ')}, 1, t.amount
 FROM open_day o JOIN transactions t USING (simulation_id, tx_id) WHERE o.event_type = 'PolicyDrop'`;
 
+/** Every bank is there, also if nothing has been charged to it yet. */
+const ALL_BANKS = `UNION ALL SELECT NULL, agent_id, ${[...COST_COLUMNS, 'total_cost', 'num_dropped', 'dropped_value'].map(() => '0').join(', ')}
+FROM simulation_agents WHERE simulation_id = $1`;
+
 /** Costs by bank, or by day and bank. */
 export function getDailyCosts(
   database: SimCashDatabase,
@@ -524,7 +529,7 @@ export function getDailyCosts(
   );
   const day = by === 'day' ? 'day' : 'CAST(NULL AS INTEGER) AS day';
   return database.query<DailyCosts>(
-    `SELECT ${day}, agent_id, ${sums.join(', ')} FROM (${BANK_DAYS})
+    `SELECT ${day}, agent_id, ${sums.join(', ')} FROM (${BANK_DAYS} ${by === 'bank' ? ALL_BANKS : ''})
      WHERE $2 IS NULL OR agent_id = $2 GROUP BY ${by === 'day' ? 'day, agent_id' : 'agent_id'} ORDER BY 1, encode(agent_id)`,
     [simulationId, agentId ?? null],
   );

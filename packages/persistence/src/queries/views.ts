@@ -44,10 +44,6 @@ export class StoredStateProvider implements StateProvider {
     for await (const lines of eventLines(this.database, this.simulationId, { toTick: tick - 1 })) yield parseLines(lines);
   }
 
-  async agentsAt(tick: number): Promise<AgentTickState[] | null> {
-    return this.hasStates && tick >= 0 ? this.#agents(tick, tick) : null;
-  }
-
   async #events(from: number, to: number): Promise<SimulationEvent[]> {
     const events: SimulationEvent[] = [];
     const range = { fromTick: from, toTick: to };

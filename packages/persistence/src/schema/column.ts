@@ -91,7 +91,7 @@ export const context = <const C extends Column>(column: C): C & { readonly conte
 export const simulation = { type: 'VARCHAR', content: 'simulation', about: 'the simulation that the row belongs to' } as const;
 
 /** A value as {@link SimCashDatabase.query} gives it: money, counts and ticks are numbers, seeds bigints, times ISO texts. */
-type Value<C extends Column> = C['type'] extends 'WORD'
+export type Value<C extends Column> = C['type'] extends 'WORD'
   ? C extends { readonly words: readonly (infer Word)[] }
     ? Word
     : never

@@ -1,4 +1,5 @@
 import { simulationRunner } from '@simcash/engine';
+import { onWorker } from '@simcash/experiments';
 
 /** What a worker thread of an experiment does. */
-export default simulationRunner.runBatch;
+export default onWorker(simulationRunner.runBatch);

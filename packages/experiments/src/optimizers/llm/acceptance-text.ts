@@ -1,6 +1,6 @@
 import type { EvaluationMode } from '@simcash/protocol';
 import type { AcceptanceSettings } from '../../decisions/acceptance.js';
-import { percent } from '../../report/money.js';
+import { shareText } from '../../report/share-text.js';
 
 /** The rule by which proposals are accepted, in words: the one that the experiment applies, no other (spec 11 §8.2). */
 export function acceptanceText(mode: EvaluationMode, settings: AcceptanceSettings): string {
@@ -19,12 +19,12 @@ const SIMULATED = `Your proposal and the policy in force are both simulated with
 
 function cheaper({ min_improvement_pct: least }: AcceptanceSettings): string[] {
   const saves = 'it costs your bank less; equal cost is a rejection';
-  return least > 0 ? [saves, `it saves at least ${least} % of the cost`] : [saves];
+  return least > 0 ? [saves, `it saves at least ${least}% of the cost`] : [saves];
 }
 
 function ofOneSimulation(settings: AcceptanceSettings): string[] {
   const { min_settlement_rate: least } = settings;
-  return [...cheaper(settings), ...(least === null ? [] : [`at least ${percent(least)} of all payments settle`])];
+  return [...cheaper(settings), ...(least === null ? [] : [`at least ${shareText(least)} of all payments settle`])];
 }
 
 function ofSamples(settings: AcceptanceSettings): string[] {
@@ -32,7 +32,7 @@ function ofSamples(settings: AcceptanceSettings): string[] {
   const what = asReference ? "the new policy's cost" : 'the saving';
   return [
     ...cheaper(settings),
-    ...(significant ? [`the 95 % confidence interval of ${what} lies above zero`] : []),
+    ...(significant ? [`the 95% confidence interval of ${what} lies above zero`] : []),
     ...(max === null ? [] : [`the standard deviation of its cost over the samples is at most ${max} times its mean cost`]),
   ];
 }

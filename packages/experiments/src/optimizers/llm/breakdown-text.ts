@@ -1,5 +1,6 @@
 import { COST_COMPONENTS, type CostBreakdown, type CostComponent } from '@simcash/protocol';
-import { cents, percent } from '../../report/money.js';
+import { dollars } from './dollars.js';
+import { shareText } from '../../report/share-text.js';
 import { sum } from '../../scenario.js';
 
 /** What a share of the cost suggests, from which share on. */
@@ -35,7 +36,7 @@ export function breakdownText(breakdown: CostBreakdown): string {
   if (total <= 0) return 'No part of the cost is above zero.';
   const share = (part: CostComponent): number => breakdown[part] / total;
   const rows = COST_COMPONENTS.toSorted((a, b) => breakdown[b] - breakdown[a]).map(
-    (part) => `| ${NAMES[part]} | ${cents(breakdown[part])} | ${percent(share(part))} | ${tag(share(part))} |`,
+    (part) => `| ${NAMES[part]} | ${dollars(breakdown[part])} | ${shareText(share(part))} | ${tag(share(part))} |`,
   );
   const advice = GUIDANCE.filter(({ from, part }) => share(part) > from).map((entry) => `- ${entry.advice}`);
   if (share('delay_cost') > 0.2 && share('liquidity_opportunity_cost') > 0.2)

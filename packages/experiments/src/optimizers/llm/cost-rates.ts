@@ -1,4 +1,4 @@
-import { cents } from '../../report/money.js';
+import { dollars } from './dollars.js';
 
 /** A rate of the cost model: its key, its value where a scenario sets none (spec 05 §1), and what it makes banks pay. */
 interface Rate {
@@ -9,12 +9,12 @@ interface Rate {
 
 const basisPoints = (value: unknown): string => `${String(value)} basis points (${percentOf(Number(value), 100)})`;
 
-const percentOf = (value: number, by: number): string => `${Number((value / by).toPrecision(6))} %`;
+const percentOf = (value: number, by: number): string => `${Number((value / by).toPrecision(6))}%`;
 
 const penalty = (value: unknown): string => {
-  if (typeof value !== 'object') return cents(Number(value));
+  if (typeof value !== 'object') return dollars(Number(value));
   const { amount, bps_per_event } = value as { amount?: number; bps_per_event?: number };
-  return amount === undefined ? `${basisPoints(bps_per_event)} of the amount` : cents(amount);
+  return amount === undefined ? `${basisPoints(bps_per_event)} of the amount` : dollars(amount);
 };
 
 const multipliers = (value: unknown): string => {
@@ -69,7 +69,7 @@ const RATES: readonly Rate[] = [
   {
     key: 'split_friction_cost',
     fallback: 1000,
-    about: (value) => `split cost: ${cents(Number(value))} for each part after the first when a payment is split`,
+    about: (value) => `split cost: ${dollars(Number(value))} for each part after the first when a payment is split`,
   },
 ];
 

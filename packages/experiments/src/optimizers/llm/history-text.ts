@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '@simcash/protocol';
 import type { AgentView, HistoryEntry } from '../../isolation/view.js';
 import { parametersOf, sameTrees, TREES } from '../../policies/policy.js';
-import { cents } from '../../report/money.js';
+import { dollars } from './dollars.js';
 
 /** Iterations that are shown; older ones say little about the present. */
 const SHOWN = 30;
@@ -34,7 +34,7 @@ export function historyText(view: AgentView): string {
   const shown = past.slice(-SHOWN);
   const rows = shown.map(({ cost, iteration, policy, proposal }) => {
     const cells = proposal === null ? ['none', '', ''] : proposalCells(policy, proposal);
-    return `| ${[iteration, parametersText(policy), cents(cost), ...cells].join(' | ')} |`;
+    return `| ${[iteration, parametersText(policy), dollars(cost), ...cells].join(' | ')} |`;
   });
   return [
     '| iteration | policy in force | its cost | proposal | its cost when compared | verdict |',
@@ -48,7 +48,7 @@ export function historyText(view: AgentView): string {
 function proposalCells(before: Policy, { accepted, cost, policy, reason }: NonNullable<HistoryEntry['proposal']>): string[] {
   const trees = sameTrees(before, policy) ? '' : '; changed trees';
   const verdict = `${accepted ? 'accepted' : 'REJECTED'}: ${reason.replace(/\s*[|\n]\s*/g, '; ')}`;
-  return [`${parametersText(policy)}${trees}`, cost === null ? 'not compared' : cents(cost), verdict];
+  return [`${parametersText(policy)}${trees}`, cost === null ? 'not compared' : dollars(cost), verdict];
 }
 
 /** The trees of the latest proposals that changed some. */
@@ -72,7 +72,7 @@ export function trajectoriesText(known: readonly Tried[]): string {
   const shown = known.slice(-SHOWN);
   const names = new Set(shown.flatMap(({ policy }) => Object.keys(parametersOf(policy))));
   const lines = [...names].map((name) => {
-    const steps = shown.map(({ cost, policy }) => `${valueText(parametersOf(policy)[name])} (${cents(cost)})`);
+    const steps = shown.map(({ cost, policy }) => `${valueText(parametersOf(policy)[name])} (${dollars(cost)})`);
     return `- ${name}: ${steps.join(' → ')}`;
   });
   return lines.length === 0 ? 'The policy has no parameters.' : lines.join('\n');

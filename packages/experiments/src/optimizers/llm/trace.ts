@@ -1,6 +1,6 @@
 import { EVENT_CATALOGUE, type FieldKind } from '@simcash/protocol';
 import type { VisibleEvent } from '../../isolation/visibility.js';
-import { cents } from '../../report/money.js';
+import { dollars } from './dollars.js';
 
 /** Tokens that a trace may take, and the characters that are counted as one. */
 const TRACE_TOKENS = 8000;
@@ -74,7 +74,7 @@ function eventLine({ event_type, tick: _, ...details }: VisibleEvent): string {
 
 function valueText(value: unknown, kind: FieldKind): string {
   if (kind === 'costs') return costsText(value as Record<string, number>);
-  if (typeof value === 'number' && (kind === 'cents' || kind === 'cents_or_null')) return cents(value);
+  if (typeof value === 'number' && (kind === 'cents' || kind === 'cents_or_null')) return dollars(value);
   if (Array.isArray(value)) return `[${value.map((item) => valueText(item, kind === 'cents_list' ? 'cents' : kind)).join(' ')}]`;
   return String(value);
 }
@@ -82,5 +82,5 @@ function valueText(value: unknown, kind: FieldKind): string {
 const costsText = (costs: Readonly<Record<string, number>>): string =>
   Object.entries(costs)
     .filter(([, amount]) => amount !== 0)
-    .map(([name, amount]) => `${name}:${cents(amount)}`)
+    .map(([name, amount]) => `${name}:${dollars(amount)}`)
     .join(',');

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '@simcash/protocol';
 import type { AgentView } from '../../isolation/view.js';
-import { cents, percent } from '../../report/money.js';
+import { dollars } from './dollars.js';
+import { shareText } from '../../report/share-text.js';
 import { breakdownText } from './breakdown-text.js';
 import { bestOf, historyText, parametersText, records, trajectoriesText, trendText, type Tried } from './history-text.js';
 import { traceText } from './trace.js';
@@ -50,13 +51,13 @@ function stateText({ cost, evaluation_mode, policy, statistics }: AgentView, kno
   const best = bestOf(known);
   const trend = trendText(known);
   return list([
-    `cost of the policy in force: ${cents(cost)}${evaluation_mode === 'bootstrap' ? " (mean over your bank's own samples)" : ''}${changeText(known)}`,
-    std_dev === null ? null : `standard deviation over your samples: ${cents(std_dev)}`,
-    lower === null || upper === null ? null : `95 % confidence interval of the mean: ${cents(lower)} to ${cents(upper)}`,
+    `cost of the policy in force: ${dollars(cost)}${evaluation_mode === 'bootstrap' ? " (mean over your bank's own samples)" : ''}${changeText(known)}`,
+    std_dev === null ? null : `standard deviation over your samples: ${dollars(std_dev)}`,
+    lower === null || upper === null ? null : `95% confidence interval of the mean: ${dollars(lower)} to ${dollars(upper)}`,
     `parameters: ${parametersText(policy)}`,
     isDeepStrictEqual(best.policy, policy)
       ? 'this is the cheapest policy so far'
-      : `cheapest so far: ${cents(best.cost)} in iteration ${best.iteration} with ${parametersText(best.policy)}`,
+      : `cheapest so far: ${dollars(best.cost)} in iteration ${best.iteration} with ${parametersText(best.policy)}`,
     trend === null ? null : `trend: ${trend}`,
   ]);
 }
@@ -66,10 +67,10 @@ function changeText(known: readonly Tried[]): string {
   const [now, before] = [known.at(-1)!, known.at(-2)];
   if (before === undefined) return '';
   if (before.cost === now.cost) return ', the same as in the iteration before';
-  const than = `${cents(before.cost)} in the iteration before`;
+  const than = `${dollars(before.cost)} in the iteration before`;
   if (before.cost <= 0) return `, after ${than}`;
   const change = (now.cost - before.cost) / before.cost;
-  return `, ${percent(Math.abs(change))} ${change < 0 ? 'less' : 'more'} than ${than}`;
+  return `, ${shareText(Math.abs(change))} ${change < 0 ? 'less' : 'more'} than ${than}`;
 }
 
 function taskText(view: AgentView, known: readonly Tried[]): string {
@@ -78,7 +79,7 @@ function taskText(view: AgentView, known: readonly Tried[]): string {
   const best = bestOf(known);
   const isCurrent = isDeepStrictEqual(best.policy, view.policy);
   return [
-    `Propose a policy that costs your bank less than ${cents(best.cost)}, and that settles all your payments.`,
+    `Propose a policy that costs your bank less than ${dollars(best.cost)}, and that settles all your payments.`,
     'Take small steps unless the cost is clearly far from its lowest point, and do not propose again what was rejected.',
     rejected > 0 ? `${rejected} of your ${proposals.length} proposals so far ${rejected === 1 ? 'was' : 'were'} rejected.` : '',
     isCurrent ? '' : `The cheapest policy so far was\n${block(best.policy)}`,

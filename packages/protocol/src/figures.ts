@@ -1,4 +1,4 @@
-/** Cents as people write amounts: `1,234.56`, negative `-50.00`. */
+/** Cents as people write amounts, in units of 100 cents: `1,234.56`, negative `-50.00`. */
 export function money(cents: number): string {
   const digits = String(Math.floor(Math.abs(cents) / 100)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
   return `${cents < 0 ? '-' : ''}${digits}.${String(Math.abs(cents) % 100).padStart(2, '0')}`;
@@ -7,10 +7,6 @@ export function money(cents: number): string {
 /** Share in percent with one decimal; `–` of nothing. */
 export function percent(part: number, whole: number): string {
   return whole === 0 ? '–' : `${((part / whole) * 100).toFixed(1)}%`;
-}
-
-export function priorityTag(priority: number): string {
-  return `P:${priority} ${priority >= 7 ? 'HIGH' : priority >= 4 ? 'MED' : 'LOW'}`;
 }
 
 /** `3 payments`, `1 payment`. */
