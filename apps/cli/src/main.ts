@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   db: async () => (await import('./commands/db.js')).databaseCommand(),
   diff: async () => (await import('./commands/diff.js')).diffCommand(),
   events: async () => (await import('./commands/replay.js')).eventsCommand(),
+  explain: async () => (await import('./commands/explain.js')).explainCommand(),
   experiment: async () => (await import('./commands/experiment.js')).experimentCommand(),
   list: async () => (await import('./commands/list.js')).listCommand(),
   policy: async () => (await import('./commands/policy.js')).policyCommand(),

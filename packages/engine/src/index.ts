@@ -1,4 +1,5 @@
 export { Simulation, type SimulationOptions } from './simulation.js';
+export { WAIT_CAUSES, type CentralWait, type LimitUse, type WaitCause } from './settlement/central-wait.js';
 export { CountingSink, MemoryEventLog } from './events/memory-log.js';
 export { outcomeOf, simulationRunner } from './runner.js';
 export * from './errors.js';

@@ -35,6 +35,7 @@ import { checkLiquidityFraction, loadPolicy } from './policy/bank-policy.js';
 import { DecisionTracer, type DecisionTrace, type TraceFilter } from './policy/explain.js';
 import { PolicyDocumentError } from './policy/issues.js';
 import * as queries from './queries.js';
+import { centralWait, type CentralWait } from './settlement/central-wait.js';
 import { resubmitToRtgs, withdrawFromRtgs } from './queues/rtgs-actions.js';
 import { resolvedScenario, type ScenarioInput } from './scenario/resolve.js';
 import type { EngineConfig, PolicyConfig } from './scenario/config.js';
@@ -223,6 +224,11 @@ export class Simulation implements Iterable<TickResult> {
     if (this.#recording) for (const p of world.closed) this.#recording.closed.add(world, p);
     if (this.#options.history === 'release') for (const p of world.closed) world.payments.release(p);
     world.closed = [];
+  }
+
+  /** Why a payment waits in the central queue: its place, what its bank lacks, limits; null if it does not wait there. */
+  centralWait(txId: string): CentralWait | null {
+    return centralWait(this.#world, txId);
   }
 
   // --- calls between ticks (spec 03 §11) -------------------------------------------------------------------------------

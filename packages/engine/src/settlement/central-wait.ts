@@ -1,0 +1,80 @@
+import { RTGS_PRIORITIES, type RtgsPriority } from '@simcash/protocol';
+import { IN_QUEUE2, NONE } from '../payments/payments.js';
+import { transactionNumber } from '../payments/identifiers.js';
+import type { World } from '../world.js';
+
+/** What keeps a payment in the central queue from settling on its own (spec 04 §5). */
+export const WAIT_CAUSES = ['liquidity', 'bilateral_limit', 'multilateral_limit'] as const;
+export type WaitCause = (typeof WAIT_CAUSES)[number];
+
+/** A cap on what a bank may pay out in a day, in cents. */
+export interface LimitUse {
+  limit: number;
+  /** Paid out today. */
+  used: number;
+  /** By how much the payment would exceed it; 0 if it fits. */
+  excess: number;
+}
+
+/** Why a payment waits in the central queue. Money is cents. */
+export interface CentralWait {
+  tx_id: string;
+  sender_id: string;
+  receiver_id: string;
+  amount: number;
+  rtgs_priority: RtgsPriority | null;
+  /** Tick in which it joined. */
+  since_tick: number;
+  /** From 0, in the whole queue and among the payments of its bank. */
+  position: number;
+  own_position: number;
+  /** Payments in the queue. */
+  queue_size: number;
+  balance: number;
+  /** Balance and unused credit together. */
+  available: number;
+  /** What is missing; 0 if the bank could pay. */
+  shortfall: number;
+  /** Null where there is no such limit. */
+  bilateral_limit: LimitUse | null;
+  multilateral_limit: LimitUse | null;
+  /** All that stands against it; nothing if it would settle as soon as the queue is looked through. */
+  causes: WaitCause[];
+}
+
+/** Null if the payment does not wait in the central queue. */
+export function centralWait({ banks, limits, payments, queue2 }: World, txId: string): CentralWait | null {
+  const p = payments.rowOf(transactionNumber(txId));
+  if (p === NONE || payments.place[p] !== IN_QUEUE2) return null;
+  const [sender, receiver, amount] = [payments.sender[p]!, payments.receiver[p]!, payments.remaining[p]!];
+  const priority = payments.rtgsPriority[p]!;
+  const available = banks.available(sender);
+  const use = (limit: number, used: number): LimitUse | null =>
+    limit === Infinity ? null : { limit, used, excess: Math.max(0, used + amount - limit) };
+  const bilateral = use(limits.bilateralLimit(sender, receiver), limits.bilateralOutflow(sender, receiver));
+  const multilateral = use(limits.multilateralLimit(sender), limits.totalOutflow[sender]!);
+  const shortfall = Math.max(0, amount - available);
+  const against: Readonly<Record<WaitCause, number>> = {
+    liquidity: shortfall,
+    bilateral_limit: bilateral?.excess ?? 0,
+    multilateral_limit: multilateral?.excess ?? 0,
+  };
+  const queue = queue2.list();
+  return {
+    tx_id: payments.id(p),
+    sender_id: banks.ids[sender]!,
+    receiver_id: banks.ids[receiver]!,
+    amount,
+    rtgs_priority: priority === NONE ? null : RTGS_PRIORITIES[priority]!,
+    since_tick: payments.enteredQueueTick[p]!,
+    position: queue.indexOf(p),
+    own_position: queue2.listOfSender(sender).indexOf(p),
+    queue_size: queue.length,
+    balance: banks.balance[sender]!,
+    available,
+    shortfall,
+    bilateral_limit: bilateral,
+    multilateral_limit: multilateral,
+    causes: WAIT_CAUSES.filter((cause) => against[cause] > 0),
+  };
+}
