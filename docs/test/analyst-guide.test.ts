@@ -31,8 +31,7 @@ beforeAll(async () => {
   const writing = await SimCashDatabase.open(file);
   await storeExampleExperiment(writing);
   writing.close();
-  database = await SimCashDatabase.open(file, { readOnly: true });
-  await database.execute(`SET file_search_path = '${directory}'`);
+  database = await SimCashDatabase.open(file, { readOnly: true, directories: [directory] });
 });
 
 afterAll(() => {
@@ -40,11 +39,14 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+/** The query as somebody asks it who stands in the directory. */
+const inDirectory = (sql: string): string => sql.replaceAll("'demo-parquet/", `'${directory}/demo-parquet/`);
+
 describe("the analyst's guide", () => {
   it('shows below each query what it gives', async () => {
     expect(queries.length).toBeGreaterThan(20);
     const results: string[] = [];
-    for (const sql of queries) results.push(printed(await database.query(sql)));
+    for (const sql of queries) results.push(printed(await database.query(inDirectory(sql))));
     const withResults = page.replace(/^(```sql\n[^]*?^```\n)(?:\n```text\n[^]*?^```\n)?/gm, (_, query: string) => {
       return `${query}\n\`\`\`text\n${results.shift()!}\`\`\`\n`;
     });
@@ -53,7 +55,7 @@ describe("the analyst's guide", () => {
 
   it('has queries that find something, but for those that look for mistakes', async () => {
     const empty: string[] = [];
-    for (const sql of queries) if ((await database.query(sql)).length === 0) empty.push(sql);
+    for (const sql of queries) if ((await database.query(inDirectory(sql))).length === 0) empty.push(sql);
     const mistakes = page.slice(page.indexOf('## Does it add up?'), page.indexOf('## Experiments'));
     expect(empty.filter((sql) => !mistakes.includes(sql) && !sql.includes('settlement_operations = 0'))).toEqual([]);
   });

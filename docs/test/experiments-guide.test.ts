@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -23,7 +23,7 @@ let directory: string;
 
 beforeAll(() => {
   directory = mkdtempSync(path.join(tmpdir(), 'simcash-experiments-guide-'));
-  symlinkSync(path.join(ROOT, 'docs'), path.join(directory, 'docs'), 'junction');
+  cpSync(path.join(ROOT, 'docs/examples'), path.join(directory, 'docs/examples'), { recursive: true });
   for (const [, name, text] of page.matchAll(FILES)) writeFileSync(path.join(directory, name!), text!);
 });
 

@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs';
-import { DatabaseError, NotStoredError, SimCashDatabase } from '@simcash/persistence';
+import { DatabaseError, NotStoredError, SimCashDatabase, type OpenOptions } from '@simcash/persistence';
 import { CommandError, EXIT } from './exit-codes.js';
 import { databasePath, type GlobalOptions } from './global-options.js';
 
 /** Opens the database, lets a command work with it, and closes it whatever happens. */
 export async function withDatabase<T>(
-  options: GlobalOptions,
+  options: GlobalOptions & Pick<OpenOptions, 'directories'>,
   readOnly: boolean,
   work: (database: SimCashDatabase) => Promise<T>,
 ): Promise<T> {
   try {
-    const database = await SimCashDatabase.open(databasePath(options), { readOnly, waitSeconds: options.dbWait ?? 0 });
+    const database = await SimCashDatabase.open(databasePath(options), {
+      readOnly,
+      waitSeconds: options.dbWait ?? 0,
+      directories: options.directories ?? [],
+    });
     try {
       return await work(database);
     } finally {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readScenarioText, ScenarioError } from '@simcash/engine';
 import { usageError } from './exit-codes.js';
-import { readPolicyText } from './text-file.js';
+import { readPolicyText } from './files/reading.js';
 
 /** Options that change a scenario before it is checked (spec 07 §1.3). */
 export interface OverrideOptions {

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   InvalidConfigError,
   issueText,
@@ -15,9 +13,10 @@ import {
 import { CommandError, EXIT, inputError } from './exit-codes.js';
 import { quoted } from './output/visible.js';
 import { applyOverrides, type Override, type OverrideOptions } from './overrides.js';
-import { readPolicyText, readText } from './text-file.js';
+import { Confines, type PathOptions } from './files/confines.js';
+import { readPolicyText, readText } from './files/reading.js';
 
-export interface ScenarioFileOptions extends OverrideOptions {
+export interface ScenarioFileOptions extends OverrideOptions, PathOptions {
   strict?: boolean;
 }
 
@@ -25,6 +24,8 @@ export interface ScenarioFileOptions extends OverrideOptions {
 export interface LoadedScenario {
   scenario: Scenario;
   file: string;
+  /** Every file that was read. */
+  inputs: string[];
   warnings: string[];
 }
 
@@ -35,15 +36,16 @@ export function loadScenario(file: string, options: ScenarioFileOptions = {}): L
   const { document, overrides } = applyOverrides(source.document, options);
   const places = new Places(file, source, overrides);
   const policyFiles = new Map<string, string>();
+  const confines = new Confines(file, options);
   const readPolicy = (jsonPath: string): string => {
-    const found = findPolicyFile(jsonPath, file);
+    const found = confines.policy(jsonPath);
     policyFiles.set(jsonPath, found);
     return readPolicyText(found);
   };
   try {
     const scenario = parseScenario(document, { exactIntegers: true, readPolicy, strict: options.strict ?? true });
     checkWithEngine(scenario, places, policyFiles);
-    return { scenario, file, warnings: together(scenario.warnings, places) };
+    return { scenario, file, inputs: [file, ...policyFiles.values()], warnings: together(scenario.warnings, places) };
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     const [first, ...others] = error.issues.map((issue) => [places.of(issue.path), withValue(issue, document)] as const);
@@ -148,15 +150,4 @@ function parseText(file: string, text: string): ScenarioText {
     if (error instanceof ScenarioError) throw inputError(`${file}: ${error.message}`);
     throw error;
   }
-}
-
-/** Finds a policy file: absolute, beside the scenario, in the working directory, or in the packaged library (spec 07 §12). */
-function findPolicyFile(jsonPath: string, scenarioFile: string): string {
-  const library = fileURLToPath(new URL('../../../docs/examples/policies/', import.meta.url));
-  const candidates = path.isAbsolute(jsonPath)
-    ? [jsonPath]
-    : [path.resolve(path.dirname(scenarioFile), jsonPath), path.resolve(jsonPath), path.join(library, path.basename(jsonPath))];
-  const found = candidates.find((candidate) => existsSync(candidate));
-  if (found === undefined) throw new Error(`Policy JSON file not found: ${jsonPath} (tried ${candidates.join(', ')})`);
-  return found;
 }

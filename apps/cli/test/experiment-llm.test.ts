@@ -24,6 +24,9 @@ function bankOf(messages: readonly { content: string }[]): string {
   return /BANK_[AB]/.exec(messages.at(-1)!.content)![0];
 }
 
+/** The user's word for the server of a file, and for its scenario. */
+const allowed = ({ url }: ModelServer): string[] => ['--llm-base-url', url, '--allow-path', EXAMPLES];
+
 let server: ModelServer;
 let outcome: Outcome;
 const cwd = temporaryDirectory();
@@ -47,7 +50,10 @@ beforeAll(async () => {
     );
   const file = path.join(temporaryDirectory({ 'llm.yaml': text }), 'llm.yaml');
   const env = { OPENAI_COMPATIBLE_API_KEY: KEY };
-  outcome = await simcash(['experiment', 'run', file, '--id', 'talk', '--db', 'talk.duckdb', '--verbose-llm'], { cwd, env });
+  outcome = await simcash(
+    ['experiment', 'run', file, '--id', 'talk', '--db', 'talk.duckdb', '--verbose-llm', ...allowed(server)],
+    { cwd, env },
+  );
 });
 
 afterAll(() => server.close());
@@ -123,10 +129,13 @@ it('a wrong key ends the run at once, and says which variable to set', async () 
   try {
     const text = readFileSync(path.join(EXAMPLES, 'exp1.yaml'), 'utf8').replace('scenario: ', `scenario: ${EXAMPLES}/`);
     const llm = `llm: { model: "openai-compatible:test", base_url: "${refusing.url}" }`;
-    const { code, stderr } = await simcash(['experiment', 'run', '-', '--optimizer', 'llm', '--db', 'x.duckdb', '--id', 'x'], {
-      input: `${text}\n${llm}\n`,
-      env: { OPENAI_COMPATIBLE_API_KEY: KEY },
-    });
+    const { code, stderr } = await simcash(
+      ['experiment', 'run', '-', '--optimizer', 'llm', '--db', 'x.duckdb', '--id', 'x', ...allowed(refusing)],
+      {
+        input: `${text}\n${llm}\n`,
+        env: { OPENAI_COMPATIBLE_API_KEY: KEY },
+      },
+    );
     expect(code).toBe(1);
     expect(stderr).toContain('OPENAI_COMPATIBLE_API_KEY');
     expect(refusing.requests).toHaveLength(1);

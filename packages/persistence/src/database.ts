@@ -5,13 +5,16 @@ import { DatabaseError, isLock, translate } from './errors.js';
 import { DESCRIPTION, SCHEMA } from './schema/current.js';
 import { MIGRATIONS, recordMigration, SCHEMA_VERSION, type Migration } from './schema/migrations.js';
 import { createFile } from './schema/new-file.js';
-import { INTERRUPTED, RECORDING_VARIABLE } from './schema/views.js';
+import { TABLES } from './schema/tables.js';
+import { createView, INTERRUPTED, RECORDING_VARIABLE, VIEWS } from './schema/views.js';
 import { Session } from './session.js';
 import { literal } from './sql-text.js';
 
 export interface OpenOptions {
   /** Read-only: never creates or changes anything; several processes may read together. */
   readOnly?: boolean;
+  /** Directories that statements may read and write besides the database; none unless given. */
+  directories?: readonly string[];
   /** Keep trying so many seconds while another process holds the file. */
   waitSeconds?: number;
 }
@@ -42,7 +45,10 @@ export class SimCashDatabase extends Session {
    *
    * @throws DatabaseError
    */
-  static async open(path: string, { readOnly = false, waitSeconds = 0 }: OpenOptions = {}): Promise<SimCashDatabase> {
+  static async open(
+    path: string,
+    { directories = [], readOnly = false, waitSeconds = 0 }: OpenOptions = {},
+  ): Promise<SimCashDatabase> {
     if (readOnly && path === MEMORY)
       throw new DatabaseError('a database in memory cannot be opened for reading: it would be empty');
     const file = claim(path);
@@ -53,12 +59,20 @@ export class SimCashDatabase extends Session {
         await createFile(path);
       }
       const instance = await openInstance(path, readOnly, waitSeconds);
+      await lock(instance, path, directories);
       database = new SimCashDatabase(path, await instance.connect(), readOnly, instance, file);
+      await database.#refuseForeignCode();
       if (readOnly) await database.#checkVersion();
       else {
         await database.migrate();
         await database.#failAbandonedRuns();
       }
+      // Queries read these views: whatever the file has under their names is not used.
+      await database.execute(
+        Object.entries(VIEWS)
+          .map(([name, view]) => createView(name, view, 'TEMP VIEW'))
+          .join(';\n'),
+      );
       return database;
     } catch (error) {
       database?.close();
@@ -141,6 +155,21 @@ export class SimCashDatabase extends Session {
     return new Set(rows.map((row) => row.version));
   }
 
+  /** Tables are data; what computes is not taken from a file that somebody else may have made (macros stand in for functions). */
+  async #refuseForeignCode(): Promise<void> {
+    const macros = await this.query<{ name: string }>(
+      "SELECT DISTINCT function_name AS name FROM duckdb_functions() WHERE NOT internal AND database_name NOT IN ('system', 'temp')",
+    );
+    const views = await this.query<{ name: string }>(
+      `SELECT view_name AS name FROM duckdb_views() WHERE NOT internal AND NOT temporary AND view_name IN (${Object.keys(TABLES).map(literal).join(', ')})`,
+    );
+    const [first] = [...macros, ...views];
+    if (first)
+      throw new DatabaseError(
+        `database ${this.path} has code of somebody else: ${macros.length > 0 ? 'macro' : 'view'} ${first.name}; export its tables and import them into a new file`,
+      );
+  }
+
   async #checkVersion(): Promise<void> {
     const applied = await this.#appliedMigrations();
     if (applied === null) throw new DatabaseError(`${this.path} is not a SimCash database: it has no schema_migrations table`);
@@ -184,6 +213,26 @@ async function openInstance(file: string, readOnly: boolean, waitSeconds: number
       if (!isLock(error) || Date.now() >= deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
+  }
+}
+
+/** A file may be a stranger's: nothing in it can read, write or load anything but the file itself, whatever is asked of it. */
+async function lock(instance: DuckDBInstance, file: string, directories: readonly string[]): Promise<void> {
+  const connection = await instance.connect();
+  const allowed = [...directories, ...(file === MEMORY ? [] : [`${file}.tmp`])].map((directory) =>
+    literal(`${path.resolve(directory)}/`),
+  );
+  const settings = [
+    `SET allowed_directories = [${allowed.join(', ')}]`,
+    'SET autoload_known_extensions = false',
+    'SET autoinstall_known_extensions = false',
+    'SET enable_external_access = false',
+    'SET lock_configuration = true',
+  ];
+  try {
+    await connection.run(settings.join(';\n'));
+  } finally {
+    connection.closeSync();
   }
 }
 

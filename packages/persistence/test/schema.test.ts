@@ -54,7 +54,7 @@ describe('a new database', () => {
     const database = await openDatabase();
     const unexplained = await database.query(
       `SELECT name FROM (
-         SELECT table_name || '.' || column_name AS name, comment FROM duckdb_columns() WHERE NOT internal AND table_name NOT LIKE 'stage_%'
+         SELECT table_name || '.' || column_name AS name, comment FROM duckdb_columns() WHERE NOT internal AND database_name <> 'temp'
          UNION ALL SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal AND NOT temporary
          UNION ALL SELECT view_name, comment FROM duckdb_views() WHERE NOT internal AND NOT temporary
        ) WHERE coalesce(trim(comment), '') = ''`,
@@ -66,7 +66,7 @@ describe('a new database', () => {
     expect(column).toEqual({ comment: TABLES.transactions.columns.arrival_seq.about });
     for (const [name, { columns }] of Object.entries(VIEWS)) {
       const found = await database.query<{ name: string }>(
-        'SELECT column_name AS name FROM duckdb_columns() WHERE table_name = $1 ORDER BY column_index',
+        "SELECT column_name AS name FROM duckdb_columns() WHERE table_name = $1 AND database_name <> 'temp' ORDER BY column_index",
         [name],
       );
       expect(
@@ -212,7 +212,7 @@ describe('the check of the schema', () => {
   it.each([
     ['a missing column', 'ALTER TABLE tick_summaries DROP COLUMN rng_state', 'column tick_summaries.rng_state is missing'],
     ['a missing table', 'DROP TABLE queue_snapshots', 'table queue_snapshots is missing'],
-    ['a missing view', 'DROP VIEW v_payments', 'view v_payments is missing'],
+    ['a missing view', 'DROP VIEW a.main.v_payments', 'view v_payments is missing'],
     [
       'another type',
       'ALTER TABLE queue_snapshots ALTER position TYPE BIGINT',
@@ -231,7 +231,7 @@ describe('the check of the schema', () => {
     ['a table of somebody else', 'CREATE TABLE mine (a INTEGER)', 'table mine is not part of the schema'],
     [
       'another view',
-      "CREATE OR REPLACE VIEW policy_decisions AS SELECT 'x' AS id",
+      "CREATE OR REPLACE VIEW a.main.policy_decisions AS SELECT 'x' AS id",
       /^view policy_decisions is CREATE .*, should be CREATE /m,
     ],
   ])('finds %s', async (_, mutilation, problem) => {

@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -18,7 +19,7 @@ const ID = "x'; DROP TABLE simulations; --";
 describe('an export', () => {
   let database: SimCashDatabase;
   beforeAll(async () => {
-    database = await openDatabase(earlierFile());
+    database = await openDatabase(earlierFile(), { directories: [tmpdir()] });
     const context = { description: '=1+1', config_file: "'+mine", labels: { '@a': '-b' } };
     await storeWhole(database, ID, reference('ids-byte-order'), { checkpointEvery: 'day', context });
     await storeWhole(database, 'x', reference('mixed-five-days'), {
@@ -32,7 +33,7 @@ describe('an export', () => {
     const directory = fresh();
     const selection = { simulations: [ID, 'x'], experiments: ['exp-old'] };
     await exportRows(database, selection, format, directory);
-    const other = await openDatabase();
+    const other = await openDatabase(undefined, { directories: [tmpdir()] });
     const imported = await importRows(other, directory);
     expect(imported.experiments).toEqual(['exp-old']);
     const members = await database.query("SELECT 1 FROM simulations WHERE experiment_run_id = 'exp-old'");
@@ -126,7 +127,7 @@ describe('an export', () => {
       new DatabaseError(`x: stored already in ${database.path}; delete them first`),
     );
     appendFileSync(path.join(directory, 'simulations.ndjson'), '{"simulation_id":');
-    const other = await openDatabase();
+    const other = await openDatabase(undefined, { directories: [tmpdir()] });
     await expect(importRows(other, directory)).rejects.toThrow(DatabaseError);
     for (const table of await simulationTables(other)) expect(await other.query(`SELECT 1 FROM ${table}`), table).toEqual([]);
     writeFileSync(path.join(directory, 'manifest.json'), '{"simulations": 1}');

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { Command, Option } from 'commander';
 import {
   checkSchema,
@@ -84,22 +85,22 @@ async function experiments(options: GlobalOptions): Promise<void> {
 }
 
 async function init(options: GlobalOptions): Promise<void> {
-  const path = databasePath(options);
-  const existed = existsSync(path);
+  const file = databasePath(options);
+  const existed = existsSync(file);
   await withDatabase(options, false, async () => undefined);
   report(
     options,
-    { database: path, created: !existed, version: SCHEMA_VERSION },
-    `${path}: schema version ${SCHEMA_VERSION}${existed ? ', was there already' : ' created'}`,
+    { database: file, created: !existed, version: SCHEMA_VERSION },
+    `${file}: schema version ${SCHEMA_VERSION}${existed ? ', was there already' : ' created'}`,
   );
 }
 
 /** Opening for writing applies what is pending. */
 async function migrate(options: GlobalOptions): Promise<void> {
-  const path = databasePath(options);
+  const file = databasePath(options);
   requireDatabase(options);
   await withDatabase(options, false, async () => undefined);
-  report(options, { database: path, version: SCHEMA_VERSION }, `${path}: schema version ${SCHEMA_VERSION}`);
+  report(options, { database: file, version: SCHEMA_VERSION }, `${file}: schema version ${SCHEMA_VERSION}`);
 }
 
 async function check(options: GlobalOptions): Promise<void> {
@@ -177,17 +178,23 @@ interface ExportOptions extends GlobalOptions {
 async function exportFiles(ids: readonly string[], options: ExportOptions): Promise<void> {
   const directory = options.out ?? ids[0]!;
   if (existsSync(directory)) throw usageError(`--out ${directory} exists already: name a directory that does not, or remove it`);
-  const files = await withDatabase(options, true, async (database) => {
-    const simulations: string[] = [];
-    const experiments: string[] = [];
-    for (const id of ids) ((await isExperiment(database, id)) ? experiments : simulations).push(id);
-    return exportRows(database, { simulations, experiments, views: options.views ?? false }, options.format, directory);
-  });
+  const files = await withDatabase(
+    { ...options, directories: [path.dirname(path.resolve(directory))] },
+    true,
+    async (database) => {
+      const simulations: string[] = [];
+      const experiments: string[] = [];
+      for (const id of ids) ((await isExperiment(database, id)) ? experiments : simulations).push(id);
+      return exportRows(database, { simulations, experiments, views: options.views ?? false }, options.format, directory);
+    },
+  );
   report(options, files, files.join('\n'));
 }
 
 async function importFiles(directory: string, options: GlobalOptions): Promise<void> {
-  const taken = await withDatabase(options, false, (database) => importRows(database, directory));
+  const taken = await withDatabase({ ...options, directories: [directory] }, false, (database) =>
+    importRows(database, directory),
+  );
   const { experiments, simulations } = taken;
   report(
     options,

@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { PERSISTENCE_LEVELS } from '@simcash/protocol';
 import { withFilterOptions } from '../filter-options.js';
+import { withPathOptions } from '../files/confines.js';
+import { withForceOption } from '../files/writing.js';
 import { withGlobalOptions } from '../global-options.js';
 import { seedOption, wholeNumberOption } from '../numbers.js';
 import { drawChart } from '../experiment/chart.js';
@@ -45,10 +47,10 @@ Examples:
 const command = (name: string): Command => withGlobalOptions(new Command(name), './results/experiments.db');
 
 function run(): Command {
-  return withVerbosityOptions(command('run'))
+  return withPathOptions(withVerbosityOptions(command('run')))
     .description('run an experiment')
     .argument('<file>', 'experiment file (.yaml, .json, or - for stdin)')
-    .option('--dry-run', 'check everything, print what would run')
+    .option('--dry-run', 'check everything, print what would run, and what would be read, written and sent')
     .option('-s, --seed <n>', 'master seed', seedOption)
     .addOption(
       new Option('--optimizer <type>', 'optimizer with its default settings').choices([
@@ -61,6 +63,7 @@ function run(): Command {
       ]),
     )
     .option('-m, --model <provider:model>', 'language model of optimizer llm')
+    .option('--llm-base-url <url>', 'another address for the model; it gets the key of $SIMCASH_LLM_API_KEY and no other')
     .addOption(new Option('--reasoning-effort <level>', 'for openai models').choices(['low', 'medium', 'high']))
     .option('--thinking-budget <tokens>', 'for anthropic models', wholeNumberOption('--thinking-budget', 1))
     .addOption(new Option('--on-llm-failure <what>', 'when a model gives no valid policy').choices(['skip', 'abort']))
@@ -87,21 +90,21 @@ Examples:
 }
 
 function validate(): Command {
-  return command('validate')
+  return withPathOptions(command('validate'))
     .description('check experiment files with their scenarios and policies')
     .argument('<files...>', 'experiment files')
     .action(validateExperiments);
 }
 
 function info(): Command {
-  return command('info')
+  return withPathOptions(command('info'))
     .description('show all settings of an experiment')
     .argument('<file>', 'experiment file')
     .action(describeExperiment);
 }
 
 function list(): Command {
-  return command('list')
+  return withPathOptions(command('list'))
     .description('list the experiments of a directory')
     .argument('[directory]', 'directory', '.')
     .action(listExperiments);
@@ -157,7 +160,7 @@ function evolution(): Command {
 }
 
 function chart(): Command {
-  return command('chart')
+  return withForceOption(command('chart'))
     .description('draw a stored run as SVG')
     .argument('<run>', 'run id')
     .addOption(new Option('--kind <kind>', 'what to draw').choices(['cost', 'parameter', 'breakdown']).default('cost'))
@@ -168,7 +171,7 @@ function chart(): Command {
 }
 
 function exported(): Command {
-  return command('export')
+  return withForceOption(command('export'))
     .description('write a stored run for other programs')
     .argument('<run>', 'run id')
     .addOption(
@@ -179,7 +182,7 @@ function exported(): Command {
 }
 
 function equilibrium(): Command {
-  return command('equilibrium')
+  return withPathOptions(command('equilibrium'))
     .description('play every combination of liquidity shares: costs, best responses, equilibria')
     .argument('<file>', 'scenario or experiment file')
     .option('--grid <step>', 'distance between shares', gridStep, 0.05)

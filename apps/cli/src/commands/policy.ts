@@ -15,7 +15,7 @@ import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { seedOption, wholeNumberOption } from '../numbers.js';
 import { json, note, print } from '../output/streams.js';
 import { loadScenario } from '../scenario-file.js';
-import { readPolicyText } from '../text-file.js';
+import { readPolicyText } from '../files/reading.js';
 import { policySchemaOutput, withSchemaOptions, type PolicySchemaOptions } from './schema.js';
 
 export function policyCommand(): Command {

@@ -1,12 +1,14 @@
 import { Command, Option } from 'commander';
 import { PERSISTENCE_LEVELS, type PersistenceLevel } from '@simcash/protocol';
 import { usageError } from '../exit-codes.js';
+import { withPathOptions } from '../files/confines.js';
+import { withForceOption, type ForceOptions } from '../files/writing.js';
 import { checkFiltersAreUsed, repeatable, withFilterOptions, type FilterOptions } from '../filter-options.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { seedOption, wholeNumber, wholeNumberOption } from '../numbers.js';
 import type { ScenarioFileOptions } from '../scenario-file.js';
 
-export interface RunOptions extends GlobalOptions, FilterOptions, ScenarioFileOptions {
+export interface RunOptions extends GlobalOptions, FilterOptions, ForceOptions, ScenarioFileOptions {
   untilTick?: number;
   jsonl?: 'ticks' | 'events';
   eventsOut?: string;
@@ -24,7 +26,7 @@ export interface RunOptions extends GlobalOptions, FilterOptions, ScenarioFileOp
 }
 
 export function runCommand(): Command {
-  return withFilterOptions(withGlobalOptions(new Command('run')))
+  return withForceOption(withPathOptions(withFilterOptions(withGlobalOptions(new Command('run')))))
     .description('simulate a scenario')
     .argument('<scenario>', 'scenario file (.yaml, .yml, .json, or - for stdin)')
     .option('--seed <n>', 'random seed, 0 … 2^64−1', seedOption)

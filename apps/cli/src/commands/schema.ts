@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import {
   COST_CATEGORIES,
@@ -12,6 +11,7 @@ import {
 } from '@simcash/engine';
 import { EVENT_CATALOGUE, type EventDefinition } from '@simcash/protocol';
 import { usageError } from '../exit-codes.js';
+import { withForceOption, writeText, type ForceOptions } from '../files/writing.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { costMarkdown, eventMarkdown, policyMarkdown } from '../output/schema-markdown.js';
 import { json, note, print } from '../output/streams.js';
@@ -23,7 +23,7 @@ export function schemaCommand(): Command {
   const command = new Command('schema').description(
     'reference of what can be written in files and read in logs; JSON unless --markdown',
   );
-  withGlobalOptions(command.command('costs'))
+  withForceOption(withGlobalOptions(command.command('costs')))
     .description('cost rates: formulas, defaults, examples')
     .option('--markdown', 'print Markdown')
     .option('--category <names>', 'only these: PerTick, OneTime, Daily, Modifier', collect)
@@ -50,7 +50,7 @@ export function schemaCommand(): Command {
   return command;
 }
 
-export interface PolicySchemaOptions extends GlobalOptions {
+export interface PolicySchemaOptions extends GlobalOptions, ForceOptions {
   markdown?: boolean;
   category?: string[];
   excludeCategory?: string[];
@@ -64,7 +64,7 @@ export interface PolicySchemaOptions extends GlobalOptions {
 
 /** Options that select elements of the policy language. */
 export function withSchemaOptions(command: Command): Command {
-  return command
+  return withForceOption(command)
     .option('--markdown', 'print Markdown')
     .option('--category <names>', 'only elements of these categories', collect)
     .option('--exclude-category <names>', 'no elements of these categories', collect)
@@ -149,12 +149,8 @@ function checkNames(given: readonly string[] | undefined, known: readonly string
   if (unknown !== undefined) throw usageError(`unknown ${what} '${unknown}'`, `known are: ${[...known].sort().join(', ')}`);
 }
 
-function emit(options: { output?: string }, text: string, what: string): void {
+function emit(options: ForceOptions & { output?: string }, text: string, what: string): void {
   if (options.output === undefined) return print(text);
-  try {
-    writeFileSync(options.output, text);
-  } catch (error) {
-    throw usageError(`--output ${options.output} cannot be written: ${(error as Error).message}`);
-  }
+  writeText(`--output ${options.output}`, options.output, text, options);
   note(`${what} written to ${options.output}`);
 }

@@ -1,15 +1,16 @@
 import { Command } from 'commander';
 import { CommandError, EXIT } from '../exit-codes.js';
+import { withPathOptions, type PathOptions } from '../files/confines.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { json, note, print } from '../output/streams.js';
 import { loadScenario } from '../scenario-file.js';
 
-interface ValidateOptions extends GlobalOptions {
+interface ValidateOptions extends GlobalOptions, PathOptions {
   strict?: boolean;
 }
 
 export function validateCommand(): Command {
-  return withGlobalOptions(new Command('validate'))
+  return withPathOptions(withGlobalOptions(new Command('validate')))
     .description('check scenario files and their policies without simulating')
     .argument('<scenario...>', 'scenario files (- for stdin)')
     .option('--no-strict', 'unknown keys are warnings, not errors')

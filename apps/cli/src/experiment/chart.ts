@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import { note, print } from '../output/streams.js';
-import { readExperiments } from './database.js';
+import { databaseFiles, writeText, type ForceOptions } from '../files/writing.js';
+import { experimentDatabase, readExperiments } from './database.js';
 
-export interface ChartCommandOptions extends GlobalOptions {
+export interface ChartCommandOptions extends GlobalOptions, ForceOptions {
   agent?: string;
   parameter?: string;
   kind?: 'cost' | 'parameter' | 'breakdown';
@@ -31,10 +31,6 @@ export async function drawChart(id: string, options: ChartCommandOptions): Promi
     return kind === 'breakdown' ? breakdownChart(run, await repository.events(id), agent!) : costChart(run, choice);
   });
   if (output === '-') return print(svg);
-  try {
-    writeFileSync(output, svg);
-  } catch (error) {
-    throw usageError(`--output ${output} cannot be written: ${(error as Error).message}`);
-  }
+  writeText(`--output ${output}`, output, svg, options, databaseFiles(experimentDatabase(options)));
   if (!options.quiet) note(`Chart written to ${output}`);
 }

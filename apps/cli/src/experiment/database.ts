@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { ExperimentRepository, type SimCashDatabase } from '@simcash/persistence';
-import type { ExperimentDefinition } from '@simcash/experiments';
 import { withDatabase } from '../database.js';
 import type { GlobalOptions } from '../global-options.js';
+import type { LoadedExperiment } from './load.js';
 
 /** Where experiments are stored unless something else is said (spec 11 §14). */
 const DEFAULT_PATH = path.join('results', 'experiments.db');
@@ -14,10 +14,8 @@ export function experimentDatabase(options: GlobalOptions): string {
 }
 
 /** The database that a run writes: an explicit flag, the environment, or what the file's `output` says; null for none. */
-export function outputDatabase({ output }: ExperimentDefinition, options: GlobalOptions): string | null {
-  const named = options.db ?? process.env.SIMCASH_DB;
-  if (named !== undefined) return named;
-  return output === null ? null : path.join(output.directory, output.database);
+export function outputDatabase({ output }: LoadedExperiment, options: GlobalOptions): string | null {
+  return options.db ?? process.env.SIMCASH_DB ?? output;
 }
 
 export const experimentRepository = (database: SimCashDatabase): ExperimentRepository => new ExperimentRepository(database);

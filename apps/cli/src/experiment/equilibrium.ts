@@ -17,14 +17,15 @@ import {
 import { money, type ScenarioDocument } from '@simcash/protocol';
 import { createExecutor, type ExecutorName } from '@simcash/runs/experiments';
 import { usageError } from '../exit-codes.js';
+import type { PathOptions } from '../files/confines.js';
 import type { GlobalOptions } from '../global-options.js';
 import { json, print } from '../output/streams.js';
 import { csv, table } from '../output/table.js';
 import { loadScenario } from '../scenario-file.js';
-import { readText } from '../text-file.js';
+import { readText } from '../files/reading.js';
 import { loadExperiment } from './load.js';
 
-export interface EquilibriumOptions extends GlobalOptions {
+export interface EquilibriumOptions extends GlobalOptions, PathOptions {
   grid?: number;
   agents?: string;
   samples?: number;
@@ -81,7 +82,7 @@ function readSetting(file: string, options: EquilibriumOptions): Setting {
   const text = readText(file, 'scenario');
   const { document } = readScenarioText(text, path.extname(file) === '.json' ? 'json' : 'yaml');
   if (typeof document === 'object' && document !== null && Object.hasOwn(document, 'optimized_agents')) {
-    const { definition, initial, scenario } = loadExperiment(file);
+    const { definition, initial, scenario } = loadExperiment(file, options);
     const { evaluation, master_seed, optimized_agents, policy_constraints, semantics } = definition;
     const parameters = (policy_constraints?.allowed_parameters ?? [{ name: FRACTION }]).map(({ name }) => name);
     if (!parameters.includes(FRACTION))
@@ -101,8 +102,9 @@ function readSetting(file: string, options: EquilibriumOptions): Setting {
     };
   }
   const scenario = JSON.parse(
-    JSON.stringify(loadScenario(file, {}).scenario.source, (_, value: unknown) =>
-      typeof value === 'bigint' ? Number(value) : value,
+    JSON.stringify(
+      loadScenario(file, { ...(options.allowPath && { allowPath: options.allowPath }) }).scenario.source,
+      (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value),
     ),
   ) as ScenarioDocument;
   const { num_days, ticks_per_day } = scenario.simulation as { num_days: number; ticks_per_day: number };

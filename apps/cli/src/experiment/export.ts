@@ -1,12 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import type { StoredExperiment } from '@simcash/protocol';
-import { usageError } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import { json, note, print } from '../output/streams.js';
 import { csv } from '../output/table.js';
-import { readExperiments } from './database.js';
+import { databaseFiles, writeText, type ForceOptions } from '../files/writing.js';
+import { experimentDatabase, readExperiments } from './database.js';
 
-export interface ExportOptions extends GlobalOptions {
+export interface ExportOptions extends GlobalOptions, ForceOptions {
   format?: 'csv' | 'json';
   output?: string;
 }
@@ -19,11 +18,7 @@ export async function exportRun(id: string, options: ExportOptions): Promise<voi
     return format === 'csv' ? iterationTable(run) : json({ schema_version: 1, ...run, events: await repository.events(id) });
   });
   if (output === undefined || output === '-') return print(text);
-  try {
-    writeFileSync(output, text);
-  } catch (error) {
-    throw usageError(`--output ${output} cannot be written: ${(error as Error).message}`);
-  }
+  writeText(`--output ${output}`, output, text, options, databaseFiles(experimentDatabase(options)));
   if (!options.quiet) note(`Written to ${output}`);
 }
 

@@ -2,15 +2,16 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { optimizerSettings } from '@simcash/experiments';
 import { CommandError, EXIT } from '../exit-codes.js';
+import type { PathOptions } from '../files/confines.js';
 import type { GlobalOptions } from '../global-options.js';
 import { json, note, print } from '../output/streams.js';
 import { table } from '../output/table.js';
 import { loadExperiment, type LoadedExperiment } from './load.js';
 
-export function validateExperiments(files: readonly string[], options: GlobalOptions): void {
+export function validateExperiments(files: readonly string[], options: GlobalOptions & PathOptions): void {
   const found = files.map((file) => {
     try {
-      const { definition, warnings } = loadExperiment(file);
+      const { definition, warnings } = loadExperiment(file, options);
       const { convergence, evaluation, name, optimized_agents } = definition;
       return {
         file,
@@ -41,8 +42,8 @@ export function validateExperiments(files: readonly string[], options: GlobalOpt
 }
 
 /** Everything that an experiment sets, defaults included. */
-export function describeExperiment(file: string, options: GlobalOptions): void {
-  const { definition, scenario } = loadExperiment(file);
+export function describeExperiment(file: string, options: GlobalOptions & PathOptions): void {
+  const { definition, scenario } = loadExperiment(file, options);
   if (options.json) return print(json({ ...definition, optimizer: optimizerSettings(definition) }));
   const { convergence, evaluation, policy_constraints } = definition;
   const { acceptance } = evaluation;
@@ -76,7 +77,7 @@ export function describeExperiment(file: string, options: GlobalOptions): void {
 }
 
 /** The experiments of a directory, by file name; files that are none are passed over with a warning. */
-export function listExperiments(directory: string, options: GlobalOptions): void {
+export function listExperiments(directory: string, options: GlobalOptions & PathOptions): void {
   let files: string[];
   try {
     files = readdirSync(directory)
@@ -87,7 +88,7 @@ export function listExperiments(directory: string, options: GlobalOptions): void
   }
   const found = files.flatMap((name): LoadedExperiment[] => {
     try {
-      return [loadExperiment(path.join(directory, name))];
+      return [loadExperiment(path.join(directory, name), options)];
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       if (!options.quiet) note(`warning: ${error.message}`);

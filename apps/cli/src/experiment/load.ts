@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readScenarioText, ScenarioError, type ScenarioText } from '@simcash/engine';
 import {
@@ -15,7 +14,8 @@ import type { Policy, ScenarioDocument } from '@simcash/protocol';
 import { policyProblems } from '@simcash/runs/experiments';
 import { inputError } from '../exit-codes.js';
 import { loadScenario } from '../scenario-file.js';
-import { readPolicyText, readText } from '../text-file.js';
+import { Confines, type PathOptions } from '../files/confines.js';
+import { readPolicyText, readText } from '../files/reading.js';
 
 /** An experiment file with everything it refers to, checked. */
 export interface LoadedExperiment {
@@ -26,6 +26,10 @@ export interface LoadedExperiment {
   scenarioPath: string;
   scenario: ScenarioDocument;
   initial: PolicyProfile;
+  /** Every file that was read. */
+  inputs: readonly string[];
+  /** The database that `output` names; null if there is none. */
+  output: string | null;
   warnings: readonly string[];
 }
 
@@ -33,20 +37,28 @@ export interface LoadedExperiment {
 export type Override = (config: Record<string, unknown>) => Record<string, unknown>;
 
 /**
- * Reads an experiment file, its scenario and its policies. Paths in it are relative to the file.
+ * Reads an experiment file, its scenario and its policies. Paths in it are relative to its folder and do not lead out of it.
  *
  * @throws CommandError with every problem of the first file that has any
  */
-export function loadExperiment(file: string, override: Override = (config) => config): LoadedExperiment {
+export function loadExperiment(file: string, paths: PathOptions = {}, override: Override = (config) => config): LoadedExperiment {
   const source = parseText(file);
-  const config = override(withPrompt(plain(source.document) as Record<string, unknown>, file));
+  const confines = new Confines(file, paths);
+  const prompts: string[] = [];
+  const config = override(withPrompt(plain(source.document) as Record<string, unknown>, confines, prompts));
   const { definition, warnings } = checked(file, source, () => parseExperiment(config));
-  const scenarioPath = path.resolve(path.dirname(file), definition.scenario);
-  const scenario = plain(loadScenario(scenarioPath, {}).scenario.source) as ScenarioDocument;
+  const scenarioPath = confines.resolve(definition.scenario, 'scenario');
+  const loaded = loadScenario(scenarioPath, paths);
+  const scenario = plain(loaded.scenario.source) as ScenarioDocument;
   if (!Array.isArray(scenario.agents))
     throw inputError(`${scenarioPath}: experiments need a scenario document, not an engine configuration`);
   checked(file, source, () => checkAgents(definition, scenario));
-  const readPolicy = (name: string): Policy => readPolicyFile(path.resolve(path.dirname(file), name));
+  const policies: string[] = [];
+  const readPolicy = (name: string): Policy => {
+    const found = confines.policy(name);
+    policies.push(found);
+    return readPolicyFile(found);
+  };
   const initial = checked(file, source, () => initialPolicies(definition, scenario, readPolicy));
   checked(file, source, () => checkPolicies(initial));
   return {
@@ -56,6 +68,8 @@ export function loadExperiment(file: string, override: Override = (config) => co
     scenarioPath: definition.scenario,
     scenario,
     initial,
+    inputs: [file, ...loaded.inputs, ...policies, ...prompts],
+    output: definition.output && confines.resolve(path.join(definition.output.directory, definition.output.database), 'output'),
     warnings: warnings.map((issue) => describe(file, source, issue)),
   };
 }
@@ -96,12 +110,12 @@ function describe(file: string, source: ScenarioText, issue: ExperimentIssue): s
 }
 
 /** Puts the text of `llm.system_prompt_file` in its place, so that what is stored says everything. */
-function withPrompt(config: Record<string, unknown>, file: string): Record<string, unknown> {
+function withPrompt(config: Record<string, unknown>, confines: Confines, read: string[]): Record<string, unknown> {
   const llm = config?.llm as Record<string, unknown> | undefined;
   if (typeof llm?.system_prompt_file !== 'string' || llm.system_prompt !== undefined) return config;
-  const prompt = path.resolve(path.dirname(file), llm.system_prompt_file);
-  if (!existsSync(prompt)) throw inputError(`${file}: llm.system_prompt_file: ${prompt} does not exist`);
-  return { ...config, llm: { ...llm, system_prompt: readFileSync(prompt, 'utf8') } };
+  const prompt = confines.resolve(llm.system_prompt_file, 'llm.system_prompt_file');
+  read.push(prompt);
+  return { ...config, llm: { ...llm, system_prompt: readText(prompt, 'prompt') } };
 }
 
 function readPolicyFile(file: string): Policy {

@@ -21,6 +21,7 @@ import {
 import { createExecutor, createHost, type ExecutorName } from '@simcash/runs/experiments';
 import type { SimCashDatabase } from '@simcash/persistence';
 import { CommandError, EXIT, inputError, usageError } from '../exit-codes.js';
+import type { PathOptions } from '../files/confines.js';
 import { interruption } from '../interruption.js';
 import { command } from '../output/invocation.js';
 import { json, note, outliveReaders, print } from '../output/streams.js';
@@ -30,7 +31,8 @@ import { loadExperiment, type LoadedExperiment, type Override } from './load.js'
 import { verbosity, type VerbosityOptions } from './options.js';
 import { experimentSummary } from './summary.js';
 
-export interface ExperimentRunOptions extends VerbosityOptions {
+export interface ExperimentRunOptions extends VerbosityOptions, PathOptions {
+  llmBaseUrl?: string;
   dryRun?: boolean;
   seed?: bigint;
   model?: string;
@@ -49,10 +51,11 @@ export interface ExperimentRunOptions extends VerbosityOptions {
 
 export async function runExperimentFile(file: string, options: ExperimentRunOptions): Promise<void> {
   if (options.json && options.jsonl) throw usageError('--json and --jsonl exclude each other');
-  const loaded = loadExperiment(file, overrides(options));
+  const loaded = loadExperiment(file, options, overrides(options));
   if (!options.quiet) for (const warning of loaded.warnings) note(`warning: ${warning}`);
+  checkAddress(loaded, options);
   if (options.dryRun) return dryRun(loaded, options);
-  const path = outputDatabase(loaded.definition, options);
+  const path = outputDatabase(loaded, options);
   if (path === null) {
     if (options.resume !== undefined)
       throw usageError('--resume needs the database of the run: give --db, or output in the file');
@@ -69,6 +72,7 @@ function overrides(options: ExperimentRunOptions): Override {
   const { model, onLlmFailure, optimizer, reasoningEffort, seed, thinkingBudget } = options;
   const llm = {
     ...(model === undefined ? {} : { model }),
+    ...(address(options) === undefined ? {} : { base_url: address(options) }),
     ...(reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort }),
     ...(thinkingBudget === undefined ? {} : { thinking_budget: thinkingBudget }),
     ...(onLlmFailure === undefined ? {} : { on_failure: onLlmFailure }),
@@ -81,7 +85,20 @@ function overrides(options: ExperimentRunOptions): Override {
   });
 }
 
-function dryRun({ definition, file }: LoadedExperiment, options: ExperimentRunOptions): void {
+/** The user's word for another address than the provider's own. */
+const address = ({ llmBaseUrl }: ExperimentRunOptions): string | undefined => llmBaseUrl ?? process.env.SIMCASH_LLM_BASE_URL;
+
+/** A file alone cannot send prompts, and keys, to wherever it likes. */
+function checkAddress({ definition: { llm }, file }: LoadedExperiment, options: ExperimentRunOptions): void {
+  if (!llm?.base_url || llm.base_url === address(options)) return;
+  throw usageError(
+    `${file}: llm.base_url names the address ${llm.base_url}: nothing is sent there on the word of a file`,
+    `if that is meant, add --llm-base-url ${llm.base_url}; the server gets the key of SIMCASH_LLM_API_KEY and no other`,
+  );
+}
+
+function dryRun(loaded: LoadedExperiment, options: ExperimentRunOptions): void {
+  const { definition, file, inputs } = loaded;
   const { convergence, evaluation, name, optimized_agents } = definition;
   const found = {
     valid: true,
@@ -90,11 +107,22 @@ function dryRun({ definition, file }: LoadedExperiment, options: ExperimentRunOp
     optimizer: optimizerSettings(definition).type,
     max_iterations: convergence.max_iterations,
     optimized_agents,
+    reads: inputs,
+    writes: outputDatabase(loaded, options),
+    sends: recipient(loaded),
   };
   if (options.json) return print(json(found));
   print(
     `${file} is valid: ${name}, ${found.mode}, optimizer ${found.optimizer}, at most ${found.max_iterations} iterations, banks ${optimized_agents.join(', ')}\n`,
   );
+  print(`  reads   ${inputs.join(', ')}\n  writes  ${found.writes ?? 'nothing'}\n  sends   ${found.sends ?? 'nothing'}\n`);
+}
+
+/** Where prompts go: the log of a run, seen by one bank, and the texts of the file. */
+function recipient({ definition }: LoadedExperiment): string | null {
+  const { llm } = definition;
+  if (optimizerSettings(definition).type !== 'llm' || !llm) return null;
+  return `prompts to ${llm.model} at ${llm.base_url ?? "the provider's own address"}`;
 }
 
 async function runAndReport(
@@ -110,6 +138,8 @@ async function runAndReport(
   const id = resume?.run_id ?? options.id ?? runId(definition.name, new Date(), randomBytes(3));
   if (resume === null && (await store.load(id)) !== null)
     throw usageError(`experiment ${id} is stored already in ${path}: choose another --id`);
+  const sent = recipient(loaded);
+  if (sent !== null && !options.quiet) note(`note: sends ${sent}`);
   const optimizer = await optimizerFor(loaded, database);
   const executor = createExecutor(
     options.executor ?? definition.execution.executor,

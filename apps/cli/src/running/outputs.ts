@@ -1,11 +1,9 @@
-import { accessSync, closeSync, constants, existsSync, openSync, statSync, writeSync } from 'node:fs';
-import path from 'node:path';
 import { transactionId, type EngineConfig, type Simulation } from '@simcash/engine';
 import { EventLines, type EventBatch, type EventSink, type TickResult } from '@simcash/protocol';
 import { agentStates, Narrative, queueContents, transactionsOf, type EventFilter } from '@simcash/replay';
 import { displayContext } from '@simcash/runs';
 import type { RunOptions } from '../commands/run.js';
-import { CommandError, EXIT, usageError } from '../exit-codes.js';
+import { OutputFile } from '../files/writing.js';
 import { note, print } from '../output/streams.js';
 import { narrativeStyle } from '../output/style.js';
 import { tickLine } from '../output/tick-line.js';
@@ -13,7 +11,7 @@ import { tickLine } from '../output/tick-line.js';
 /** What is printed and written to files while a simulation runs. */
 export class Outputs implements EventSink {
   readonly #narrative: Narrative | null;
-  #file: number | null = null;
+  #file: OutputFile | null = null;
   #events: EventBatch | null = null;
   readonly #lines = new EventLines();
   /** Payments that a filter names and no event has mentioned yet. */
@@ -31,21 +29,27 @@ export class Outputs implements EventSink {
   /** Creates the files, which nothing does before. */
   open(): void {
     const { eventsOut } = this.options;
-    if (eventsOut !== undefined) this.#file = attempt(eventsOut, () => openSync(eventsOut, 'w'));
+    if (eventsOut !== undefined) this.#file = OutputFile.open(`--events-out ${eventsOut}`, eventsOut);
   }
 
+  /** The log has every tick that was finished, however the run ended. */
+  complete(): void {
+    this.#file?.complete();
+  }
+
+  /** Takes back what {@link complete} did not finish. */
   close(): void {
-    if (this.#file !== null) closeSync(this.#file);
+    this.#file?.discard();
   }
 
   write(batch: EventBatch): void {
-    const { eventsOut, jsonl } = this.options;
+    const { jsonl } = this.options;
     if (this.#unseen.size > 0) for (const event of batch) for (const id of transactionsOf(event)) this.#unseen.delete(id);
     const file = this.#file;
     if (file !== null) {
       this.#lines.clear();
       batch.writeLines(this.#lines);
-      attempt(eventsOut!, () => writeAll(file, this.#lines.view));
+      file.write(this.#lines.view);
     }
     if (jsonl === 'events') {
       if (this.filter.passesAll) print(batch.toNdjson());
@@ -70,28 +74,4 @@ export class Outputs implements EventSink {
     });
     if (text) note(text.replace(/\n$/, ''));
   }
-}
-
-/** Refuses a file that could not be written, without creating it. @throws CommandError */
-export function checkWritable(file: string): void {
-  try {
-    accessSync(existsSync(file) ? file : path.dirname(path.resolve(file)), constants.W_OK);
-  } catch (error) {
-    throw usageError(`--events-out ${file} cannot be written: ${(error as Error).message}`);
-  }
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw usageError(`--events-out ${file} is a directory`);
-}
-
-function attempt<T>(file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new CommandError(EXIT.failure, `--events-out ${file} cannot be written: ${(error as Error).message}`);
-  }
-}
-
-/** A file may take less at a time than it is given. */
-function writeAll(file: number, bytes: Uint8Array): void {
-  let rest = bytes;
-  while (rest.length > 0) rest = rest.subarray(writeSync(file, rest));
 }

@@ -5,6 +5,7 @@ import type { EventSink, PersistenceLevel, TickResult } from '@simcash/protocol'
 import { configHash, recordSimulation, runFigures } from '@simcash/runs';
 import type { RunOptions } from '../commands/run.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
+import { databaseFiles, OutputFile } from '../files/writing.js';
 import { checkTickRange, eventFilter } from '../filter-options.js';
 import { databasePath } from '../global-options.js';
 import { interruption } from '../interruption.js';
@@ -15,7 +16,7 @@ import { json, note, outliveReaders, print } from '../output/streams.js';
 import { resultDocument, summaryText, type RunReport } from '../output/summary.js';
 import { TimingTable } from '../output/timings.js';
 import { loadScenario, type LoadedScenario } from '../scenario-file.js';
-import { checkWritable, Outputs } from './outputs.js';
+import { Outputs } from './outputs.js';
 
 /** `simcash run`: everything that can be refused is refused before the first file is written. */
 export async function run(file: string, options: RunOptions): Promise<void> {
@@ -32,7 +33,10 @@ export async function run(file: string, options: RunOptions): Promise<void> {
     config.agent_configs.map((agent) => agent.id),
   );
   const outputs = new Outputs(config, options, filter);
-  if (options.eventsOut !== undefined) checkWritable(options.eventsOut);
+  if (options.eventsOut !== undefined) {
+    const stored = options.save || options.resume !== undefined ? databaseFiles(databasePath(options)) : [];
+    OutputFile.check(`--events-out ${options.eventsOut}`, options.eventsOut, options, [...loaded.inputs, ...stored]);
+  }
   if (options.dryRun) return dryRun(loaded, options);
   if (!options.save && options.resume === undefined) return simulate(loaded, options, outputs, null);
   const { requireDatabase, withDatabase } = await import('../database.js');
@@ -75,6 +79,7 @@ async function simulate(
         ? await runUnstored(loaded, settings, untilTick, onStart, onTick, stop.signal)
         : await record(loaded, options, database, { ...settings, untilTick, onStart, onTick, signal: stop.signal });
     progress.done();
+    outputs.complete();
     outputs.warnAboutUnknownPayments();
     const report: RunReport = {
       ...runFigures(done.simulation),
@@ -90,6 +95,7 @@ async function simulate(
     if (done.stopped) throw new CommandError(stop.exitCode(), 'interrupted');
   } catch (error) {
     if (!(error instanceof SimulationError) || simulation === null) throw error;
+    outputs.complete();
     throw new CommandError(EXIT.failure, error.message, [failedIn((simulation as Simulation).currentTick)]);
   } finally {
     progress.done();

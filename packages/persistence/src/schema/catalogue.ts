@@ -26,8 +26,8 @@ async function catalogue(database: SimCashDatabase): Promise<Map<string, string>
     UNION ALL
     SELECT 'column ' || table_name || '.' || column_name,
       column_index || ' ' || data_type || CASE WHEN is_nullable THEN '' ELSE ' NOT NULL' END || coalesce(' -- ' || comment, '')
-    FROM duckdb_columns() WHERE NOT internal AND table_name NOT LIKE 'stage_%'
+    FROM duckdb_columns() WHERE NOT internal AND database_name <> 'temp'
     UNION ALL
-    SELECT 'constraint on ' || table_name || ': ' || constraint_text, 'present' FROM duckdb_constraints() WHERE table_name NOT LIKE 'stage_%'`);
+    SELECT 'constraint on ' || table_name || ': ' || constraint_text, 'present' FROM duckdb_constraints() WHERE database_name <> 'temp'`);
   return new Map(entries.map((entry) => [entry.name, entry.definition]));
 }

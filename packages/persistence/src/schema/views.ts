@@ -153,4 +153,6 @@ export const VIEWS = { v_simulations, simulation_runs, policy_decisions, v_payme
   Record<string, View>
 >;
 
-export const createView = (name: string, { sql }: View): string => `CREATE OR REPLACE VIEW ${name} AS\n${sql}`;
+export const createView = (name: string, { sql }: View, kind: 'VIEW' | 'TEMP VIEW' = 'VIEW'): string =>
+  `CREATE OR REPLACE ${kind} ${name} AS
+${sql}`;

@@ -15,6 +15,7 @@ import {
   StandardSimulationPersistenceProvider,
   StoredStateProvider,
   type LoadedCheckpoint,
+  type OpenOptions,
   type RecordingOptions,
 } from '../../src/index.js';
 
@@ -45,7 +46,7 @@ export function earlierFile(): string {
 }
 
 /** Opens a database (a new one unless given) that is closed after the tests of the file, if it is not closed before. */
-export async function openDatabase(file = temporaryFile(), options: { readOnly?: boolean } = {}): Promise<SimCashDatabase> {
+export async function openDatabase(file = temporaryFile(), options: OpenOptions = {}): Promise<SimCashDatabase> {
   const database = await SimCashDatabase.open(file, options);
   databases.add(database);
   return database;

@@ -3,7 +3,8 @@ const KEY_VARIABLES = {
   anthropic: ['ANTHROPIC_API_KEY'],
   openai: ['OPENAI_API_KEY'],
   google: ['GOOGLE_GENERATIVE_AI_API_KEY', 'GEMINI_API_KEY'],
-  'openai-compatible': ['OPENAI_COMPATIBLE_API_KEY'],
+  /** Of every server that is not a provider's own. */
+  'openai-compatible': ['SIMCASH_LLM_API_KEY', 'OPENAI_COMPATIBLE_API_KEY'],
 } as const;
 
 export type ProviderName = keyof typeof KEY_VARIABLES;

@@ -47,13 +47,24 @@ export function callOptions(settings: LlmSettings): Omit<Connection, 'model'> {
   };
 }
 
+/** What a server gets that needs no key: with none at all, the client would look one up by itself. */
+const NO_KEY = 'none';
+
+/** A server that sends us elsewhere would get the key there, too. */
+const fetchOnce: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'error' });
+
 async function languageModel(settings: LlmSettings, env: NodeJS.ProcessEnv): Promise<ChatModel> {
   const { provider, name } = modelName(settings);
-  const apiKey = keyOf(provider, env);
   const baseURL = checkedUrl(settings.base_url);
+  // A key to a provider's own server goes nowhere else: other servers have a key of their own, or none.
+  const apiKey = baseURL === undefined ? keyOf(provider, env) : (keyOf('openai-compatible', env) ?? NO_KEY);
   if (apiKey === undefined && provider !== 'openai-compatible')
     throw new LlmAuthenticationError(`${provider} needs a key: set ${keyVariables(provider)}`);
-  const options = { ...(apiKey === undefined ? {} : { apiKey }), ...(baseURL === undefined ? {} : { baseURL }) };
+  const options = {
+    fetch: fetchOnce,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(baseURL === undefined ? {} : { baseURL }),
+  };
   switch (provider) {
     case 'anthropic':
       return (await import('@ai-sdk/anthropic')).createAnthropic(options)(name);
