@@ -24,7 +24,7 @@ export function withGlobalOptions(command: Command, defaultDatabase = './simcash
     .option('-q, --quiet', 'no progress, information or warnings; errors and results remain')
     .option('-v, --verbose', 'show more: in run and replay the narrative, tick by tick')
     .option('--db <path>', `database file (default: $SIMCASH_DB, else ${defaultDatabase})`)
-    .option('--db-wait <seconds>', 'wait so long for a database that another process holds', secondsOption)
+    .option('--db-wait <seconds>', 'wait so long for a database that another process holds', secondsOption('--db-wait'))
     .option('--no-input', 'never ask')
     .addOption(new Option('--color <when>', 'colours in texts for people').choices(['auto', 'always', 'never']))
     .option('--no-color', 'same as --color never');

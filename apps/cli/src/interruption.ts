@@ -1,7 +1,15 @@
-import { EXIT, type ExitCode } from './exit-codes.js';
+import { CommandError, EXIT } from './exit-codes.js';
 
-/** Listens for SIGINT and SIGTERM: the running tick finishes, then the run stops; a second SIGINT ends the process at once. */
-export function interruption(): { signal: AbortSignal; exitCode: () => ExitCode; dispose: () => void } {
+/**
+ * Listens for SIGINT and SIGTERM, and for the end of the time that the user allows: the running tick finishes, then the run stops; a
+ * second SIGINT ends the process at once.
+ */
+export function interruption(timeLimit?: number): {
+  signal: AbortSignal;
+  /** How the command that was stopped ends. */
+  error: () => CommandError;
+  dispose: () => void;
+} {
   const controller = new AbortController();
   let received: NodeJS.Signals | null = null;
   const listen = (signal: NodeJS.Signals) => (): void => {
@@ -13,10 +21,15 @@ export function interruption(): { signal: AbortSignal; exitCode: () => ExitCode;
   const onTerminate = listen('SIGTERM');
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onTerminate);
+  const timer = timeLimit === undefined ? undefined : setTimeout(() => controller.abort(), timeLimit * 1000);
   return {
     signal: controller.signal,
-    exitCode: () => (received === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted),
+    error: () => {
+      if (received === null) return new CommandError(EXIT.failure, `stopped: the time limit of ${timeLimit} s has passed`);
+      return new CommandError(received === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted, 'interrupted');
+    },
     dispose() {
+      clearTimeout(timer);
       process.off('SIGINT', onInterrupt);
       process.off('SIGTERM', onTerminate);
     },

@@ -22,7 +22,9 @@ export function seedOption(text: string): bigint {
 }
 
 /** A time to wait. @throws CommandError */
-export function secondsOption(text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  throw usageError(`--db-wait needs a number of seconds, got '${text}'`);
-}
+export const secondsOption =
+  (option: string) =>
+  (text: string): number => {
+    if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+    throw usageError(`${option} needs a number of seconds, got '${text}'`);
+  };

@@ -1,3 +1,4 @@
+import { checkCeiling } from './ceilings.js';
 import { InvalidConfigError, type AgentPolicyIssue } from './errors.js';
 import { allocateLiquidity } from './ledger/liquidity-pool.js';
 import { checkLiquidityFraction, loadPolicy, type BankPolicy } from './policy/bank-policy.js';
@@ -26,6 +27,7 @@ function checkConfig(config: EngineConfig): void {
   check(config.ticks_per_day > 0, 'ticks_per_day must be > 0');
   check(config.num_days > 0, 'num_days must be > 0');
   check(config.agent_configs.length > 0, 'Must have at least one agent');
+  checkCeiling('banks', config.agent_configs.length, 'banks of the scenario');
   const ids = new Set<string>();
   for (const agent of config.agent_configs) {
     check(!ids.has(agent.id), `Duplicate agent ID: ${agent.id}`);

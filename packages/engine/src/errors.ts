@@ -67,3 +67,17 @@ export class SnapshotError extends SimulationError {
 export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(`Internal error: ${message}`);
 }
+
+/** A scenario asks for more than may be (`CEILINGS`); nothing of it has been done. */
+export class CeilingError extends SimulationError {
+  override name = 'CeilingError';
+  constructor(
+    /** Name of the ceiling. */
+    readonly ceiling: string,
+    what: string,
+    readonly found: number,
+    readonly allowed: number,
+  ) {
+    super(`Too much: ${what}: ${found} where ${allowed} are allowed (${ceiling})`);
+  }
+}

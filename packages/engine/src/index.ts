@@ -3,6 +3,7 @@ export { WAIT_CAUSES, type CentralWait, type LimitUse, type WaitCause } from './
 export { CountingSink, MemoryEventLog } from './events/memory-log.js';
 export { outcomeOf, simulationRunner } from './runner.js';
 export * from './errors.js';
+export { CEILINGS, type Ceiling } from './ceilings.js';
 export { parseScenario, resolvedScenario, type Scenario, type ScenarioInput, type ScenarioOptions } from './scenario/resolve.js';
 export { readScenarioText, repeatedJsonKey, type ScenarioText } from './scenario/text.js';
 export { issueText, pathText, ScenarioError, type ScenarioIssue } from './scenario/issues.js';

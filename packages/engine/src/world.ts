@@ -1,3 +1,4 @@
+import { checkCeiling } from './ceilings.js';
 import {
   byCodePoint,
   type CallRecord,
@@ -38,6 +39,9 @@ import { LsmRecords } from './settlement/lsm-records.js';
  * in id order, payments by row.
  */
 export class World {
+  /** Payments that came into being in a tick, and which tick that was. */
+  #paymentsOfTick = 0;
+  #tickOfPayments = -1;
   readonly clock: Clock;
   readonly banks: Banks;
   readonly limits: Limits;
@@ -124,6 +128,11 @@ export class World {
   /** Creates a payment, with everything that has to know of it. `parent` is the row of the payment it is cut from. */
   createPayment(sender: number, receiver: number, amount: number, deadline: number, priority: number, parent = NONE): number {
     const { clock, deadlines, payments, statistics } = this;
+    if (clock.tick !== this.#tickOfPayments) {
+      this.#tickOfPayments = clock.tick;
+      this.#paymentsOfTick = 0;
+    }
+    checkCeiling('payments_per_tick', ++this.#paymentsOfTick, `payments in tick ${clock.tick}`);
     const arrival = parent === NONE ? clock.tick : payments.arrivalTick[parent]!;
     const p = payments.create(sender, receiver, amount, arrival, deadline, priority);
     payments.createdTick[p] = clock.tick;

@@ -8,7 +8,7 @@ import { createFile } from './schema/new-file.js';
 import { TABLES } from './schema/tables.js';
 import { createView, INTERRUPTED, RECORDING_VARIABLE, VIEWS } from './schema/views.js';
 import { Session } from './session.js';
-import { literal } from './sql-text.js';
+import { literal, UTC_NOW } from './sql-text.js';
 
 export interface OpenOptions {
   /** Read-only: never creates or changes anything; several processes may read together. */
@@ -53,8 +53,9 @@ export class SimCashDatabase extends Session {
       throw new DatabaseError('a database in memory cannot be opened for reading: it would be empty');
     const file = claim(path);
     let database: SimCashDatabase | undefined;
+    const isNew = path !== MEMORY && !existsSync(path);
     try {
-      if (path !== MEMORY && !existsSync(path)) {
+      if (isNew) {
         if (readOnly) throw new DatabaseError(`database ${path} does not exist`);
         await createFile(path);
       }
@@ -65,6 +66,8 @@ export class SimCashDatabase extends Session {
       if (readOnly) await database.#checkVersion();
       else {
         await database.migrate();
+        // A new file is a copy of one that was made long ago.
+        if (isNew) await database.execute(`UPDATE schema_migrations SET applied_at = ${UTC_NOW}`);
         await database.#failAbandonedRuns();
       }
       // Queries read these views: whatever the file has under their names is not used.
@@ -118,8 +121,10 @@ export class SimCashDatabase extends Session {
     return this.instance.connect();
   }
 
-  /** Notes which simulations are being recorded here; of others that are `running` views say that their process died. */
+  /** Notes which simulations are being recorded here; of others that are `running` views say that their process died. @throws DatabaseError for one that is being recorded */
   async noteRecording(simulationId: string, isRecording: boolean): Promise<void> {
+    if (isRecording && this.#recording.has(simulationId))
+      throw new DatabaseError(`simulation ${simulationId} is being recorded in ${this.path} already: choose another --id`);
     if (isRecording) this.#recording.add(simulationId);
     else this.#recording.delete(simulationId);
     const ids = [...this.#recording].map(literal);

@@ -1,7 +1,7 @@
 import type { Simulation } from '@simcash/engine';
 import { getDailyCosts, type DailyCosts, type SimCashDatabase } from '@simcash/persistence';
 import { COST_COMPONENTS, type AgentTickState, type Costs } from '@simcash/protocol';
-import type { StoredRun } from './stored-run.js';
+import { Reexecution, type StoredRun } from './stored-run.js';
 
 /** The figures of a run: the same for one that has just ended and for the stored one. Money is cents, delays are ticks. */
 export interface RunFigures {
@@ -87,13 +87,14 @@ function inOrder(costs: Omit<Costs, 'total'>, total_cost: number): BankFigures['
 }
 
 /** The figures of a stored run, as they were when it ran. */
-export async function storedFigures(
-  database: SimCashDatabase,
-  { scenario, simulation, views }: Pick<StoredRun, 'scenario' | 'simulation' | 'views'>,
-): Promise<RunFigures> {
+export async function storedFigures(database: SimCashDatabase, run: StoredRun): Promise<RunFigures> {
+  const { scenario, simulation, views } = run;
   const { config } = scenario;
   const { simulation_id: id } = simulation;
   const executed = (simulation.last_tick ?? -1) + 1;
+  // Below level FULL nothing is stored of banks within a day.
+  if (simulation.persistence_level !== 'FULL' && executed % config.ticks_per_day !== 0)
+    return runFigures(new Reexecution(run, { write: () => undefined }).runTo(executed));
   const states = new Map<string, AgentTickState>();
   if (executed > 0)
     for await (const { agents } of views.views(executed - 1, executed - 1))

@@ -82,9 +82,15 @@ export async function verifyRun(
   let events = 0;
   for (let tick = 0; tick < ticks; tick++) {
     fresh = '';
-    execution.runTo(tick + 1);
+    let failure = '';
+    try {
+      execution.runTo(tick + 1);
+    } catch (error) {
+      failure = `${(error as Error).name}: ${(error as Error).message}\n`;
+    }
     let stored = '';
     for await (const lines of eventLines(database, id, { fromTick: tick, toTick: tick })) stored += lines;
+    fresh += failure;
     if (stored !== fresh) return { ticks: tick, events, difference: { tick, ...firstDifference(stored, fresh, events) } };
     events += fresh.split('\n').length - 1;
   }

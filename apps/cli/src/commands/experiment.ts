@@ -4,7 +4,7 @@ import { withFilterOptions } from '../filter-options.js';
 import { withPathOptions } from '../files/confines.js';
 import { withForceOption } from '../files/writing.js';
 import { withGlobalOptions } from '../global-options.js';
-import { seedOption, wholeNumberOption } from '../numbers.js';
+import { secondsOption, seedOption, wholeNumberOption } from '../numbers.js';
 import { drawChart } from '../experiment/chart.js';
 import { printEquilibrium } from '../experiment/equilibrium.js';
 import { printEvolution } from '../experiment/evolution.js';
@@ -67,6 +67,7 @@ function run(): Command {
     .addOption(new Option('--reasoning-effort <level>', 'for openai models').choices(['low', 'medium', 'high']))
     .option('--thinking-budget <tokens>', 'for anthropic models', wholeNumberOption('--thinking-budget', 1))
     .addOption(new Option('--on-llm-failure <what>', 'when a model gives no valid policy').choices(['skip', 'abort']))
+    .option('--time-limit <seconds>', 'stop after what runs then; --resume goes on', secondsOption('--time-limit'))
     .option('--id <id>', 'id of the run')
     .option('--resume <run>', 'go on with a run that was broken off')
     .option('--persist-bootstrap', 'store the simulations of comparisons, too')

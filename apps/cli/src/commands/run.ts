@@ -5,18 +5,19 @@ import { withPathOptions } from '../files/confines.js';
 import { withForceOption, type ForceOptions } from '../files/writing.js';
 import { checkFiltersAreUsed, repeatable, withFilterOptions, type FilterOptions } from '../filter-options.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
-import { seedOption, wholeNumber, wholeNumberOption } from '../numbers.js';
+import { secondsOption, seedOption, wholeNumber, wholeNumberOption } from '../numbers.js';
 import type { ScenarioFileOptions } from '../scenario-file.js';
 
 export interface RunOptions extends GlobalOptions, FilterOptions, ForceOptions, ScenarioFileOptions {
   untilTick?: number;
+  timeLimit?: number;
   jsonl?: 'ticks' | 'events';
   eventsOut?: string;
   save?: boolean;
   id?: string;
   name?: string;
   description?: string;
-  label?: string[];
+  label?: Record<string, string>;
   level?: Lowercase<PersistenceLevel>;
   snapshots?: boolean;
   timings?: boolean;
@@ -33,6 +34,7 @@ export function runCommand(): Command {
     .option('--days <n>', 'number of days', wholeNumberOption('--days', 1))
     .option('--ticks-per-day <n>', 'ticks of a day', wholeNumberOption('--ticks-per-day', 1))
     .option('--until-tick <n>', 'stop after n ticks; the scenario keeps its length', wholeNumberOption('--until-tick', 1))
+    .option('--time-limit <seconds>', 'stop after the tick that runs then', secondsOption('--time-limit'))
     .option('--set <path=value>', 'override a key of the scenario, e.g. agents.NORTH.unsecured_cap=0 (repeatable)', repeatable)
     .option('--policy <agent=file>', 'replace the policy of a bank (repeatable)', repeatable)
     .addOption(new Option('--jsonl <what>', 'print JSON lines instead of the summary').choices(['ticks', 'events']))
@@ -41,7 +43,7 @@ export function runCommand(): Command {
     .option('--id <id>', 'id of the stored run')
     .option('--name <name>', 'name of the stored run (default: that of the scenario file)')
     .option('--description <text>', 'what the stored run is about')
-    .option('--label <key=value>', 'free word by which stored runs can be grouped (repeatable)', repeatable)
+    .option('--label <key=value>', 'free word by which stored runs can be grouped (repeatable)', label)
     .addOption(
       new Option('--level <level>', 'how much is stored').choices(PERSISTENCE_LEVELS.map((level) => level.toLowerCase())),
     )
@@ -70,11 +72,20 @@ Examples:
 
 const interval = (text: string): number | 'day' => (text === 'day' ? 'day' : wholeNumber(text, '--checkpoint-every', 1));
 
+function label(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw usageError(`--label needs KEY=VALUE, got '${text}'`);
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
 function checkCombinations(options: RunOptions): void {
   if (options.json && options.jsonl) throw usageError('--json and --jsonl exclude each other');
   checkFiltersAreUsed(options);
   if (options.resume === 'latest' && options.id === undefined)
     throw usageError('--resume latest needs --id: whose latest checkpoint?');
+  if (options.resume !== undefined)
+    for (const name of ['name', 'description', 'label'] as const)
+      if (options[name] !== undefined) throw usageError(`--${name} is for new runs: one that goes on keeps what it has`);
   if (options.save || options.resume !== undefined) return;
   for (const [flag, given] of [
     ['--id', options.id !== undefined],

@@ -33,6 +33,7 @@ import { experimentSummary } from './summary.js';
 
 export interface ExperimentRunOptions extends VerbosityOptions, PathOptions {
   llmBaseUrl?: string;
+  timeLimit?: number;
   dryRun?: boolean;
   seed?: bigint;
   model?: string;
@@ -146,7 +147,7 @@ async function runAndReport(
     options.workers ?? definition.execution.workers,
   );
   const level = (options.level ?? 'full').toUpperCase() as PersistenceLevel;
-  const stop = interruption();
+  const stop = interruption(options.timeLimit);
   const progress = new Progress(definition.convergence.max_iterations, 'iterations', options);
   try {
     const events = runExperiment({
@@ -170,8 +171,10 @@ async function runAndReport(
     }
   } catch (error) {
     const again = path === undefined ? [] : [`what is complete is stored; go on with --resume ${id}`];
-    if (error instanceof ExperimentInterrupted || stop.signal.aborted)
-      throw new CommandError(stop.exitCode(), 'interrupted', again);
+    if (error instanceof ExperimentInterrupted || stop.signal.aborted) {
+      const { exitCode, message } = stop.error();
+      throw new CommandError(exitCode, message, again);
+    }
     if (error instanceof SimulationError) throw new CommandError(EXIT.failure, `a simulation failed: ${error.message}`, again);
     if ((error as Error).name.startsWith('Llm')) throw new CommandError(EXIT.failure, (error as Error).message, again);
     throw error;

@@ -55,7 +55,7 @@ async function simulate(
   const untilTick = options.untilTick ?? totalTicks;
   const timings = options.timings ? new TimingTable() : null;
   const progress = new Progress(untilTick, 'ticks', options);
-  const stop = interruption();
+  const stop = interruption(options.timeLimit);
   const settings: SimulationOptions & { sink: EventSink } = {
     sink: outputs,
     history: 'release',
@@ -92,7 +92,7 @@ async function simulate(
     };
     if (timings && !options.quiet) note(timings.toString());
     tell(report, options);
-    if (done.stopped) throw new CommandError(stop.exitCode(), 'interrupted');
+    if (done.stopped) throw stop.error();
   } catch (error) {
     if (!(error instanceof SimulationError) || simulation === null) throw error;
     outputs.complete();
@@ -120,14 +120,13 @@ async function record(
   const checkpoint = options.resume === undefined ? null : await loadCheckpoint(database, options.resume, options.id);
   if (checkpoint === null && options.id !== undefined) await refuseKnownId(database, options.id);
   const level = options.snapshots === false ? 'EVENTS' : (options.level?.toUpperCase() as PersistenceLevel | undefined);
-  const labels = options.label && Object.fromEntries(options.label.map(labelOf));
   try {
     return await recordSimulation(database, scenario, {
       ...settings,
       configFile: file,
       name: options.name ?? nameOf(file),
       ...(options.description === undefined ? {} : { description: options.description }),
-      ...(labels === undefined ? {} : { labels }),
+      ...(options.label === undefined ? {} : { labels: options.label }),
       ...(options.id === undefined ? {} : { id: options.id }),
       ...(level === undefined ? {} : { level }),
       ...(checkpoint === null ? {} : { resume: checkpoint }),
@@ -146,12 +145,6 @@ async function refuseKnownId(database: SimCashDatabase, id: string): Promise<voi
 
 /** A scenario file's own name. */
 const nameOf = (file: string): string => (file === '-' ? 'stdin' : path.basename(file, path.extname(file)));
-
-function labelOf(text: string): [key: string, value: string] {
-  const at = text.indexOf('=');
-  if (at < 1) throw usageError(`--label needs KEY=VALUE, got '${text}'`);
-  return [text.slice(0, at), text.slice(at + 1)];
-}
 
 async function runUnstored(
   { scenario }: LoadedScenario,

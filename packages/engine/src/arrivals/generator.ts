@@ -1,3 +1,4 @@
+import { checkCeiling } from '../ceilings.js';
 import { roundHalfAway } from '../numeric/integers.js';
 import type { Banks } from '../ledger/banks.js';
 import { BANDS, type AgentConfig, type AmountDistribution, type Band, type EngineConfig } from '../scenario/config.js';
@@ -88,8 +89,9 @@ export class ArrivalGenerator {
   }
 
   #readRates(): void {
-    this.#streams.forEach(({ rate }, i) => {
+    this.#streams.forEach(({ rate, sender }, i) => {
       if (rate === this.#rates[i]) return;
+      checkCeiling('arrivals_per_bank_and_tick', rate, `rate of ${this.#banks.ids[sender]}`);
       this.#rates[i] = rate;
       this.#limits[i] = poissonLimit(rate);
     });

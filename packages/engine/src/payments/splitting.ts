@@ -1,4 +1,5 @@
 import { RTGS_PRIORITIES } from '@simcash/protocol';
+import { checkCeiling } from '../ceilings.js';
 import { singleCost } from '../costs/accounts.js';
 import { NONE, NORMAL } from './payments.js';
 import type { World } from '../world.js';
@@ -19,6 +20,7 @@ export interface Stagger {
 export function splitPayment(world: World, p: number, parts: number, stagger: Stagger | null): void {
   const { clock, log, payments, queue1 } = world;
   const sender = payments.sender[p]!;
+  checkCeiling('parts_per_split', parts, `parts of ${payments.id(p)}`);
   const base = Math.floor(payments.amount[p]! / parts);
   const remainder = payments.amount[p]! - base * parts;
   queue1.remove(p, clock.tick);

@@ -57,7 +57,7 @@ FROM v_simulations`,
 };
 
 /** A reason for holding a payment in its parts, as `holdReason` of the protocol takes it apart. */
-const REASON_CODE = `CASE WHEN starts_with(reason, 'Custom("') THEN replace(replace(reason[9:-3], '\\"', '"'), '\\\\', '\\')
+const REASON_CODE = `CASE WHEN starts_with(reason, 'Custom("') THEN coalesce(try_cast('"' || reason[9:-3] || '"' AS JSON) ->> '$', reason[9:-3])
     WHEN regexp_matches(reason, '^\\w+( \\{| (withdraw step |resubmit step )?failed: )') THEN regexp_extract(reason, '^\\w+') ELSE reason END`;
 const REASON_ARGUMENTS = `CASE WHEN starts_with(reason, 'Custom("') THEN '{}'::JSON
     WHEN regexp_matches(reason, '^\\w+ \\{ \\w+: \\d+ \\}$') THEN json_object(regexp_extract(reason, '\\{ (\\w+):', 1), CAST(regexp_extract(reason, '(\\d+) \\}$', 1) AS BIGINT))
@@ -71,7 +71,11 @@ function reasonText(): string {
       .split(/(\{\w+\})/)
       .map((part) => {
         const name = /^\{(\w+)\}$/.exec(part)?.[1];
-        return name === undefined ? literal(part) : name === 'code' ? 'reason_code' : `(reason_arguments ->> ${literal(name)})`;
+        return name === undefined
+          ? literal(part)
+          : name === 'code'
+            ? 'reason_code'
+            : `coalesce(reason_arguments ->> ${literal(name)}, ${literal(part)})`;
       })
       .join(' || ');
   const cases = Object.entries(HOLD_REASONS).map(([code, sentence]) => `WHEN ${literal(code)} THEN ${filled(sentence)}`);

@@ -33,11 +33,16 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
     if (this.#writers.has(simulationId)) throw new PersistenceOrderError(`simulation ${simulationId} has been started already`);
     checkStart(simulationId, start);
     const { database } = this;
-    const resume = start.first_tick === undefined ? null : await prepareResume(database, simulationId, start);
-    if (resume === null) await this.#insertStart(simulationId, start);
-    const connection = await database.connect();
-    this.#writers.set(simulationId, new SimulationWriter(simulationId, start, connection, database.path, resume));
     await database.noteRecording(simulationId, true);
+    try {
+      const resume = start.first_tick === undefined ? null : await prepareResume(database, simulationId, start);
+      if (resume === null) await this.#insertStart(simulationId, start);
+      const connection = await database.connect();
+      this.#writers.set(simulationId, new SimulationWriter(simulationId, start, connection, database.path, resume));
+    } catch (error) {
+      await database.noteRecording(simulationId, false);
+      throw error;
+    }
   }
 
   persistTickEvents(simulationId: string, tick: number, events: EventBatch): number {
