@@ -37,8 +37,9 @@ export function loadScenario(file: string, options: ScenarioFileOptions = {}): L
   const places = new Places(file, source, overrides);
   const policyFiles = new Map<string, string>();
   const confines = new Confines(file, options);
+  const named = filesIn(overrides.map((override) => valueAt(document, override.path)));
   const readPolicy = (jsonPath: string): string => {
-    const found = confines.policy(jsonPath);
+    const found = named.has(jsonPath) ? jsonPath : confines.policy(jsonPath);
     policyFiles.set(jsonPath, found);
     return readPolicyText(found);
   };
@@ -82,13 +83,20 @@ class Places {
   }
 }
 
+function valueAt(document: unknown, place: Path): unknown {
+  return place.reduce<unknown>((current, part) => (current as Record<string | number, unknown> | null)?.[part], document);
+}
+
+/** Policy files among values of the command line: the user named them, so they may lie anywhere. */
+function filesIn(values: readonly unknown[]): ReadonlySet<string> {
+  const files = values.map((value) => (typeof value === 'object' ? (value as { json_path?: unknown } | null)?.json_path : value));
+  return new Set(files.filter((file) => typeof file === 'string'));
+}
+
 /** The text of an issue with the value that it is about, unless the text shows it already. */
 function withValue(issue: ScenarioIssue, document: unknown): string {
   const text = issueText(issue);
-  const value = issue.path.reduce<unknown>(
-    (current, part) => (current as Record<string | number, unknown> | null)?.[part],
-    document,
-  );
+  const value = valueAt(document, issue.path);
   const isScalar = ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
   const isShown = text.includes(String(value)) || text.startsWith('Unknown key');
   return isScalar && !isShown ? `${text}, got ${quoted(String(value))}` : text;

@@ -16,13 +16,14 @@ import {
 const EXAMPLES = path.resolve(import.meta.dirname, '../../../docs/examples/experiments');
 const example = (n: number): string => path.join(EXAMPLES, `exp${n}.yaml`);
 
-/** Experiment 2 with some lines replaced; its scenario is named by its full path. */
+/** Experiment 2 with some lines replaced, beside its scenario. */
 function smaller(changes: Readonly<Record<string, string>>): string {
   const text = Object.entries(changes).reduce(
     (before, [from, to]) => before.replace(from, to),
-    readFileSync(example(2), 'utf8').replace('scenario: ', `scenario: ${EXAMPLES}/`),
+    readFileSync(example(2), 'utf8').replace('scenario: scenarios/', 'scenario: '),
   );
-  return path.join(temporaryDirectory({ 'experiment.yaml': text }), 'experiment.yaml');
+  const scenario = readFileSync(path.join(EXAMPLES, 'scenarios/twelve-period.yaml'), 'utf8');
+  return path.join(temporaryDirectory({ 'experiment.yaml': text, 'twelve-period.yaml': scenario }), 'experiment.yaml');
 }
 
 const SMALL = { 'num_samples: 50': 'num_samples: 4', 'max_iterations: 25': 'max_iterations: 3', 'step: 0.05': 'step: 0.25' };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { money } from '@simcash/replay';
+import { money } from '@simcash/protocol';
 import { describe, expect, it } from 'vitest';
 import {
   filesIn,

@@ -149,16 +149,6 @@ describe.concurrent('a stored run', () => {
       expect(await query(path.join(cwd, database), 'SELECT simulation_id FROM simulations')).toEqual([{ simulation_id: ids[i] }]);
     }
   });
-
-  it('keeps everything a failing disk has not destroyed', async () => {
-    const database = path.join(temporaryDirectory(), 'a.duckdb');
-    const flags = ['--save', '--id', 'x', '--db', database, '-q', '--events-out', '/dev/full'];
-    const { code, stderr, stdout } = await simcash(['run', scenarioFile('mixed-five-days'), ...flags]);
-    expect({ code, stdout }, stderr).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^error: .*(ENOSPC|no space left)/im);
-    expect(stderr).toContain('/dev/full');
-    expect(await storedRow(database, 'x')).toMatchObject({ status: 'failed' });
-  });
 });
 
 describe.concurrent('db simulations', () => {
