@@ -9,7 +9,7 @@ const WARM_UP_SECONDS = 1;
 
 /**
  * Times a scenario: a warm-up, then `runs` runs of the tick loop alone, each with a new simulation. Events are counted and dropped,
- * final payments are let go, and records are taken every day, as by a store.
+ * final payments are released, and records are collected every day, as a store would do.
  *
  * Garbage is not collected by force in between: that throws away compiled code as well, and a run of less than a second would measure
  * the compiler.
