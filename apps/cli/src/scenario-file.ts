@@ -49,15 +49,21 @@ export function loadScenario(file: string, options: ScenarioFileOptions = {}): L
     return { scenario, file, inputs: [file, ...policyFiles.values()], warnings: together(scenario.warnings, places) };
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
-    const [first, ...others] = error.issues.map((issue) => [places.of(issue.path), withValue(issue, document)] as const);
+    const shown = error.issues.slice(0, MOST_PROBLEMS);
+    const [first, ...others] = shown.map((issue) => [places.of(issue.path), withValue(issue, document)] as const);
     const code = error.issues.every((issue) => places.override(issue.path)?.option.startsWith('--set')) ? EXIT.usage : EXIT.input;
-    throw new CommandError(
-      code,
-      `${first![0]}: Invalid configuration: ${first![1]}`,
-      others.map(([place, what]) => `${place}: ${what}`),
-    );
+    throw new CommandError(code, `${first![0]}: Invalid configuration: ${first![1]}`, [
+      ...others.map(([place, what]) => `${place}: ${what}`),
+      ...more(error.issues.length),
+    ]);
   }
 }
+
+/** Problems of a file that are shown. */
+export const MOST_PROBLEMS = 100;
+
+/** A line about the problems that are not shown. */
+export const more = (found: number): string[] => (found > MOST_PROBLEMS ? [`… and ${found - MOST_PROBLEMS} problems more`] : []);
 
 type Path = readonly (string | number)[];
 

@@ -13,7 +13,7 @@ import {
 import type { Policy, ScenarioDocument } from '@simcash/protocol';
 import { policyProblems } from '@simcash/runs/experiments';
 import { inputError } from '../exit-codes.js';
-import { loadScenario } from '../scenario-file.js';
+import { loadScenario, MOST_PROBLEMS, more } from '../scenario-file.js';
 import { Confines, type PathOptions } from '../files/confines.js';
 import { readPolicyText, readText } from '../files/reading.js';
 
@@ -99,8 +99,8 @@ function checked<T>(file: string, source: ScenarioText, check: () => T): T {
     return check();
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
-    const [first, ...others] = error.issues.map((issue) => describe(file, source, issue));
-    throw inputError(first!, ...others);
+    const [first, ...others] = error.issues.slice(0, MOST_PROBLEMS).map((issue) => describe(file, source, issue));
+    throw inputError(first!, ...others, ...more(error.issues.length));
   }
 }
 

@@ -5,9 +5,13 @@ import { nearest } from '../suggestion.js';
 /** Checks that need the whole document: unique ids, known agents, somebody to pay (spec 07 §8.1). The first broken rule counts. */
 export function checkReferences(document: ScenarioDocument): ScenarioIssue | null {
   const ids = document.agents.map((agent) => agent.id);
-  const duplicates = ids.filter((id, i) => ids.indexOf(id) !== i || ids.lastIndexOf(id) !== i);
-  if (duplicates.length > 0) return { path: ['agents'], message: `Duplicate agent IDs found: [${duplicates.join(', ')}]` };
   const known = new Set(ids);
+  if (known.size < ids.length) {
+    const counts = new Map<string, number>();
+    for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+    const duplicates = ids.filter((id) => counts.get(id)! > 1);
+    return { path: ['agents'], message: `Duplicate agent IDs found: [${duplicates.join(', ')}]` };
+  }
   return agentReferences(document, known) ?? eventReferences(document, known) ?? lonelyArrivals(document);
 }
 

@@ -1,6 +1,8 @@
+import { RUN_PURPOSES, RUN_STATUSES } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { NotStoredError } from '../errors.js';
 import type { Rows } from '../schema/tables.js';
+import { knownWord } from './words.js';
 
 /** A row of `simulations`; of runs whose process died it says that they failed. */
 export type StoredSimulation = Rows['simulations'];
@@ -14,13 +16,15 @@ export interface SimulationFilter {
 }
 
 /** Stored simulations, newest first (spec 09 §9.1). */
-export function listSimulations(database: SimCashDatabase, filter: SimulationFilter = {}): Promise<StoredSimulation[]> {
+export async function listSimulations(database: SimCashDatabase, filter: SimulationFilter = {}): Promise<StoredSimulation[]> {
   const { experiment_run_id = null, limit = 1_000_000, offset = 0, run_purpose = null, status = null } = filter;
+  if (status !== null) knownWord(status, RUN_STATUSES, 'status');
+  if (run_purpose !== null) knownWord(run_purpose, RUN_PURPOSES, 'run_purpose');
   return database.query<StoredSimulation>(
     `SELECT * FROM v_simulations
      WHERE ($1 IS NULL OR status = $1) AND ($2 IS NULL OR experiment_run_id = $2) AND ($3 IS NULL OR run_purpose = $3)
      ORDER BY started_at DESC, simulation_id LIMIT $4 OFFSET $5`,
-    [status, experiment_run_id, run_purpose, limit, offset],
+    [status, experiment_run_id, run_purpose, Math.max(limit, 0), Math.max(offset, 0)],
   );
 }
 
