@@ -72,8 +72,9 @@ describe.concurrent('a run', () => {
   });
 
   it('is stored where the file says', async () => {
-    const cwd = temporaryDirectory();
-    await output(['experiment', 'run', smaller(SMALL), '--id', 'x', '--quiet'], { cwd });
+    const file = smaller(SMALL);
+    const cwd = path.dirname(file);
+    await output(['experiment', 'run', file, '--id', 'x', '--quiet']);
     expect(await output(['experiment', 'results', '--csv'], { cwd })).toMatch(/^x,exp2,grid,completed,24900,24900,3,no,/m);
   });
 
@@ -144,7 +145,12 @@ describe.concurrent('a run', () => {
   it('is only checked with --dry-run', async () => {
     const cwd = temporaryDirectory();
     expect(await output(['experiment', 'run', example(1), '--dry-run'], { cwd })).toBe(
-      `${example(1)} is valid: exp1, deterministic-pairwise, optimizer grid, at most 25 iterations, banks BANK_A, BANK_B\n`,
+      [
+        `${example(1)} is valid: exp1, deterministic-pairwise, optimizer grid, at most 25 iterations, banks BANK_A, BANK_B`,
+        `  reads   ${example(1)}, ${path.join(EXAMPLES, 'scenarios/two-period.yaml')}`,
+        `  writes  ${path.join(EXAMPLES, 'results/experiments.db')}`,
+        '  sends   nothing\n',
+      ].join('\n'),
     );
     expect((await simcash(['experiment', 'results'], { cwd })).code).toBe(5);
   });
@@ -268,12 +274,12 @@ describe.concurrent('stored runs', () => {
 
   it('show how policies developed', async () => {
     const found = JSON.parse(
-      await experiment('policy-evolution', 'one', '--agent', 'BANK_B', '--start', '1', '--end', '2'),
+      await experiment('policy-evolution', 'one', '--agent', 'BANK_B', '--start', '0', '--end', '1'),
     ) as object;
     expect(found).toMatchObject({
       BANK_B: {
-        iteration_1: { accepted: true, cost: 5000, diff: '' },
-        iteration_2: { accepted: false, cost: 2000, diff: 'Changed: parameters.initial_liquidity_fraction (0.5 -> 0.2)' },
+        iteration_0: { accepted: true, cost: 5000, diff: '' },
+        iteration_1: { accepted: false, cost: 2000, diff: 'Changed: parameters.initial_liquidity_fraction (0.5 -> 0.2)' },
       },
     });
   });
