@@ -23,10 +23,20 @@ function asCommandError(error: unknown): CommandError | null {
   ]);
 }
 
+/** Options that users of the original know, and what does the same here. */
+const FORMER_OPTIONS: Readonly<Record<string, string>> = {
+  '--config': 'the scenario file stands without an option: simcash run scenario.yaml',
+  '--db-path': 'the database is named with --db PATH',
+  '--full-replay': 'everything is stored with --save; --level events stores less',
+  '--persist': 'a run is stored with --save',
+  '--simulation-id': 'a run is named with --id ID; other commands take the id without an option: simcash replay ID',
+};
+
 /** The parser's `error: unknown option '--sede'` and its `(Did you mean --seed?)` on the next line. */
 function asUsageError({ code, exitCode, message }: CommanderError): CommandError | null {
   if (exitCode === 0) return null;
   if (code === 'commander.help') return usageError('a command is missing', 'simcash --help lists the commands');
   const [what, ...hints] = message.replace(/^error: /, '').split('\n');
-  return usageError(what!, ...hints);
+  const former = FORMER_OPTIONS[/^unknown option '(--[\w-]+)/.exec(what!)?.[1] ?? ''];
+  return former === undefined ? usageError(what!, ...hints) : usageError(what!, former);
 }
