@@ -224,7 +224,7 @@ describe('authentication', () => {
     const made = optimizer({ base_url: server.url });
     const failure = await made.optimizer.propose(request()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(LlmAuthenticationError);
-    expect((failure as Error).message).toContain('set OPENAI_COMPATIBLE_API_KEY');
+    expect((failure as Error).message).toContain('set SIMCASH_LLM_API_KEY or OPENAI_COMPATIBLE_API_KEY');
     expect(failure).toMatchObject({ audit: made.interactions });
     expect(made.interactions).toMatchObject([{ attempt: 1, raw_response: '', parsed_policy: null }]);
     expect(server.requests).toHaveLength(1);

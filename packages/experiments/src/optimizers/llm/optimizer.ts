@@ -82,7 +82,8 @@ export class LlmOptimizer implements PolicyOptimizer {
       audit.push(interaction);
       this.options.onInteraction?.(interaction);
       if (answer.failure?.kind === 'authentication') {
-        const variables = keyVariables(modelName(this.settings).provider);
+        const { base_url } = this.settings;
+        const variables = keyVariables(base_url === null ? modelName(this.settings).provider : 'openai-compatible');
         throw new LlmAuthenticationError(`${answer.failure.message}; set ${variables} to a key that it accepts`, audit);
       }
       if (policy !== null && errors.length === 0) {
