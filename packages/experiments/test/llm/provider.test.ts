@@ -4,7 +4,9 @@ import { callOptions } from '../../src/optimizers/llm/provider.js';
 import { optimizer, request, settings } from './support/proposals.js';
 import { fails, ModelServer, type SeenRequest } from './support/server.js';
 
+/** The key for another address than a provider's own, and a key that belongs to the provider alone. */
 const KEY = 'the-secret-key';
+const FOREIGN = 'the-key-of-the-provider';
 
 let server: ModelServer | null = null;
 afterEach(async () => {
@@ -28,7 +30,7 @@ describe('providers', () => {
   it('Anthropic: key, thinking budget', async () => {
     const { message, seen } = await refused(
       { model: 'anthropic:claude-sonnet-4-5', thinking_budget: 2000, max_tokens: 5000 },
-      { ANTHROPIC_API_KEY: KEY },
+      { ANTHROPIC_API_KEY: FOREIGN, SIMCASH_LLM_API_KEY: KEY },
     );
     expect(seen).toMatchObject({
       path: '/v1/messages',
@@ -36,27 +38,37 @@ describe('providers', () => {
       // What is thought counts as output.
       body: { model: 'claude-sonnet-4-5', thinking: { type: 'enabled', budget_tokens: 2000 }, max_tokens: 7000 },
     });
-    expect(message).toContain('set ANTHROPIC_API_KEY');
+    expect(message).toContain('set SIMCASH_LLM_API_KEY');
   });
 
   it('OpenAI behind another address: key, chat completions, reasoning effort', async () => {
     const { message, seen } = await refused(
       { model: 'openai:gpt-5', reasoning_effort: 'high', max_tokens: 5000 },
-      { OPENAI_API_KEY: KEY },
+      { OPENAI_API_KEY: FOREIGN, SIMCASH_LLM_API_KEY: KEY },
     );
     expect(seen).toMatchObject({
       path: '/v1/chat/completions',
       headers: { authorization: `Bearer ${KEY}` },
       body: { model: 'gpt-5', reasoning_effort: 'high', max_completion_tokens: 30_000, response_format: { type: 'json_object' } },
     });
-    expect(message).toContain('set OPENAI_API_KEY');
+    expect(message).toContain('set SIMCASH_LLM_API_KEY');
   });
 
-  it.each(['GOOGLE_GENERATIVE_AI_API_KEY', 'GEMINI_API_KEY'])('Google: key in %s', async (variable) => {
-    const { message, seen } = await refused({ model: 'google:gemini-2.5-pro' }, { [variable]: KEY });
+  it('Google', async () => {
+    const env = { GOOGLE_GENERATIVE_AI_API_KEY: FOREIGN, GEMINI_API_KEY: FOREIGN, SIMCASH_LLM_API_KEY: KEY };
+    const { message, seen } = await refused({ model: 'google:gemini-2.5-pro' }, env);
     expect(seen).toMatchObject({ path: '/v1/models/gemini-2.5-pro:generateContent', headers: { 'x-goog-api-key': KEY } });
-    expect(message).toContain('set GOOGLE_GENERATIVE_AI_API_KEY or GEMINI_API_KEY');
+    expect(message).toContain('set SIMCASH_LLM_API_KEY');
   });
+
+  it.each(['anthropic:m', 'openai:m', 'google:m'])(
+    '%s sends the key to its own server to no other, even if there is no other key',
+    async (model) => {
+      const env = { ANTHROPIC_API_KEY: FOREIGN, OPENAI_API_KEY: FOREIGN, GOOGLE_GENERATIVE_AI_API_KEY: FOREIGN };
+      const { seen } = await refused({ model }, env);
+      expect(JSON.stringify(seen.headers)).not.toContain(FOREIGN);
+    },
+  );
 
   it('any compatible server: a name with colons, no key needed', async () => {
     const { seen } = await refused({ model: 'openai-compatible:llama3:8b' }, { OPENAI_API_KEY: KEY });

@@ -57,7 +57,10 @@ async function languageModel(settings: LlmSettings, env: NodeJS.ProcessEnv): Pro
   const { provider, name } = modelName(settings);
   const baseURL = checkedUrl(settings.base_url);
   // A key to a provider's own server goes nowhere else: other servers have a key of their own, or none.
-  const apiKey = baseURL === undefined ? keyOf(provider, env) : (keyOf('openai-compatible', env) ?? NO_KEY);
+  const apiKey =
+    baseURL === undefined
+      ? keyOf(provider, env)
+      : (keyOf('openai-compatible', env) ?? (provider === 'openai-compatible' ? undefined : NO_KEY));
   if (apiKey === undefined && provider !== 'openai-compatible')
     throw new LlmAuthenticationError(`${provider} needs a key: set ${keyVariables(provider)}`);
   const options = {
