@@ -1,7 +1,7 @@
 import { transactionId, type EngineConfig, type Simulation } from '@simcash/engine';
 import { EventLines, type EventBatch, type EventSink, type TickResult } from '@simcash/protocol';
 import { agentStates, Narrative, queueContents, transactionsOf, type EventFilter } from '@simcash/replay';
-import { displayContext } from '@simcash/runs';
+import { displayContext } from '@simcash/runs/live';
 import type { RunOptions } from '../commands/run.js';
 import { OutputFile } from '../files/writing.js';
 import { note, print } from '../output/streams.js';

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { Simulation, SimulationError, SnapshotError, type SimulationOptions } from '@simcash/engine';
-import { loadCheckpoint, type SimCashDatabase } from '@simcash/persistence';
+import type { SimCashDatabase } from '@simcash/persistence';
 import type { EventSink, PersistenceLevel, TickResult } from '@simcash/protocol';
-import { configHash, recordSimulation, runFigures } from '@simcash/runs';
+import type { recordSimulation } from '@simcash/runs';
+import { configHash, runFigures } from '@simcash/runs/live';
 import type { RunOptions } from '../commands/run.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { databaseFiles, OutputFile } from '../files/writing.js';
@@ -117,11 +118,12 @@ async function record(
   settings: Parameters<typeof recordSimulation>[2],
 ): Promise<Done> {
   outliveReaders();
+  const [{ loadCheckpoint }, runs] = [await import('@simcash/persistence'), await import('@simcash/runs')];
   const checkpoint = options.resume === undefined ? null : await loadCheckpoint(database, options.resume, options.id);
   if (checkpoint === null && options.id !== undefined) await refuseKnownId(database, options.id);
   const level = options.snapshots === false ? 'EVENTS' : (options.level?.toUpperCase() as PersistenceLevel | undefined);
   try {
-    return await recordSimulation(database, scenario, {
+    return await runs.recordSimulation(database, scenario, {
       ...settings,
       configFile: file,
       name: options.name ?? nameOf(file),

@@ -53,8 +53,28 @@ export function readScenarioText(text: string, format: 'yaml' | 'json' = 'yaml')
   return { document: asData(document!, fail), locate: (path) => locate(document!, lines, path) };
 }
 
+/** Whether reading a JSON text gives fewer keys than are written in it. */
+function losesKeys(text: string): boolean {
+  try {
+    let written = 0;
+    // Every string of the text, and the colon behind it if it is a key.
+    for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon !== undefined) written++;
+    return written > keysIn(JSON.parse(text));
+  } catch {
+    // No JSON, or nested too deeply: whoever reads it says so.
+    return false;
+  }
+}
+
+function keysIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const members = Object.values(value);
+  return members.reduce<number>((sum, member) => sum + keysIn(member), Array.isArray(value) ? 0 : members.length);
+}
+
 /** A key that stands twice in one object of a JSON text, where `JSON.parse` would take the last one; line and column count from 1. */
 export function repeatedJsonKey(text: string): { key: string; line: number; column: number } | null {
+  if (!losesKeys(text)) return null;
   const lines = new LineCounter();
   const composer = new Composer({ uniqueKeys: false, schema: 'json', logLevel: 'error' });
   const [document] = composer.compose(new Parser(lines.addNewLine).parse(text), true, text.length) as Iterable<Document.Parsed>;
