@@ -5,7 +5,6 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SimCashDatabase, type SqlRow, type SqlValue } from '../../packages/persistence/src/index.js';
-import { storeExampleExperiment } from './support/example-experiment.js';
 
 /**
  * Every command and every query of the analyst's guide is run, and what the page prints below a query is what the query gives.
@@ -28,9 +27,6 @@ beforeAll(async () => {
   for (const args of commands)
     await promisify(execFile)(process.execPath, [path.join(ROOT, 'apps/cli/bin/simcash.js'), ...args], { cwd: directory });
   const file = path.join(directory, 'demo.duckdb');
-  const writing = await SimCashDatabase.open(file);
-  await storeExampleExperiment(writing);
-  writing.close();
   database = await SimCashDatabase.open(file, { readOnly: true, directories: [directory] });
 });
 
