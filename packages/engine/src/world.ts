@@ -1,4 +1,4 @@
-import { checkCeiling } from './ceilings.js';
+import { CEILINGS, checkCeiling } from './ceilings.js';
 import {
   byCodePoint,
   type CallRecord,
@@ -132,7 +132,9 @@ export class World {
       this.#tickOfPayments = clock.tick;
       this.#paymentsOfTick = 0;
     }
-    checkCeiling('payments_per_tick', ++this.#paymentsOfTick, `payments in tick ${clock.tick}`);
+    // The text is made for the one payment that is too many, not for every payment.
+    if (++this.#paymentsOfTick > CEILINGS.payments_per_tick)
+      checkCeiling('payments_per_tick', this.#paymentsOfTick, `payments in tick ${clock.tick}`);
     const arrival = parent === NONE ? clock.tick : payments.arrivalTick[parent]!;
     const p = payments.create(sender, receiver, amount, arrival, deadline, priority);
     payments.createdTick[p] = clock.tick;
