@@ -11,7 +11,6 @@ export * from './scenario/config.js';
 export type { ReadPolicy } from './scenario/convert.js';
 export type { CollateralOutcome } from './ledger/manual-collateral.js';
 export { transactionId } from './payments/identifiers.js';
-export { sha256Hex } from './scenario/config-hash.js';
 export { policyText } from './policy/bank-policy.js';
 export * as build from './policy/builder.js';
 export { type DecisionStep, type DecisionTrace, type ReadValue, type TraceFilter } from './policy/explain.js';
