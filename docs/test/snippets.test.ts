@@ -45,7 +45,7 @@ function link(name: string, target: string): void {
 
 beforeAll(async () => {
   rmSync(WORK, { recursive: true, force: true });
-  for (const name of ['engine', 'experiments', 'persistence', 'protocol', 'replay', 'runs'])
+  for (const name of ['engine', 'environments', 'experiments', 'persistence', 'protocol', 'replay', 'runs'])
     link(`@simcash/${name}`, `packages/${name}`);
   link('@duckdb/node-api', 'packages/persistence/node_modules/@duckdb/node-api');
   for (const { code, name } of snippets) writeFileSync(path.join(WORK, `${name}.ts`), code);

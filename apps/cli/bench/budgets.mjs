@@ -1,5 +1,5 @@
 import { QUEUE_COLUMNS, TRANSACTION_COLUMNS } from '@simcash/protocol';
-import { simulationStart } from '../dist/simulation-start.js';
+import { describeRun } from '@simcash/runs';
 import { median, quietScenario, record, withFreshDatabase } from './support.mjs';
 
 const BANKS = 200;
@@ -28,7 +28,7 @@ export async function writeBudgets() {
 
 async function writeDays(provider, kinds) {
   const scenario = quietScenario(BANKS, 1, DAYS);
-  const start = simulationStart(scenario, { bench: kinds }, { level: 'EVENTS' });
+  const start = describeRun(scenario, { level: 'EVENTS' });
   await provider.persistSimulationStart('s', start);
   const times = [];
   for (let day = 0; day < DAYS; day++) {
@@ -47,14 +47,16 @@ async function writeDays(provider, kinds) {
       rng_state: 1n,
       collateral: data.collateral,
       lsm: data.lsm,
+      calls: [],
+      settlement_runs: [],
+      algorithm_runs: [],
+      totals: NO_TOTALS,
       agents: null,
       queues: null,
     });
     provider.persistClosedTransactions('s', data.transactions);
     await provider.persistDayComplete('s', day, {
       agent_metrics: data.metrics,
-      system: { total_arrivals: 0, total_settlements: 0 },
-      lsm_releases: 0,
       queues: data.queues,
     });
     await provider.flush();
@@ -62,6 +64,13 @@ async function writeDays(provider, kinds) {
   }
   return median(times);
 }
+
+const NO_TOTALS = Object.fromEntries(
+  [
+    ...['arrivals', 'arrived_value', 'settlements', 'delay_ticks', 'settled_value', 'lsm_releases', 'lsm_operations', 'overdue'],
+    ...['dropped', 'dropped_value', 'unsettled', 'unsettled_value', 'cost'],
+  ].map((name) => [name, 0]),
+);
 
 const bank = (b) => `B${String(b).padStart(3, '0')}`;
 
@@ -90,7 +99,14 @@ function transactions(day, length) {
     amount: (i) => 100 + i,
     amount_settled: (i) => 100 + i,
   };
-  const absent = ['overdue_since_tick', 'parent_tx', 'rtgs_priority', 'declared_rtgs_priority', 'rtgs_submission_tick'];
+  const absent = [
+    'overdue_since_tick',
+    'parent_tx',
+    'list_index',
+    'rtgs_priority',
+    'declared_rtgs_priority',
+    'rtgs_submission_tick',
+  ];
   return columns(TRANSACTION_COLUMNS, length, (name, i) => {
     if (name === 'tx') return day * length + i + 1;
     if (absent.includes(name)) return NaN;
@@ -129,6 +145,7 @@ const cycle = (day, i) => ({
   net_positions: [0, 0, 0],
   max_net_outflow: 0,
   max_net_outflow_agent: null,
+  algorithm: null,
   event_seq: i,
 });
 

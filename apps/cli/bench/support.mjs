@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseScenario, Simulation } from '@simcash/engine';
 import { SimCashDatabase, SimulationRecorder, StandardSimulationPersistenceProvider } from '@simcash/persistence';
-import { simulationStart } from '../dist/simulation-start.js';
+import { describeRun } from '@simcash/runs';
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -26,16 +26,10 @@ export async function withFreshDatabase(work) {
 
 /** Runs a scenario through the recorder that every path uses. Seconds in all, and those spent in ticks. */
 export async function record(provider, id, scenario, level) {
-  const start = simulationStart(scenario, { bench: id }, { level });
+  const start = describeRun(scenario, { level });
   const recorder = new SimulationRecorder(provider, id, start);
   const began = performance.now();
-  const simulation = Simulation.create(scenario, {
-    sink: recorder,
-    simulationId: id,
-    history: 'release',
-    collectClosed: true,
-    recordChosenHolds: level === 'FULL',
-  });
+  const simulation = Simulation.create(scenario, { sink: { write() {} }, simulationId: id, history: 'release' });
   let ticking = 0;
   const tick = simulation.tick.bind(simulation);
   simulation.tick = () => {
@@ -46,7 +40,6 @@ export async function record(provider, id, scenario, level) {
       ticking += performance.now() - from;
     }
   };
-  await provider.persistSimulationStart(id, start);
   await recorder.run(simulation);
   return { seconds: (performance.now() - began) / 1000, ticking: ticking / 1000, events: simulation.eventCount };
 }

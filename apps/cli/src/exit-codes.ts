@@ -20,6 +20,8 @@ export class CommandError extends Error {
     readonly exitCode: ExitCode,
     message: string,
     readonly hints: readonly string[] = [],
+    /** More of it for programs. */
+    readonly data: object = {},
   ) {
     super(message);
   }

@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 import { EVENT_TYPES } from '@simcash/protocol';
 import { EventFilter } from '@simcash/replay';
+import type { EngineConfig } from '@simcash/engine';
+import { isClockTime } from '@simcash/payments/schema';
 import { usageError } from './exit-codes.js';
+import { tickOf, type Moment } from './moments.js';
 
 export interface FilterOptions {
   eventType?: string[];
@@ -10,10 +13,10 @@ export interface FilterOptions {
   ticks?: TickRange;
 }
 
-/** Ticks, both ends included. */
+/** Ticks or times of the clock, both ends included. */
 export interface TickRange {
-  from?: number;
-  to?: number;
+  from?: Moment;
+  to?: Moment;
 }
 
 /** Collects the values of an option that may be repeated. */
@@ -24,25 +27,38 @@ export function withFilterOptions(command: Command): Command {
   return command
     .option('--event-type <names>', 'show only these events (comma-separated, repeatable)', eventTypes)
     .option('--agent <id>', 'show only events of this bank (repeatable)', repeatable)
-    .option('--tx <id>', 'show only events about this payment (repeatable)', repeatable)
-    .option('--ticks <range>', 'show only these ticks: A..B, A.., ..B or A', tickRange);
+    .option('--tx <id>', 'show only events about this payment, by its id or its reference (repeatable)', repeatable)
+    .option('--ticks <range>', 'show only these ticks, or times of the clock: A..B, A.., ..B or A', tickRange);
 }
 
-/** @throws CommandError for a range of ticks that the run does not have */
-export function checkTickRange({ ticks }: FilterOptions, last: number): void {
-  const outside = [ticks?.from, ticks?.to].find((tick) => tick !== undefined && tick > Math.max(last, 0));
+/** The ticks that are shown; null for all. @throws CommandError for a range that the run does not have */
+export function shownTicks({ ticks }: FilterOptions, config: EngineConfig, last: number): { from?: number; to?: number } | null {
+  if (ticks === undefined) return null;
+  const range = {
+    ...(ticks.from === undefined ? {} : { from: tickOf(config, ticks.from, '--ticks') }),
+    ...(ticks.to === undefined ? {} : { to: tickOf(config, ticks.to, '--ticks') }),
+  };
+  const outside = [range.from, range.to].find((tick) => tick !== undefined && tick > Math.max(last, 0));
   if (outside !== undefined) throw usageError(`--ticks: tick ${outside} lies outside the run, its ticks are 0 to ${last}`);
+  if ((range.from ?? 0) > (range.to ?? Infinity)) throw usageError('--ticks: the range ends before it begins');
+  return range;
 }
 
-/** @throws CommandError for unknown banks */
-export function eventFilter(options: FilterOptions, agentIds: readonly string[]): EventFilter {
+/** @param last the last tick of the run @throws CommandError for unknown banks, and ticks outside the run */
+export function eventFilter(
+  options: FilterOptions,
+  agentIds: readonly string[],
+  config: EngineConfig,
+  last: number,
+): EventFilter {
+  const ticks = shownTicks(options, config, last);
   const unknownAgent = options.agent?.find((id) => !agentIds.includes(id));
   if (unknownAgent !== undefined) throw usageError(`unknown agent '${unknownAgent}'`, `known are: ${agentIds.join(', ')}`);
   return new EventFilter({
     ...(options.eventType ? { eventTypes: options.eventType } : {}),
     ...(options.agent ? { agents: options.agent } : {}),
     ...(options.tx ? { transactions: options.tx } : {}),
-    ...(options.ticks ? { ticks: options.ticks } : {}),
+    ...(ticks === null ? {} : { ticks }),
   });
 }
 
@@ -54,11 +70,14 @@ function eventTypes(list: string, previous: readonly string[] = []): string[] {
 }
 
 function tickRange(text: string): TickRange {
-  const match = /^(\d*)\.\.(\d*)$/.exec(text) ?? /^(\d+)$/.exec(text);
-  if (!match || text === '..') throw usageError(`--ticks needs A..B, A.., ..B or A, got '${text}'`);
-  const [, from, to = from] = match;
-  if (from !== '' && to !== '' && Number(from) > Number(to)) throw usageError(`--ticks ${text}: the range ends before it begins`);
-  return { ...(from === '' ? {} : { from: Number(from) }), ...(to === '' ? {} : { to: Number(to) }) };
+  const [from, to = from, ...rest] = text.split('..');
+  const isMoment = (end: string): boolean => end === '' || /^\d+$/.test(end) || isClockTime(end);
+  if (rest.length > 0 || (from === '' && to === '') || !isMoment(from!) || !isMoment(to!))
+    throw usageError(`--ticks needs A..B, A.., ..B or A, got '${text}'`);
+  const moment = (end: string): Moment => (/^\d+$/.test(end) ? Number(end) : end);
+  if (typeof moment(from!) === 'number' && typeof moment(to!) === 'number' && Number(from) > Number(to))
+    throw usageError(`--ticks ${text}: the range ends before it begins`);
+  return { ...(from === '' ? {} : { from: moment(from!) }), ...(to === '' ? {} : { to: moment(to!) }) };
 }
 
 /** @throws CommandError for filters where no events are shown */

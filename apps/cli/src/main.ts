@@ -2,24 +2,39 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { EXIT } from './exit-codes.js';
 import { reportError } from './output/errors.js';
-import { note, print } from './output/streams.js';
+import { noteText, print } from './output/streams.js';
 
 /** The commands in the order in which the help lists them; each is loaded when it is needed, so that none waits for the others. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  bank: async () => (await import('./commands/bank.js')).bankCommand(),
   checkpoint: async () => (await import('./commands/checkpoint.js')).checkpointCommand(),
+  compare: async () => (await import('./commands/compare.js')).compareCommand(),
+  'compare-designs': async () => (await import('./commands/compare-designs.js')).compareDesignsCommand(),
   costs: async () => (await import('./commands/list.js')).costsCommand(),
   db: async () => (await import('./commands/db.js')).databaseCommand(),
+  designs: async () => (await import('./commands/designs.js')).designsCommand(),
   diff: async () => (await import('./commands/diff.js')).diffCommand(),
+  env: async () => (await import('./commands/env.js')).envCommand(),
   events: async () => (await import('./commands/replay.js')).eventsCommand(),
   experiment: async () => (await import('./commands/experiment.js')).experimentCommand(),
   explain: async () => (await import('./commands/explain.js')).explainCommand(),
+  explore: async () => (await import('./commands/explore.js')).exploreCommand(),
+  externalities: async () => (await import('./commands/externalities.js')).externalitiesCommand(),
+  indicators: async () => (await import('./commands/indicators.js')).indicatorsCommand(),
+  init: async () => (await import('./commands/init.js')).initCommand(),
   list: async () => (await import('./commands/list.js')).listCommand(),
+  payments: async () => (await import('./commands/payments.js')).paymentsCommand(),
   policy: async () => (await import('./commands/policy.js')).policyCommand(),
+  queues: async () => (await import('./commands/queues.js')).queuesCommand(),
   replay: async () => (await import('./commands/replay.js')).replayCommand(),
+  report: async () => (await import('./commands/report.js')).reportCommand(),
   run: async () => (await import('./commands/run.js')).runCommand(),
   schema: async () => (await import('./commands/schema.js')).schemaCommand(),
   show: async () => (await import('./commands/list.js')).showCommand(),
+  stress: async () => (await import('./commands/stress.js')).stressCommand(),
+  sweep: async () => (await import('./commands/sweep.js')).sweepCommand(),
   validate: async () => (await import('./commands/validate.js')).validateCommand(),
+  worker: async () => (await import('./commands/worker.js')).workerCommand(),
 };
 
 /** Version of the command: that of all packages. */
@@ -44,6 +59,8 @@ async function programFor(name: string | undefined): Promise<Command> {
     )
     .version(`simcash ${VERSION}`, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
+    // What follows the name of a command is the command's, also where one of its subcommands has the same option.
+    .enablePositionalOptions()
     .addHelpText('after', HELP);
   for (const command of await Promise.all(needed(name).map((load) => load()))) program.addCommand(command);
   reportErrorsInOnePlace(program);
@@ -62,7 +79,7 @@ function reportErrorsInOnePlace(command: Command): void {
     .showSuggestionAfterError()
     .configureOutput({
       outputError: () => undefined,
-      writeErr: (text) => (asJson ? undefined : note(text.trimEnd())),
+      writeErr: (text) => (asJson ? undefined : noteText(text.trimEnd())),
       writeOut: print,
     });
   for (const sub of command.commands) reportErrorsInOnePlace(sub);

@@ -21,10 +21,29 @@ export function seedOption(text: string): bigint {
   throw usageError(`--seed needs a whole number from 0 to 18446744073709551615, got '${text}'`);
 }
 
+/** Seeds: `1..20`, or a list `3,7,9`. @throws CommandError */
+export function seedsOption(text: string): bigint[] {
+  const range = /^(\d+)\.\.(\d+)$/.exec(text);
+  const [first, last] = range ? [BigInt(range[1]!), BigInt(range[2]!)] : [0n, 0n];
+  if (range && (first > last || last - first >= MOST_SEEDS || last >= 2n ** 64n))
+    throw usageError(`--seeds needs at most ${MOST_SEEDS} ascending seeds, got '${text}'`);
+  if (range) return Array.from({ length: Number(last - first) + 1 }, (_, i) => first + BigInt(i));
+  const seeds = text.split(',').map((seed) => {
+    if (/^\d+$/.test(seed) && BigInt(seed) < 2n ** 64n) return BigInt(seed);
+    throw usageError(`--seeds needs seeds as 1..20 or 3,7,9, got '${text}'`);
+  });
+  if (new Set(seeds).size < seeds.length) throw usageError(`--seeds names a seed twice: '${text}'`);
+  return seeds;
+}
+
+const MOST_SEEDS = 100_000n;
+
 /** A time to wait. @throws CommandError */
 export const secondsOption =
-  (option: string) =>
+  (option: string, least = 0, most = Infinity) =>
   (text: string): number => {
-    if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-    throw usageError(`${option} needs a number of seconds, got '${text}'`);
+    const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+    if (seconds >= least && seconds <= most) return seconds;
+    const range = most === Infinity ? '' : ` from ${least} to ${most}`;
+    throw usageError(`${option} needs a number of seconds${range}, got '${text}'`);
   };

@@ -1,7 +1,20 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { readScenarioText, ScenarioError } from '@simcash/engine';
+import {
+  isMapping,
+  knownIds,
+  PathError,
+  placeOf,
+  positionOf,
+  PRESETS,
+  readScenarioText,
+  ScenarioError,
+  withDesign,
+  withValueAt,
+} from '@simcash/engine';
 import { usageError } from './exit-codes.js';
-import { readPolicyText } from './files/reading.js';
+import { readPolicyText, readText } from './files/reading.js';
+import { parseText } from './files/scenario-text.js';
 
 /** Options that change a scenario before it is checked (spec 07 §1.3). */
 export interface OverrideOptions {
@@ -10,6 +23,10 @@ export interface OverrideOptions {
   ticksPerDay?: number;
   set?: readonly string[];
   policy?: readonly string[];
+  /** File in place of the first source of payments. */
+  payments?: string;
+  /** A preset, or a file with a settlement block. */
+  design?: string;
 }
 
 /** A place in the document whose value comes from the command line. */
@@ -18,8 +35,6 @@ export interface Override {
   /** The option as it was given: `--set simulation.num_days=3`. */
   option: string;
 }
-
-type Mapping = Record<string, unknown>;
 
 /**
  * Applies the options to a scenario document or an engine configuration. What is neither is left to the check that follows.
@@ -47,17 +62,24 @@ export function applyOverrides(document: unknown, options: OverrideOptions): { d
   for (const text of options.set ?? []) {
     const option = `--set ${text}`;
     const [name, value] = split(text, '--set needs PATH=VALUE');
-    const parts = name.split('.');
-    if (isEngineConfig && parts[0] === 'simulation') parts.shift();
-    if (isEngineConfig && parts[0] === 'agents') parts[0] = banks;
-    put(resolvePath(current, parts, option), yamlValue(value, option), option);
+    put(resolvePath(current, name, option), yamlValue(value, option), option);
+  }
+  if (options.payments !== undefined) {
+    const source = Array.isArray(document.payments) ? ['payments', 0] : ['payments'];
+    put([...source, 'file'], path.resolve(options.payments), `--payments ${options.payments}`);
+  }
+  if (options.design !== undefined) {
+    const option = `--design ${options.design}`;
+    const block = designBlock(options.design);
+    current = withDesign(current, block);
+    put(['settlement'], block, option);
   }
   for (const text of options.policy ?? []) {
     const [bank, file] = split(text, '--policy needs AGENT=FILE');
     const list = document[banks];
     if (!Array.isArray(list)) continue;
     const index = positionOf(list, bank);
-    if (index < 0) throw usageError(`--policy ${text}: unknown agent '${bank}'`, ...knownIds(list));
+    if (index < 0) throw usageError(`--policy ${text}: unknown agent '${bank}'`, ...known(knownIds(list)));
     const policy = isEngineConfig
       ? { type: 'FromJson', json: readPolicyText(file) }
       : { type: 'FromJson', json_path: path.resolve(file) };
@@ -66,7 +88,14 @@ export function applyOverrides(document: unknown, options: OverrideOptions): { d
   return { document: current, overrides };
 }
 
-const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The block of a preset, or of a file: the value of its key `settlement`, or all of it. */
+function designBlock(design: string): unknown {
+  if (Object.hasOwn(PRESETS, design)) return { preset: design };
+  if (!existsSync(design))
+    throw usageError(`--design ${design}: neither a preset nor a file`, `presets are ${Object.keys(PRESETS).join(', ')}`);
+  const { document } = parseText(design, readText(design, 'design'));
+  return isMapping(document) && Object.hasOwn(document, 'settlement') ? document.settlement : document;
+}
 
 function split(text: string, rule: string): [name: string, value: string] {
   const at = text.indexOf('=');
@@ -83,49 +112,14 @@ function yamlValue(text: string, option: string): unknown {
   }
 }
 
-/** Keys and positions of a dotted path; an element of a list is named by its id, which may have dots, or by its position. */
-function resolvePath(document: unknown, parts: readonly string[], option: string): (string | number)[] {
-  const found: (string | number)[] = [];
-  let current = document;
-  let rest = parts;
-  while (rest.length > 0) {
-    if (Array.isArray(current)) {
-      const [index, used] = elementNamed(current, rest, option);
-      found.push(index);
-      current = current[index];
-      rest = rest.slice(used);
-    } else {
-      const [key, ...others] = rest as [string, ...string[]];
-      if (!isMapping(current ?? {})) throw usageError(`${option}: '${key}' is not inside a mapping`);
-      found.push(key);
-      current = (current as Mapping | null | undefined)?.[key];
-      rest = others;
-    }
+/** The place that a dotted path names. @throws CommandError */
+function resolvePath(document: unknown, name: string, option: string): (string | number)[] {
+  try {
+    return placeOf(document, name);
+  } catch (error) {
+    if (error instanceof PathError) throw usageError(`${option}: ${error.message}`, ...known(error.known));
+    throw error;
   }
-  return found;
 }
 
-function elementNamed(list: readonly unknown[], parts: readonly string[], option: string): [index: number, used: number] {
-  for (let used = parts.length; used > 0; used--) {
-    const index = positionOf(list, parts.slice(0, used).join('.'));
-    if (index >= 0) return [index, used];
-  }
-  const index = /^\d+$/.test(parts[0]!) ? Number(parts[0]) : list.length;
-  if (index >= list.length) throw usageError(`${option}: there is no element '${parts[0]}'`, ...knownIds(list));
-  return [index, 1];
-}
-
-const positionOf = (list: readonly unknown[], id: string): number =>
-  list.findIndex((element) => isMapping(element) && element.id === id);
-
-function knownIds(list: readonly unknown[]): string[] {
-  const ids = list.flatMap((element) => (isMapping(element) && typeof element.id === 'string' ? [element.id] : []));
-  return ids.length > 0 ? [`known are: ${ids.join(', ')}`] : [];
-}
-
-function withValueAt(current: unknown, [part, ...rest]: readonly (string | number)[], value: unknown): unknown {
-  if (part === undefined) return value;
-  if (Array.isArray(current)) return current.map((element, i) => (i === part ? withValueAt(element, rest, value) : element));
-  const mapping = (current ?? {}) as Mapping;
-  return { ...mapping, [part]: withValueAt(mapping[part], rest, value) };
-}
+const known = (ids: readonly string[]): string[] => (ids.length > 0 ? [`known are: ${ids.join(', ')}`] : []);

@@ -1,23 +1,30 @@
 import path from 'node:path';
 import {
+  CeilingError,
   InvalidConfigError,
   issueText,
   parseScenario,
-  readScenarioText,
   ScenarioError,
   Simulation,
   type Scenario,
   type ScenarioIssue,
   type ScenarioText,
 } from '@simcash/engine';
+import { RowsRejectedError, type ReadPayments, type ResolvedTables } from '@simcash/payments';
 import { CommandError, EXIT, inputError } from './exit-codes.js';
-import { quoted } from './output/visible.js';
+import { quoted, type PaymentList } from '@simcash/protocol';
 import { applyOverrides, type Override, type OverrideOptions } from './overrides.js';
+import type { GlobalOptions } from './global-options.js';
 import { Confines, type PathOptions } from './files/confines.js';
+import { leftOutText, readPaymentLists, refusal, tablesOf } from './files/payment-lists.js';
+import { pluginsOf } from './files/plugins.js';
 import { readPolicyText, readText } from './files/reading.js';
+import { parseText } from './files/scenario-text.js';
 
-export interface ScenarioFileOptions extends OverrideOptions, PathOptions {
+export interface ScenarioFileOptions extends OverrideOptions, PathOptions, Pick<GlobalOptions, 'db' | 'dbWait'> {
   strict?: boolean;
+  /** Files of settlement algorithms that may be loaded. */
+  plugin?: readonly string[];
 }
 
 /** A scenario file that has been read, overridden and checked. */
@@ -27,14 +34,76 @@ export interface LoadedScenario {
   /** Every file that was read. */
   inputs: string[];
   warnings: string[];
+  /** Files of its own settlement algorithms by the text of their `module`; none is loaded yet. */
+  plugins: Readonly<Record<string, string>>;
 }
 
+/** A scenario file's own name. */
+export const scenarioName = (file: string): string => (file === '-' ? 'stdin' : path.basename(file, path.extname(file)));
+
 /** Reads, overrides and checks a scenario file (`-` is stdin) and its policies. @throws CommandError with all problems */
-export function loadScenario(file: string, options: ScenarioFileOptions = {}): LoadedScenario {
-  const text = readText(file, 'scenario');
-  const source = parseText(file, text);
-  const { document, overrides } = applyOverrides(source.document, options);
-  const places = new Places(file, source, overrides);
+export async function loadScenario(file: string, options: ScenarioFileOptions = {}): Promise<LoadedScenario> {
+  const opened = openScenario(file, options);
+  const { parse, places, plugins, policyFiles } = opened;
+  return withProblems(opened, async () => {
+    const tables: string[] = [];
+    const { document } = readTables(opened, tables);
+    // Whoever misspells a bank is told so, and not that every payment of the list names an unknown one.
+    if (hasPayments(document)) parse({ ...document, payments: undefined });
+    const { inputs, read } = await readLists({ ...opened, document });
+    if (read instanceof RowsRejectedError) throw refusal(read);
+    const scenario = parse(read?.document ?? document, read?.dataSet);
+    checkWithEngine(scenario, places, policyFiles, plugins);
+    const leftOut = read && leftOutText(read);
+    return {
+      scenario,
+      file,
+      inputs: [file, ...policyFiles.values(), ...tables, ...inputs, ...Object.values(plugins)],
+      warnings: [...together(scenario.warnings, places), ...(leftOut ? [leftOut] : [])],
+      plugins,
+    };
+  });
+}
+
+/** Reads the payments of a scenario file, and checks nothing else of it; null if it has none. @throws CommandError */
+export async function readScenarioPayments(
+  file: string,
+  options: ScenarioFileOptions,
+): Promise<{
+  document: Record<string, unknown>;
+  read: ReadPayments | RowsRejectedError | null;
+  tables: ResolvedTables;
+  inputs: readonly string[];
+}> {
+  const opened = openScenario(file, options);
+  return withProblems(opened, async () => {
+    const files: string[] = [];
+    const tables = readTables(opened, files);
+    const { inputs, read } = await readLists({ ...opened, document: tables.document });
+    return { document: tables.document, read, tables, inputs: [file, ...files, ...inputs] };
+  });
+}
+
+/** A scenario file with its overrides, before it is checked. */
+interface OpenedScenario {
+  document: unknown;
+  plugins: Readonly<Record<string, string>>;
+  places: Places;
+  confines: Confines;
+  /** Files that the user named on the command line. */
+  named: ReadonlySet<string>;
+  /** Options that say which database is the user's. */
+  database: GlobalOptions;
+  /** Policies that were read, by the names that the scenario has for them. */
+  policyFiles: ReadonlyMap<string, string>;
+  parse: (document: unknown, payments?: PaymentList) => Scenario;
+}
+
+function openScenario(file: string, options: ScenarioFileOptions): OpenedScenario {
+  const source = parseText(file, readText(file, 'scenario'));
+  const overridden = applyOverrides(source.document, options);
+  const { overrides } = overridden;
+  const { document, plugins } = pluginsOf(overridden.document, file, options.plugin ?? []);
   const policyFiles = new Map<string, string>();
   const confines = new Confines(file, options);
   const named = filesIn(overrides.map((override) => valueAt(document, override.path)));
@@ -43,10 +112,42 @@ export function loadScenario(file: string, options: ScenarioFileOptions = {}): L
     policyFiles.set(jsonPath, found);
     return readPolicyText(found);
   };
+  const settings = { exactIntegers: true, readPolicy, strict: options.strict ?? true };
+  return {
+    document,
+    plugins,
+    places: new Places(file, source, overrides),
+    confines,
+    named,
+    database: options,
+    policyFiles,
+    parse: (data, payments) => parseScenario(data, payments === undefined ? settings : { ...settings, payments }),
+  };
+}
+
+/** Accounts and limits, which may make banks. @param inputs takes every file that is read @throws CommandError */
+function readTables({ confines, document, named }: OpenedScenario, inputs: string[]): ResolvedTables {
+  if (typeof document !== 'object' || document === null) return { document: document as never, accounts: null, limits: null };
+  return tablesOf(document as Record<string, unknown>, { confines, named }, inputs);
+}
+
+async function readLists({ database, confines, document, named }: OpenedScenario): Promise<{
+  read: ReadPayments | RowsRejectedError | null;
+  inputs: readonly string[];
+}> {
+  const inputs: string[] = [];
   try {
-    const scenario = parseScenario(document, { exactIntegers: true, readPolicy, strict: options.strict ?? true });
-    checkWithEngine(scenario, places, policyFiles);
-    return { scenario, file, inputs: [file, ...policyFiles.values()], warnings: together(scenario.warnings, places) };
+    return { read: await readPaymentLists(document, { confines, database, named }, inputs), inputs };
+  } catch (error) {
+    if (error instanceof RowsRejectedError) return { read: error, inputs };
+    throw error;
+  }
+}
+
+/** Says of what is wrong with a scenario where it stands. */
+async function withProblems<T>({ document, places }: OpenedScenario, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     const shown = error.issues.slice(0, MOST_PROBLEMS);
@@ -58,6 +159,9 @@ export function loadScenario(file: string, options: ScenarioFileOptions = {}): L
     ]);
   }
 }
+
+const hasPayments = (document: unknown): document is { payments: unknown } =>
+  typeof document === 'object' && document !== null && (document as { payments?: unknown }).payments !== undefined;
 
 /** Problems of a file that are shown. */
 export const MOST_PROBLEMS = 100;
@@ -93,7 +197,7 @@ function valueAt(document: unknown, place: Path): unknown {
   return place.reduce<unknown>((current, part) => (current as Record<string | number, unknown> | null)?.[part], document);
 }
 
-/** Policy files among values of the command line: the user named them, so they may lie anywhere. */
+/** Files of policies and payments among values of the command line: the user named them, so they may lie anywhere. */
 function filesIn(values: readonly unknown[]): ReadonlySet<string> {
   const files = values.map((value) => (typeof value === 'object' ? (value as { json_path?: unknown } | null)?.json_path : value));
   return new Set(files.filter((file) => typeof file === 'string'));
@@ -109,10 +213,18 @@ function withValue(issue: ScenarioIssue, document: unknown): string {
 }
 
 /** The engine's own refusals, policies above all; they name banks, to which place and policy file are added. */
-function checkWithEngine(scenario: Scenario, places: Places, policyFiles: ReadonlyMap<string, string>): void {
+function checkWithEngine(
+  scenario: Scenario,
+  places: Places,
+  policyFiles: ReadonlyMap<string, string>,
+  plugins: Readonly<Record<string, string>>,
+): void {
+  // Code of the user is not loaded to check a scenario: something stands in for it.
+  const standIns = Object.keys(plugins).map((module) => [module, { name: module, select: () => [] }] as const);
   try {
-    Simulation.create(scenario);
+    Simulation.create(scenario, { algorithms: Object.fromEntries(standIns) });
   } catch (error) {
+    if (error instanceof CeilingError) throw inputError(`${places.of([])}: ${error.message}`);
     if (!(error instanceof InvalidConfigError)) throw error;
     const agents = scenario.config.agent_configs;
     const list = scenario.document === null ? 'agent_configs' : 'agents';
@@ -142,26 +254,17 @@ function together(issues: readonly ScenarioIssue[], places: Places): string[] {
   const groups = new Map<string, ScenarioIssue[]>();
   for (const issue of issues) {
     const kind = `${issue.path.map((part) => (typeof part === 'number' ? '#' : part)).join('.')} ${issue.message.replace(/\d+|'[^']*'|\([^)]*\)/g, '#')}`;
-    groups.set(kind, [...(groups.get(kind) ?? []), issue]);
+    const group = groups.get(kind);
+    if (group === undefined) groups.set(kind, [issue]);
+    else group.push(issue);
   }
-  return [...groups.values()].map(([first, ...others]) => {
+  const shown = [...groups.values()].slice(0, MOST_PROBLEMS).map(([first, ...others]) => {
     const text = `${places.of(first!.path)}: ${issueText(first!)}`;
     if (others.length === 0) return text;
     const named = others.slice(0, NAMED_PLACES - 1).map(({ path }) => places.of(path));
     const rest = others.length > named.length ? ', …' : '';
     return `${text} (the same ${others.length} times more: ${named.join(', ')}${rest})`;
   });
-}
-
-function parseText(file: string, text: string): ScenarioText {
-  const extension = path.extname(file);
-  if (file !== '-' && !['.yaml', '.yml', '.json'].includes(extension)) {
-    throw inputError(`Unsupported file format: ${extension || file}`, 'scenario files end in .yaml, .yml or .json');
-  }
-  try {
-    return readScenarioText(text, extension === '.json' ? 'json' : 'yaml');
-  } catch (error) {
-    if (error instanceof ScenarioError) throw inputError(`${file}: ${error.message}`);
-    throw error;
-  }
+  const hidden = groups.size - shown.length;
+  return hidden > 0 ? [...shown, `… and ${hidden} more`] : shown;
 }

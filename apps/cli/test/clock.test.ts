@@ -25,6 +25,30 @@ function experimentFile(): string {
   );
 }
 
+/** A scenario with a clock and a payment list. */
+const LISTED = path.join(
+  temporaryDirectory({
+    'listed.yaml': `simulation: {num_days: 1, rng_seed: 1}
+agents: [{id: A, opening_balance: 900, policy: {type: Fifo}}, {id: B, opening_balance: 0, policy: {type: Fifo}}]
+clock: {time_zone: Europe/Berlin, tick: 30m, opening: "07:00", closing: "18:00", first_day: 2024-03-27}
+payments: {file: pay.csv}
+`,
+    'pay.csv': 'time,sender,receiver,amount\n2024-03-27 08:31,A,B,1.00\n2024-03-27T12:31:00+01:00,B,A,0.50\n',
+  }),
+  'listed.yaml',
+);
+
+/** A sweep of one cell. */
+const SWEEP = path.join(
+  temporaryDirectory({
+    'sweep.yaml': 'sweep: s\nbase: two.yaml\nseeds: [1, 2]\nmeasures: [total_cost]\n',
+    'two.yaml': `simulation: {ticks_per_day: 3, num_days: 1, rng_seed: 1}
+agents: [{id: A, opening_balance: 900, policy: {type: Fifo}}, {id: B, opening_balance: 0, policy: {type: Fifo}}]
+`,
+  }),
+  'sweep.yaml',
+);
+
 /** A file of version 0.1.0, whose schema is older. */
 function earlierFile(): string {
   const file = path.join(temporaryDirectory(), 'a.duckdb');
@@ -44,7 +68,8 @@ async function timesIn(file: string, where = (_table: string): string => 'true')
   const columns = await query(
     file,
     `SELECT table_name, column_name FROM duckdb_columns() JOIN duckdb_tables() USING (database_oid, schema_oid, table_oid, table_name)
-     WHERE NOT duckdb_tables.internal AND data_type SIMILAR TO '(TIMESTAMP|DATE|TIME).*' ORDER BY ALL`,
+     WHERE NOT duckdb_tables.internal AND data_type SIMILAR TO '(TIMESTAMP|DATE|TIME).*' AND table_name <> 'simulation_calendar'
+     ORDER BY ALL`,
   );
   const selects = columns.map(
     ({ column_name: column, table_name: table }) =>
@@ -75,16 +100,36 @@ describe.concurrent.each(ZONES)('in the time zone %s', (zone) => {
     const { simulation } = JSON.parse(await output(run, { env })) as { simulation: { simulation_id: string } };
     id = simulation.simulation_id;
     await output(['experiment', 'run', experimentFile(), '--id', 'e', '--db', database, '--quiet'], { env });
+    await output(['run', LISTED, '--save', '--id', 'listed', '--db', database, '--quiet'], { env });
+    await output(['sweep', 'run', SWEEP, '--db', database, '--quiet'], { env });
+    await output(['sweep', 'run', SWEEP, '--replications', '2', '--shard', '1/1', '--db', database, '--quiet'], { env });
     to = Date.now();
     times = await timesIn(database);
   });
 
   it('every time that a run or an experiment stores is the one at which it happened, in UTC', () => {
     expect(times.map(({ column }) => column)).toEqual(
-      expect.arrayContaining(['simulations.started_at', 'simulation_checkpoints.checkpoint_timestamp', 'experiments.created_at']),
+      expect.arrayContaining([
+        'simulations.started_at',
+        'simulation_checkpoints.checkpoint_timestamp',
+        'experiments.created_at',
+        'sweeps.created_at',
+      ]),
     );
     expect(times.filter(({ first }) => first === null)).toEqual([]);
     expect(astray(times, from, to)).toEqual([]);
+  });
+
+  it('payments arrive in the tick that the clock of the scenario says, not the one of the machine', async () => {
+    const arrivals = 'SELECT arrival_tick, list_index FROM transactions WHERE list_index IS NOT NULL ORDER BY list_index';
+    expect(await query(database, arrivals)).toEqual([
+      { arrival_tick: 3, list_index: 1 },
+      { arrival_tick: 11, list_index: 2 },
+    ]);
+    const [day] = await query(database, 'SELECT epoch_ms(opening)::DOUBLE AS opening, open_ticks FROM simulation_calendar');
+    expect(day).toEqual({ opening: Date.UTC(2024, 2, 27, 6), open_ticks: 22 });
+    const [noon] = await query(database, "SELECT tick FROM v_tick_times WHERE strftime(local_time, '%H:%M') = '12:00'");
+    expect(noon).toEqual({ tick: 10 });
   });
 
   it('lists print the stored instants', async () => {

@@ -397,6 +397,17 @@ describe.concurrent('files', () => {
     ['chart one --output one.png', 2, 'error: --output one.png: charts are SVG, name a file that ends in .svg'],
     ['chart one --agent BANK_X', 2, 'error: --agent BANK_X: one optimises BANK_A, BANK_B'],
     ['equilibrium EXAMPLE --agents BANK_X', 2, 'error: --agents: BANK_X is not among BANK_A, BANK_B'],
+    [
+      'equilibrium EXAMPLE --alpha 0.7',
+      2,
+      "error: option '--alpha <level>' argument '0.7' is invalid. It is a level above 0, at most 0.5.",
+    ],
+    ['equilibrium EXAMPLE --start 0,0', 2, 'error: --start is for --dynamics fictitious'],
+    [
+      'equilibrium EXAMPLE --dynamics fictitious --start 0,99',
+      2,
+      "error: --start needs two positions from 0 to 20, as 0,0; got '0,99'",
+    ],
     ['equilibrium EXAMPLE --grid 0.0005', 2, 'error: 2 banks with 2001 choices each make 4004001 cells'],
   ])('experiment %s ends with %i', async (line, code, message) => {
     const args = line.replace('EXAMPLE', example(1)).split(' ');

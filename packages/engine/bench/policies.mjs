@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Simulation } from '../dist/index.js';
 import { decide, decideWithPath } from '../dist/policy/compile.js';
-import { restoreWorld } from '../dist/snapshot.js';
+import { restoreWorld } from '../dist/snapshot/restore.js';
 import { NONE } from '../dist/payments/payments.js';
 import { median } from './measure.mjs';
 import { target2Scenario } from './target2.mjs';

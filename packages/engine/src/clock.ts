@@ -4,9 +4,11 @@ export class Clock {
   /** First tick after the configured run: deadlines are capped there, but ticking on is allowed. */
   readonly episodeEnd: number;
 
+  /** `openTicks` of each day; all ticks are open without it (spec 13 §2.2). */
   constructor(
     readonly ticksPerDay: number,
     readonly numDays: number,
+    private readonly openTicks: readonly number[] | null = null,
   ) {
     this.episodeEnd = ticksPerDay * numDays;
   }
@@ -17,6 +19,16 @@ export class Clock {
 
   get tickOfDay(): number {
     return this.tick % this.ticksPerDay;
+  }
+
+  /** Outside the opening hours of its day. */
+  get isClosed(): boolean {
+    return this.openTicks !== null && this.tickOfDay >= (this.openTicks[this.day] ?? this.ticksPerDay);
+  }
+
+  /** Number of open ticks of the day. */
+  get openTicksOfDay(): number {
+    return this.openTicks?.[this.day] ?? this.ticksPerDay;
   }
 
   /** First tick of any day but the first. */

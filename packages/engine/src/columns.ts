@@ -7,7 +7,7 @@ import {
   type TransactionBatch,
   type TransactionOutcome,
 } from '@simcash/protocol';
-import { IN_QUEUE1, IN_QUEUE2, NONE, OVERDUE, type Payments } from './payments/payments.js';
+import { CANCELLED, DROPPED, IN_QUEUE1, IN_QUEUE2, NONE, OVERDUE, type Payments } from './payments/payments.js';
 import type { World } from './world.js';
 
 /** Rows in growing columns. */
@@ -62,13 +62,13 @@ export class ClosedTransactions {
  * @param before the payments before the latest tick, if it failed: then they are shown as they were, without its arrivals
  */
 export function openTransactions(world: World, before: Payments | null): TransactionBatch {
-  const { clock, payments: now } = world;
+  const { clock, listed, payments: now } = world;
   const payments = before ?? now;
   const columns = new Columns(TRANSACTION_COLUMNS);
   for (const p of now.rows()) {
     if (before !== null && now.createdTick[p] === clock.tick) continue;
     const open = payments.parts[p]! > 0 ? payments.openParts[p]! > 0 : payments.remaining[p]! > 0;
-    if (open) addTransaction(columns, { clock, payments }, p);
+    if (open) addTransaction(columns, { clock, listed, payments }, p);
   }
   return columns;
 }
@@ -77,7 +77,8 @@ const orNaN = (x: number): number => (x === NONE ? NaN : x);
 
 type TransactionColumns = Columns<(typeof TRANSACTION_COLUMNS)[number]>;
 
-function addTransaction(rows: TransactionColumns, { clock, payments }: Pick<World, 'clock' | 'payments'>, p: number): void {
+function addTransaction(rows: TransactionColumns, from: Pick<World, 'clock' | 'listed' | 'payments'>, p: number): void {
+  const { clock, listed, payments } = from;
   const place = payments.place[p];
   const waited = clock.tick - payments.enteredQueueTick[p]!;
   const parent = payments.parent[p]!;
@@ -104,6 +105,8 @@ function addTransaction(rows: TransactionColumns, { clock, payments }: Pick<Worl
   to.parent_tx[row] = parent === NONE ? NaN : payments.number[parent]!;
   to.split_index[row] = parent === NONE ? NaN : payments.splitIndex[p]!;
   to.num_parts[row] = payments.parts[p]!;
+  const listIndex = listed?.indexOf(payments.arrivalSeq[p]!) ?? -1;
+  to.list_index[row] = listIndex < 0 ? NaN : listIndex + 1;
   to.queue1_ticks[row] = payments.queue1Ticks[p]! + (place === IN_QUEUE1 ? waited : 0);
   to.queue2_ticks[row] = payments.queue2Ticks[p]! + (place === IN_QUEUE2 ? waited : 0);
   to.rtgs_priority[row] = orNaN(payments.rtgsPriority[p]!);
@@ -114,8 +117,9 @@ function addTransaction(rows: TransactionColumns, { clock, payments }: Pick<Worl
 function outcome(payments: World['payments'], p: number): TransactionOutcome {
   const split = payments.parts[p]! > 0;
   if (!split && payments.remaining[p] === 0) return 'settled';
+  if (payments.givenUp[p] === CANCELLED) return 'cancelled';
   // Dropped once is dropped, also when the payment was brought back since and waits or was split.
-  if (payments.dropped[p] === 1) return 'dropped';
+  if (payments.givenUp[p] === DROPPED) return 'dropped';
   if (split) return 'split';
   return payments.status[p] === OVERDUE ? 'overdue' : 'pending';
 }

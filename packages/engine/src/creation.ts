@@ -1,23 +1,61 @@
+import type { PaymentList } from '@simcash/protocol';
 import { checkCeiling } from './ceilings.js';
-import { InvalidConfigError, type AgentPolicyIssue } from './errors.js';
+import { InvalidConfigError, MoneyRangeError, type AgentPolicyIssue } from './errors.js';
 import { allocateLiquidity } from './ledger/liquidity-pool.js';
 import { checkLiquidityFraction, loadPolicy, type BankPolicy } from './policy/bank-policy.js';
 import { PolicyDocumentError } from './policy/issues.js';
 import type { AgentConfig, EngineConfig } from './scenario/config.js';
+import type { Plugins } from './settlement/algorithms/index.js';
 import { World } from './world.js';
+
+const NO_PLUGINS: Plugins = { modules: {} };
 
 /**
  * Builds the state before tick 0: checks, agents, policies, day-0 liquidity (spec 03 §3).
  *
  * @throws InvalidConfigError; of broken rules the first, of policies all errors of all banks
  */
-export function createWorld(config: EngineConfig, warn: (message: string) => void): World {
+export function createWorld(
+  config: EngineConfig,
+  warn: (message: string) => void,
+  plugins: Plugins = NO_PLUGINS,
+  list: PaymentList | null = null,
+): World {
+  try {
+    const world = checkedWorld(config, warn, plugins, list);
+    allocateLiquidity(world);
+    world.system.reservations?.set(world);
+    return world;
+  } catch (error) {
+    // Numbers of the configuration whose sums or products are out of range.
+    if (error instanceof MoneyRangeError) throw new InvalidConfigError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** The state before the banks have brought in liquidity: balances as configured (spec 18 §3). Payments are not in it. */
+export function createOpening(config: EngineConfig): World {
+  const { payments: _, ...rest } = config;
+  return checkedWorld(rest, () => undefined, NO_PLUGINS, null);
+}
+
+function checkedWorld(config: EngineConfig, warn: (message: string) => void, plugins: Plugins, list: PaymentList | null): World {
   checkConfig(config);
+  checkList(config, list);
   const policies = loadPolicies(config.agent_configs);
   config.agent_configs.forEach((agent, i) => checkFractions(agent, policies[i]!));
-  const world = new World(config, policies, warn);
-  allocateLiquidity(world);
-  return world;
+  return new World(config, policies, warn, plugins, list);
+}
+
+/** A scenario with a payment list runs with that list, and no other runs with one. */
+function checkList({ payments }: EngineConfig, list: PaymentList | null): void {
+  if (payments === undefined && list === null) return;
+  if (payments === undefined) throw new InvalidConfigError('a payment list was handed over that the scenario does not name');
+  if (list === null) throw new InvalidConfigError('the payments of this scenario were not handed over');
+  if (list.sha256 !== payments.dataset_sha256)
+    throw new InvalidConfigError(
+      `payment data set differs: expected ${payments.dataset_sha256.slice(0, 12)}…, got ${list.sha256.slice(0, 12)}…`,
+    );
 }
 
 function checkConfig(config: EngineConfig): void {

@@ -75,6 +75,8 @@ export function runTotals({ queue1, queue2, statistics }: World): RunTotals {
     overdue: statistics.wentOverdue,
     dropped: statistics.dropped,
     dropped_value: statistics.droppedValue,
+    cancelled: statistics.cancelled,
+    cancelled_value: statistics.cancelledValue,
     unsettled: queue1.size.reduce((sum, size) => sum + size, queue2.size),
     unsettled_value: queue1.value.reduce((sum, cents) => sum + cents, queue2.value),
   };

@@ -52,7 +52,10 @@ function runDraw(base: EngineConfig, draw: SimulationDraw, ticks: number, report
     rng_seed: BigInt(draw.seed),
     scenario_events: [...base.scenario_events, ...drawnEvents(draw)],
   };
-  const simulation = Simulation.create({ config, document: null, source: config, warnings: [] }, { sink: new CountingSink() });
+  const simulation = Simulation.create(
+    { config, document: null, source: config, warnings: [], payments: null },
+    { sink: new CountingSink() },
+  );
   while (simulation.currentTick < ticks) simulation.tick();
   return outcomeOf(simulation, report);
 }

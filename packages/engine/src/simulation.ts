@@ -5,12 +5,14 @@ import {
   type AgentState,
   type AgentStateBatch,
   type CollateralRecord,
+  type CostComponent,
   type DailyAgentMetrics,
   type EventBatch,
   type EventSink,
   type LsmRecord,
   type PaymentOrder,
   type QueueBatch,
+  type ReleaseChoice,
   type RtgsPriority,
   type RunTotals,
   type SimulationCall,
@@ -23,8 +25,8 @@ import {
   type TransactionDetails,
 } from '@simcash/protocol';
 import { agentColumns, ClosedTransactions, openTransactions, queueColumns } from './columns.js';
-import { createWorld } from './creation.js';
-import { AgentNotFoundError, InvalidConfigError, SimulationError } from './errors.js';
+import { createOpening, createWorld } from './creation.js';
+import { AgentNotFoundError, InvalidConfigError, SettlementError, SimulationError } from './errors.js';
 import { MemoryEventLog } from './events/memory-log.js';
 import { postCollateral, withdrawCollateral, type CollateralOutcome } from './ledger/manual-collateral.js';
 import { transactionNumber } from './payments/identifiers.js';
@@ -32,15 +34,21 @@ import { NONE } from './payments/payments.js';
 import { PaymentsBefore } from './payments/payments-before.js';
 import { submitPayment } from './payments/submission.js';
 import { checkLiquidityFraction, loadPolicy } from './policy/bank-policy.js';
+import { checkedChoice } from './policy/release-choices.js';
 import { DecisionTracer, type DecisionTrace, type TraceFilter } from './policy/explain.js';
 import { PolicyDocumentError } from './policy/issues.js';
+import { readView, type FieldView } from './policy/field-view.js';
 import * as queries from './queries.js';
+import type { Truncation } from './settlement/algorithm.js';
+import type { Plugins } from './settlement/algorithms/index.js';
+import type { SettlementPlugin } from './settlement/algorithms/custom.js';
 import { centralWait, type CentralWait } from './settlement/central-wait.js';
 import { resubmitToRtgs, withdrawFromRtgs } from './queues/rtgs-actions.js';
 import { resolvedScenario, type ScenarioInput } from './scenario/resolve.js';
 import type { EngineConfig, PolicyConfig } from './scenario/config.js';
-import { restoreWorld, snapshotWorld } from './snapshot.js';
-import { runTick, type TickPart } from './tick.js';
+import { restoreWorld } from './snapshot/restore.js';
+import { snapshotWorld } from './snapshot/save.js';
+import { beginTick, finishTick, type TickPart } from './tick.js';
 import type { World } from './world.js';
 
 export interface SimulationOptions {
@@ -57,6 +65,12 @@ export interface SimulationOptions {
   warn?: (message: string) => void;
   /** Clock in milliseconds for {@link Simulation.timing}; the engine itself has none. */
   now?: () => number;
+  /** Called every few milliseconds within a long tick. What it throws ends the run, and leaves the simulation unusable. */
+  onWork?: () => void;
+  /** Settlement algorithms of type `custom`, by the text of their `module` (spec 12 §9): trusted code of the user. */
+  algorithms?: Readonly<Record<string, SettlementPlugin>>;
+  /** Ask custom algorithms twice, and refuse answers that differ. */
+  checkDeterminism?: boolean;
 }
 
 /**
@@ -81,10 +95,13 @@ export class Simulation implements Iterable<TickResult> {
   readonly #firstTick: number;
   readonly #firstEvent: number;
   #failed = false;
+  /** A tick that stands still where banks begin to decide. */
+  #open: OpenTick | null = null;
   #timing: TickTiming | null = null;
 
   private constructor(world: World, options: SimulationOptions) {
     this.#world = world;
+    world.work.tell = options.onWork ?? null;
     this.#options = options;
     this.#memory = options.sink ? null : new MemoryEventLog();
     this.#sink = options.sink ?? this.#memory!;
@@ -99,7 +116,8 @@ export class Simulation implements Iterable<TickResult> {
    * @throws ScenarioError if the document is not valid, InvalidConfigError if the engine refuses it
    */
   static create(scenario: ScenarioInput, options: SimulationOptions = {}): Simulation {
-    return new Simulation(createWorld(resolvedScenario(scenario).config, options.warn ?? ignore), options);
+    const { config, payments } = resolvedScenario(scenario);
+    return new Simulation(createWorld(config, options.warn ?? ignore, pluginsOf(options), payments), options);
   }
 
   /**
@@ -108,11 +126,29 @@ export class Simulation implements Iterable<TickResult> {
    * @throws SnapshotError if the text is no snapshot, contradicts itself, or belongs to another configuration
    */
   static restore(scenario: ScenarioInput, snapshot: string, options: SimulationOptions = {}): Simulation {
-    return new Simulation(restoreWorld(resolvedScenario(scenario).config, snapshot, options.warn ?? ignore), options);
+    const { config, payments } = resolvedScenario(scenario);
+    return new Simulation(restoreWorld(config, snapshot, options.warn ?? ignore, pluginsOf(options), payments), options);
+  }
+
+  /**
+   * What a view shows of banks before anything has begun: balances as configured, and nothing else (spec 18 §3).
+   *
+   * @throws ScenarioError, InvalidConfigError, AgentNotFoundError
+   */
+  static lookBefore(scenario: ScenarioInput, view: FieldView, agentIds: readonly string[]): Float64Array[] {
+    const { banks, context } = createOpening(resolvedScenario(scenario).config);
+    return agentIds.map((id) => {
+      const b = banks.indexOf(id);
+      if (b < 0) throw new AgentNotFoundError(id);
+      const seen = new Float64Array(view.width);
+      readView(view, context, b, seen, 0);
+      return seen;
+    });
   }
 
   /** The complete state between two ticks as a JSON text; equal states give equal texts. */
   snapshot(): string {
+    this.#mustBeBetweenTicks();
     // Events of calls since the last tick belong to the past of whoever continues from here.
     this.flush();
     return snapshotWorld(this.#world);
@@ -159,23 +195,47 @@ export class Simulation implements Iterable<TickResult> {
   }
 
   /**
-   * Runs one tick. If it fails, what it did so far stays, its events are handed over, and time does not advance (spec 03 §13).
+   * Runs one tick, or the rest of the one that {@link beginTick} began. If it fails, what it did so far stays, its events are handed
+   * over, and time does not advance (spec 03 §13).
    *
    * @throws SimulationError
    */
   tick(): TickResult {
-    const world = this.#world;
-    const stopwatch = new Stopwatch(this.#options.now);
-    this.#recording?.before.note();
-    this.#failed = this.#recording !== null;
+    const { arrivals, stopwatch } = this.#open ?? this.#begin();
+    this.#open = null;
     try {
-      const result = runTick(world, (part) => stopwatch.begin(part));
+      const result = finishTick(this.#world, arrivals, (part) => stopwatch.begin(part));
       this.#close();
       this.#failed = false;
       this.#timing = stopwatch.timing();
       return result;
     } finally {
       this.flush();
+    }
+  }
+
+  /**
+   * Runs the next tick up to the point at which banks decide about their own queues, and lets it stand still there: queues are in
+   * their order, nothing is released yet. {@link decideRelease} may be called then, and {@link tick} goes on. Outside the opening
+   * hours nobody decides: nothing happens, and the answer is false.
+   *
+   * @throws SimulationError
+   */
+  beginTick(): boolean {
+    if (this.#world.clock.isClosed) return false;
+    this.#open ??= this.#begin();
+    return true;
+  }
+
+  #begin(): OpenTick {
+    const stopwatch = new Stopwatch(this.#options.now);
+    this.#recording?.before.note();
+    this.#failed = this.#recording !== null;
+    try {
+      return { stopwatch, arrivals: beginTick(this.#world, (part) => stopwatch.begin(part)) };
+    } catch (error) {
+      this.flush();
+      throw error;
     }
   }
 
@@ -194,6 +254,7 @@ export class Simulation implements Iterable<TickResult> {
   /** Hands events of calls made since the last tick to the sink; otherwise they go with the next tick. */
   flush(): void {
     const { clock, log } = this.#world;
+    if (this.#open !== null) return;
     // A tick that succeeded has advanced the clock: its events were closed with their own number already.
     if (log.open > 0) this.#write(log.close(clock.tick));
   }
@@ -206,7 +267,7 @@ export class Simulation implements Iterable<TickResult> {
       world.daily.close(world);
       world.counters.closeDay();
     }
-    deadlines.advance(clock.tick);
+    deadlines.advance(clock.tick, clock.isClosed);
     clock.tick++;
     if (clock.tickOfDay === 0) world.daily.open(world);
     this.#release();
@@ -231,6 +292,15 @@ export class Simulation implements Iterable<TickResult> {
     return centralWait(this.#world, txId);
   }
 
+  /** Id of the payment with a reference of the payment list, of several the first that is held; null if none has arrived. */
+  idOf(reference: string): string | null {
+    const { listed, payments } = this.#world;
+    if (listed === null) return null;
+    for (const p of payments.rows())
+      if (payments.parent[p] === NONE && listed.referenceOf(payments.arrivalSeq[p]!) === reference) return payments.id(p);
+    return null;
+  }
+
   // --- calls between ticks (spec 03 §11) -------------------------------------------------------------------------------
 
   /**
@@ -240,6 +310,7 @@ export class Simulation implements Iterable<TickResult> {
    */
   submitTransaction(order: PaymentOrder): string {
     const { rtgs_priority: priority } = order;
+    this.#mustBeBetweenTicks();
     const declared = priority === undefined ? NONE : rtgsPriorityCode(priority);
     const p = submitPayment(this.#world, order);
     this.#world.payments.declaredPriority[p] = declared;
@@ -250,8 +321,10 @@ export class Simulation implements Iterable<TickResult> {
 
   /** Takes a payment back from the central queue. @throws SettlementError */
   withdrawFromRtgs(txId: string): void {
+    this.#mustBeBetweenTicks();
     const { payments, queue2 } = this.#world;
     const p = payments.rowOf(transactionNumber(txId));
+    this.#mustBeInService(p);
     const key = p === NONE ? 0 : payments.queueKey[p]!;
     withdrawFromRtgs(this.#world, txId);
     queue2.keepInIndex(p, key);
@@ -260,12 +333,15 @@ export class Simulation implements Iterable<TickResult> {
 
   /** Declares the RTGS priority of a payment's next release. @throws SettlementError, InvalidConfigError */
   resubmitToRtgs(txId: string, priority: RtgsPriority): void {
+    this.#mustBeBetweenTicks();
+    this.#mustBeInService(this.#world.payments.rowOf(transactionNumber(txId)));
     resubmitToRtgs(this.#world, txId, rtgsPriorityCode(priority));
     this.#note(this.#senderOf(txId), txId, { call: 'resubmit_to_rtgs', tx_id: txId, rtgs_priority: priority });
   }
 
   /** Posts collateral by hand: no capacity check, but a holding period of five ticks begins (spec 01 §4.5.5). */
   postCollateral(agentId: string, amount: number): CollateralOutcome {
+    this.#mustBeBetweenTicks();
     const outcome = postCollateral(this.#world, agentId, amount);
     if (outcome.success) this.#note(agentId, null, { call: 'post_collateral', agent_id: agentId, amount });
     return outcome;
@@ -273,6 +349,7 @@ export class Simulation implements Iterable<TickResult> {
 
   /** Withdraws collateral by hand; refused as a whole if it would uncover used credit. */
   withdrawCollateral(agentId: string, amount: number): CollateralOutcome {
+    this.#mustBeBetweenTicks();
     const outcome = withdrawCollateral(this.#world, agentId, amount);
     if (outcome.success) this.#note(agentId, null, { call: 'withdraw_collateral', agent_id: agentId, amount });
     return outcome;
@@ -285,6 +362,7 @@ export class Simulation implements Iterable<TickResult> {
    * @throws InvalidConfigError with all errors of the document; nothing has changed then
    */
   updateAgentPolicy(agentId: string, policyJson: string): void {
+    this.#mustBeBetweenTicks();
     const world = this.#world;
     const b = world.banks.indexOf(agentId);
     if (b < 0) throw new InvalidConfigError(`Unknown agent: ${agentId}`);
@@ -301,6 +379,19 @@ export class Simulation implements Iterable<TickResult> {
       });
     }
     this.#note(agentId, null, { call: 'update_agent_policy', agent_id: agentId, policy_json: policyJson });
+  }
+
+  /**
+   * Says what a bank releases from its own queue the next time that banks decide, in place of its payment tree: in the tick that
+   * {@link beginTick} has begun, else in the next one in which they decide. It can be said anew until then (spec 18 §2).
+   *
+   * @throws AgentNotFoundError, InvalidConfigError for a choice that is none
+   */
+  decideRelease(agentId: string, choice: ReleaseChoice): void {
+    const b = this.#bank(agentId);
+    const own = checkedChoice(choice);
+    this.#world.releaseChoices.set(b, own);
+    this.#note(agentId, null, { call: 'decide_release', agent_id: agentId, choice: own });
   }
 
   /** Makes a recorded call once more. @throws SimulationError if it cannot be made now */
@@ -321,7 +412,20 @@ export class Simulation implements Iterable<TickResult> {
         return mustSucceed(this.withdrawCollateral(call.agent_id, call.amount));
       case 'update_agent_policy':
         return this.updateAgentPolicy(call.agent_id, call.policy_json);
+      case 'decide_release':
+        return this.decideRelease(call.agent_id, call.choice);
     }
+  }
+
+  #mustBeBetweenTicks(): void {
+    if (this.#open !== null) throw new SimulationError(`Tick ${this.currentTick} stands still: only releases can be decided now`);
+  }
+
+  /** A bank in an outage does nothing about its payments (spec 15 §2.1). */
+  #mustBeInService(p: number): void {
+    const world = this.#world;
+    const refusal = p === NONE ? null : world.stress?.outages.refusal(world, world.payments.sender[p]!);
+    if (refusal) throw new SettlementError(refusal);
   }
 
   #note(agentId: string, txId: string | null, call: SimulationCall): void {
@@ -402,6 +506,23 @@ export class Simulation implements Iterable<TickResult> {
     return this.#world.costs.dayCosts(this.#bank(agentId));
   }
 
+  /** What the latest {@link decideRelease} of a bank came to: payments that it was about, and those that it released. */
+  releases(agentId: string): { asked: number; released: number } {
+    const { asked, released } = this.#world.releaseChoices;
+    const b = this.#bank(agentId);
+    return { asked: asked[b]!, released: released[b]! };
+  }
+
+  /** Writes what a view shows of a bank now, as {@link FieldView.width} numbers from `at` on. */
+  look(view: FieldView, agentId: string, into: Float64Array, at = 0): void {
+    readView(view, this.#world.context, this.#bank(agentId), into, at);
+  }
+
+  /** Costs since tick 0, by component and bank in agent order; the columns change while the simulation runs. */
+  get costColumns(): Readonly<Record<CostComponent, Readonly<Float64Array>>> {
+    return this.#world.costs.run;
+  }
+
   /** Costs since tick 0. */
   agentRunCosts(agentId: string): AgentCosts {
     return this.#world.costs.runCosts(this.#bank(agentId));
@@ -474,6 +595,11 @@ export class Simulation implements Iterable<TickResult> {
     return this.#world.collateralRecords.filter((record) => record.day === day);
   }
 
+  /** How often a parameter of the settlement design held something back, by reason, since this object was made (spec 12 §8.3). */
+  get cutOffs(): Readonly<Partial<Record<Truncation, number>>> {
+    return this.#world.system.cutOffs;
+  }
+
   /** Settled pairs and rings of a day in order. */
   lsmRecords(day: number): LsmRecord[] {
     return this.#world.lsmRecords.ofDay(day);
@@ -529,7 +655,7 @@ export class Simulation implements Iterable<TickResult> {
     const { calls, collateralRecords: collateral } = world;
     world.calls = [];
     world.collateralRecords = [];
-    return { calls, collateral, daily: world.daily.take(), lsm: world.lsmRecords.take() };
+    return { calls, collateral, daily: world.daily.take(), lsm: world.lsmRecords.take(), ...world.system.takeReports() };
   }
 
   #bank(agentId: string): number {
@@ -540,6 +666,16 @@ export class Simulation implements Iterable<TickResult> {
 }
 
 function ignore(): void {}
+
+function pluginsOf({ algorithms = {}, checkDeterminism = false, now }: SimulationOptions): Plugins {
+  return { modules: algorithms, checkDeterminism, ...(now ? { now } : {}) };
+}
+
+interface OpenTick {
+  /** Null outside the opening hours. */
+  arrivals: number | null;
+  stopwatch: Stopwatch;
+}
 
 interface Recording {
   store: EventSink;
@@ -591,7 +727,8 @@ class Stopwatch {
   }
 
   #finish(): void {
-    if (this.#part !== null) this.#micros[this.#part] = (this.now!() - this.#since) * 1000;
+    const part = this.#part;
+    if (part !== null) this.#micros[part] = (this.#micros[part] ?? 0) + (this.now!() - this.#since) * 1000;
     this.#part = null;
   }
 }

@@ -5,8 +5,11 @@ import {
   type CollateralAction,
   type CollateralLayer,
   type CollateralRecord,
+  type PaymentList,
 } from '@simcash/protocol';
 import { ArrivalGenerator } from './arrivals/generator.js';
+import { ListedArrivals } from './arrivals/listed.js';
+import { openTicks } from './scenario/open-ticks.js';
 import { Clock } from './clock.js';
 import { CostAccounts } from './costs/accounts.js';
 import { DeadlineCalendar } from './costs/deadlines.js';
@@ -25,14 +28,18 @@ import { ReleaseBudgets } from './policy/budgets.js';
 import { PolicyContext } from './policy/context.js';
 import type { DecisionTracer } from './policy/explain.js';
 import { Policies } from './policy/policies.js';
+import { ReleaseChoices } from './policy/release-choices.js';
 import { Queue1 } from './queues/queue1.js';
 import { Queue2 } from './queues/queue2.js';
 import { WaitingValue } from './queues/waiting.js';
+import { Work } from './work.js';
 import { ScenarioCalendar } from './scenario-events/calendar.js';
 import { DEFAULT_HAIRCUT, type AgentConfig, type EngineConfig } from './scenario/config.js';
-import type { CycleCandidate } from './settlement/cycle-settlement.js';
 import { DeferredCredits } from './settlement/deferred-credits.js';
 import { LsmRecords } from './settlement/lsm-records.js';
+import type { Plugins } from './settlement/algorithms/index.js';
+import { Stress } from './stress/stress.js';
+import { CentralSystem, queueBands } from './settlement/system.js';
 
 /**
  * The whole state of a simulation. The steps of a tick are functions over it, each in the file of its subject; banks are numbered
@@ -49,8 +56,12 @@ export class World {
   readonly waiting: WaitingValue;
   readonly queue1: Queue1;
   readonly queue2: Queue2;
+  /** How the central system settles. */
+  readonly system: CentralSystem;
   readonly deadlines: DeadlineCalendar;
   readonly arrivals: ArrivalGenerator;
+  /** Null in runs without a payment list. */
+  readonly listed: ListedArrivals | null;
   readonly formulas: CostFormulas;
   readonly costs: CostAccounts;
   readonly counters: Counters;
@@ -59,12 +70,16 @@ export class World {
   readonly lsmRecords: LsmRecords;
   readonly log: EventLog;
   readonly budgets: ReleaseBudgets;
+  readonly releaseChoices: ReleaseChoices;
   readonly context: PolicyContext;
   readonly policies: Policies;
   readonly scenarioEvents: ScenarioCalendar;
   /** Credits that wait for the end of the tick; null when receivers are credited at once. */
   readonly deferred: DeferredCredits | null;
+  /** Outages, shocks and delays; null in runs without such events. */
+  readonly stress: Stress | null;
   readonly timers = new CollateralTimers();
+  readonly work = new Work();
   /** State registers by key, per bank. */
   readonly registers: Map<string, number>[];
   /** Liquidity pool per bank, NaN if it has none, and the share it brings in unless its policy document says otherwise. */
@@ -77,7 +92,6 @@ export class World {
   closed: number[] = [];
   /** Split friction charged in this tick. */
   tickFriction = 0;
-  cycleCache: { version: number; candidates: CycleCandidate[] } = { version: -1, candidates: [] };
   collateralRecords: CollateralRecord[] = [];
   /** Calls from outside that changed something, in order, until a store takes them. */
   calls: CallRecord[] = [];
@@ -91,6 +105,8 @@ export class World {
     readonly config: EngineConfig,
     policies: readonly BankPolicy[],
     readonly warn: (message: string) => void,
+    plugins: Plugins,
+    list: PaymentList | null,
   ) {
     const order = config.agent_configs
       .map((agent, i) => ({ agent, policy: policies[i]! }))
@@ -98,14 +114,16 @@ export class World {
     const agents = order.map(({ agent }) => agent);
     this.policies = new Policies(order.map(({ policy }) => policy));
     const count = agents.length;
-    this.clock = new Clock(config.ticks_per_day, config.num_days);
+    this.clock = new Clock(config.ticks_per_day, config.num_days, openTicks(config));
     this.banks = new Banks(agents.map(openingOf));
     this.limits = new Limits(this.banks);
     agents.forEach((agent, b) => configureLimits(this.limits, this.banks, b, agent));
     this.payments = new Payments();
     this.waiting = new WaitingValue(this.payments, count);
     this.queue1 = new Queue1(this.payments, this.waiting, count);
-    this.queue2 = new Queue2(this.payments, this.waiting, count, config.priority_mode);
+    this.stress = Stress.of(config.scenario_events, count);
+    this.system = new CentralSystem(config, this, plugins);
+    this.queue2 = new Queue2(this.payments, this.waiting, count, queueBands(this.system, this.payments));
     this.deadlines = new DeadlineCalendar(this.payments, this.waiting);
     this.arrivals = new ArrivalGenerator(config, this.banks);
     this.formulas = new CostFormulas(config.cost_rates);
@@ -113,9 +131,11 @@ export class World {
     this.counters = new Counters(count);
     this.statistics = new Statistics(count);
     this.daily = new DailyMetrics(count);
+    this.listed = list === null ? null : new ListedArrivals(list, this.banks);
     this.log = new EventLog(this.banks.ids);
-    this.lsmRecords = new LsmRecords(this.clock, this.banks.ids);
+    this.lsmRecords = new LsmRecords(this.clock, this.banks.ids, config.settlement !== undefined);
     this.budgets = new ReleaseBudgets(count);
+    this.releaseChoices = new ReleaseChoices(count);
     this.context = new PolicyContext(this);
     this.scenarioEvents = new ScenarioCalendar(config.scenario_events);
     this.deferred = config.deferred_crediting ? new DeferredCredits() : null;

@@ -627,6 +627,7 @@ describe('explaining a tick', () => {
         agent_id: 'A',
         tree: 'strategic_collateral_tree',
         tx_id: null,
+        decided_by: 'policy',
         steps: [],
         node_id: 'N7',
         action: 'PostCollateral',
@@ -637,6 +638,7 @@ describe('explaining a tick', () => {
         agent_id: 'A',
         tree: 'bank_tree',
         tx_id: null,
+        decided_by: 'policy',
         steps: [],
         node_id: 'N6',
         action: 'SetReleaseBudget',
@@ -647,6 +649,7 @@ describe('explaining a tick', () => {
         agent_id: 'A',
         tree: 'payment_tree',
         tx_id: T1,
+        decided_by: 'policy',
         steps: [
           {
             node_id: 'N1',
@@ -665,6 +668,7 @@ describe('explaining a tick', () => {
         agent_id: 'A',
         tree: 'payment_tree',
         tx_id: T2,
+        decided_by: 'policy',
         steps: [
           {
             node_id: 'N1',
@@ -690,6 +694,7 @@ describe('explaining a tick', () => {
         agent_id: 'B',
         tree: 'payment_tree',
         tx_id: 'T00000003',
+        decided_by: 'policy',
         steps: [],
         node_id: 'N1',
         action: 'Release',

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Counterparties } from '../src/arrivals/counterparties.js';
-import { Xorshift64Star } from '../src/arrivals/rng.js';
+import { Xorshift64Star } from '../../random/src/index.js';
 import './support/seed.js';
 
 /** The rule as spec 02 §4 has it: candidates one by one, unlisted ones weigh 1. */

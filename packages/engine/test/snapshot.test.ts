@@ -133,19 +133,19 @@ describe('restoring is refused (spec 03 §12.2)', () => {
   it('for a queued payment that does not exist', () => {
     const inOwnQueue = changed(({ agents }) => agents[1]!.queue1.push(77));
     expect(restore(inOwnQueue)).toThrow(
-      new SnapshotError('State validation error: Orphaned transaction in agent B queue: T00000077'),
+      new SnapshotError('State validation error: Orphaned transaction in agent B queue: T00000077 ($.agents[1].queue1[1])'),
     );
     const inCentralQueue = changed(({ queue2 }) => queue2.push(77));
     expect(restore(inCentralQueue)).toThrow(
-      new SnapshotError('State validation error: Orphaned transaction in RTGS queue: T00000077'),
+      new SnapshotError('State validation error: Orphaned transaction in RTGS queue: T00000077 ($.queue2[1])'),
     );
   });
 
   it('for a payment in two queues', () => {
     const duplicate = 'State validation error: Duplicate transaction T00000002 in multiple queues';
     const ownAndCentral = changed(({ agents }) => agents[0]!.queue1.push(2));
-    expect(restore(ownAndCentral)).toThrow(new SnapshotError(`${duplicate}: agent A and RTGS queue`));
+    expect(restore(ownAndCentral)).toThrow(new SnapshotError(`${duplicate}: agent A and RTGS queue ($.queue2[0])`));
     const centralTwice = changed(({ queue2 }) => queue2.push(2));
-    expect(restore(centralTwice)).toThrow(new SnapshotError(`${duplicate}: RTGS queue and RTGS queue`));
+    expect(restore(centralTwice)).toThrow(new SnapshotError(`${duplicate}: RTGS queue and RTGS queue ($.queue2[1])`));
   });
 });

@@ -10,9 +10,10 @@ export { constraintProblems, type ParameterSpec, type PolicyConstraints } from '
 export { defaultPolicy, FRACTION, fractionOf } from './policies/policy.js';
 export { effectiveScenario, hasPool, agentEntry, type AgentEntry, type CostScope, type PolicyProfile } from './scenario.js';
 export { collectHistories, type AgentHistory, type HistoryOptions, type HistoryRecord } from './evaluation/history.js';
-export { resample, SampleRng, type DrawnRecord, type Sample } from './evaluation/resampling.js';
+export { resample, type DrawnRecord, type Sample } from './evaluation/resampling.js';
 export { sandbox, sandboxDraw, sandboxScenario, type SandboxOptions } from './evaluation/sandbox.js';
-export { costStatistics, tQuantile } from './statistics.js';
+export { costStatistics, referenceTQuantile } from './statistics.js';
+export * from '@simcash/statistics';
 export type { PairEvaluation } from './evaluation/evaluation.js';
 export { acceptanceSettings, decide, type AcceptanceSettings, type Decision } from './decisions/acceptance.js';
 export {

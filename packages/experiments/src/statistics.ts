@@ -24,7 +24,7 @@ const T_TABLE: readonly (readonly [df: number, t: number])[] = [
 ];
 
 /** Between tabulated degrees of freedom the next lower one counts; above 100 the normal distribution. */
-export function tQuantile(degrees: number): number {
+export function referenceTQuantile(degrees: number): number {
   if (degrees > 100) return 1.96;
   return T_TABLE.findLast(([df]) => df <= degrees)![1];
 }
@@ -35,7 +35,7 @@ export function costStatistics(costs: readonly number[]): CostStatistics {
   const mean = n === 0 ? 0 : exactMean(costs);
   if (n < 2) return { mean: Math.trunc(mean), std_dev: null, ci_95_lower: null, ci_95_upper: null };
   const deviation = Math.sqrt(exactVariance(costs));
-  const margin = tQuantile(n - 1) * (deviation / Math.sqrt(n));
+  const margin = referenceTQuantile(n - 1) * (deviation / Math.sqrt(n));
   return {
     mean: Math.trunc(mean),
     std_dev: Math.trunc(deviation),

@@ -8,7 +8,6 @@ import {
   effectiveScenario,
   iterationSeed,
   resample,
-  SampleRng,
   sampleSeed,
   sandbox,
   sandboxDraw,
@@ -74,23 +73,6 @@ describe('the day from which samples are drawn', () => {
     for (const [i, record] of BANK_A!.outgoing.entries()) {
       expect(record.deadline_offset).toBe(histories.BANK_A!.outgoing[i]!.deadline_offset - record.arrival_tick);
     }
-  });
-});
-
-describe('the generator of samples', () => {
-  it.each([
-    [58745492, [12589652497657446430n, 10578983904145886735n, 7653372555710840500n, 17821605623362276990n]],
-    [1, [5180492295206395165n, 12380297144915551517n, 13389498078930870103n]],
-  ])('gives the known numbers from state %i', (state, numbers) => {
-    const rng = new SampleRng(state);
-    expect(numbers.map(() => rng.next())).toEqual(numbers);
-  });
-
-  it('takes 0 for 1, and draws nothing when there is nothing to choose from', () => {
-    expect(new SampleRng(0).next()).toBe(new SampleRng(1).next());
-    const rng = new SampleRng(1);
-    expect([rng.int(0), rng.int(-3)]).toEqual([0, 0]);
-    expect(rng.next()).toBe(5180492295206395165n);
   });
 });
 

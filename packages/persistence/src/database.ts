@@ -1,13 +1,15 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { DatabaseError, isLock, translate } from './errors.js';
+import { DatabaseError, isLock, isUnreplayed, reasonOf, translate } from './errors.js';
 import { DESCRIPTION, SCHEMA } from './schema/current.js';
 import { MIGRATIONS, recordMigration, SCHEMA_VERSION, type Migration } from './schema/migrations.js';
 import { createFile } from './schema/new-file.js';
 import { TABLES } from './schema/tables.js';
-import { createView, INTERRUPTED, RECORDING_VARIABLE, VIEWS } from './schema/views.js';
+import { ownViews, QUERIED_VIEWS } from './schema/views.js';
+import { INTERRUPTED, RECORDING_VARIABLE } from './schema/views/runs.js';
 import { Session } from './session.js';
+import { closedSettings } from './settings.js';
 import { literal, UTC_NOW } from './sql-text.js';
 
 export interface OpenOptions {
@@ -28,6 +30,7 @@ const openFiles = new Set<string>();
 export class SimCashDatabase extends Session {
   /** Simulations that this process is recording. */
   readonly #recording = new Set<string>();
+  readonly #inode = inodeOf(this.path);
 
   private constructor(
     path: string,
@@ -70,12 +73,7 @@ export class SimCashDatabase extends Session {
         if (isNew) await database.execute(`UPDATE schema_migrations SET applied_at = ${UTC_NOW}`);
         await database.#failAbandonedRuns();
       }
-      // Queries read these views: whatever the file has under their names is not used.
-      await database.execute(
-        Object.entries(VIEWS)
-          .map(([name, view]) => createView(name, view, 'TEMP VIEW'))
-          .join(';\n'),
-      );
+      await database.execute(ownViews(QUERIED_VIEWS));
       return database;
     } catch (error) {
       database?.close();
@@ -129,6 +127,12 @@ export class SimCashDatabase extends Session {
     else this.#recording.delete(simulationId);
     const ids = [...this.#recording].map(literal);
     await this.execute(`SET VARIABLE ${RECORDING_VARIABLE} = [${ids.join(', ')}]::VARCHAR[]`);
+  }
+
+  /** What was written is in the file of this name. @throws DatabaseError if it was removed or replaced meanwhile */
+  checkInPlace(): void {
+    if (inodeOf(this.path) !== this.#inode)
+      throw new DatabaseError(`database ${this.path} was removed or replaced while it was written: nothing of this is in it`);
   }
 
   close(): void {
@@ -205,7 +209,20 @@ function realName(name: string): string {
   const directory = path.dirname(name);
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
     throw new DatabaseError(`database ${name} cannot be opened: there is no directory ${directory}`);
-  return existsSync(name) ? realpathSync(name) : path.join(realpathSync(directory), path.basename(name));
+  const there = statusOf(name);
+  // Of a pipe or a device, the opening alone could last for ever.
+  if (there && !there.isFile() && !there.isDirectory())
+    throw new DatabaseError(`database ${name} cannot be opened: it is no regular file`);
+  return there ? realpathSync(name) : path.join(realpathSync(directory), path.basename(name));
+}
+
+/** Undefined for a file that is not there. @throws DatabaseError for a name that cannot be one */
+function statusOf(name: string): Stats | undefined {
+  try {
+    return statSync(name, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new DatabaseError(`database ${name} cannot be opened: ${reasonOf((error as Error).message)}`);
+  }
 }
 
 async function openInstance(file: string, readOnly: boolean, waitSeconds: number): Promise<DuckDBInstance> {
@@ -215,9 +232,28 @@ async function openInstance(file: string, readOnly: boolean, waitSeconds: number
     try {
       return await DuckDBInstance.create(file, options);
     } catch (error) {
+      if (!readOnly && isUnreplayed(error)) {
+        await replayLog(file);
+        continue;
+      }
       if (!isLock(error) || Date.now() >= deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
+  }
+}
+
+/**
+ * Takes the log of a process that was killed into its file. What defines views and comments DuckDB can only replay for a database
+ * that is attached to another one.
+ */
+async function replayLog(file: string): Promise<void> {
+  const instance = await DuckDBInstance.create(MEMORY);
+  const connection = await instance.connect();
+  try {
+    await connection.run(`ATTACH ${literal(file)} AS killed; CHECKPOINT killed; DETACH killed`);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
   }
 }
 
@@ -227,15 +263,8 @@ async function lock(instance: DuckDBInstance, file: string, directories: readonl
   const allowed = [...directories, ...(file === MEMORY ? [] : [`${file}.tmp`])].map((directory) =>
     literal(`${path.resolve(directory)}/`),
   );
-  const settings = [
-    `SET allowed_directories = [${allowed.join(', ')}]`,
-    'SET autoload_known_extensions = false',
-    'SET autoinstall_known_extensions = false',
-    'SET enable_external_access = false',
-    'SET lock_configuration = true',
-  ];
   try {
-    await connection.run(settings.join(';\n'));
+    await connection.run(closedSettings([`SET allowed_directories = [${allowed.join(', ')}]`]));
   } finally {
     connection.closeSync();
   }
@@ -248,3 +277,6 @@ async function apply(session: Session, migration: Migration): Promise<void> {
     throw new DatabaseError(`Migration ${migration.version} failed: ${(error as Error).message}`);
   }
 }
+
+/** Tells a file from another one of the same name; null if there is none, as in memory. */
+const inodeOf = (path: string): bigint | null => statSync(path, { bigint: true, throwIfNoEntry: false })?.ino ?? null;

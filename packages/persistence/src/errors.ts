@@ -15,6 +15,11 @@ export class NotStoredError extends Error {
   }
 }
 
+/** A query of the user's that cannot be carried out: what is wrong with it, in the database's words. */
+export class QueryError extends Error {
+  override name = 'QueryError';
+}
+
 /** A provider was called out of order. */
 export class PersistenceOrderError extends Error {
   override name = 'PersistenceOrderError';
@@ -23,6 +28,11 @@ export class PersistenceOrderError extends Error {
 /** Whether another process holds the file. */
 export function isLock(error: unknown): boolean {
   return (error as Error).message.includes('Could not set lock');
+}
+
+/** Whether the log of a process that was killed could not be taken into the file. */
+export function isUnreplayed(error: unknown): boolean {
+  return (error as Error).message.includes('Failure while replaying WAL');
 }
 
 /** Turns DuckDB's plain errors into one sentence each. */
@@ -39,6 +49,10 @@ export function translate(error: unknown, path: string): Error {
       `database ${path} is locked by ${holder}: wait until it has finished, or use another file with --db`,
     );
   }
+  if (message.includes('Failure while replaying WAL'))
+    return new DatabaseError(
+      `database ${path} was left by a process that was killed: open it for writing once, with simcash db migrate`,
+    );
   if (message.includes('database does not exist')) return new DatabaseError(`database ${path} does not exist`);
   if (message.includes('not a valid DuckDB database file')) return new DatabaseError(`${path} is not a DuckDB database`);
   if (message.includes('No space left on device')) return full();

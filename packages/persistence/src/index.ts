@@ -1,15 +1,21 @@
 export { SimCashDatabase, type OpenOptions } from './database.js';
 export { Session, type SqlRow, type SqlValue } from './session.js';
-export { DatabaseError, NotStoredError, PersistenceOrderError } from './errors.js';
+export { DatabaseError, NotStoredError, PersistenceOrderError, QueryError } from './errors.js';
 export { StandardSimulationPersistenceProvider } from './writing/provider.js';
 export { SimulationRecorder, type RecordingOptions } from './recording.js';
 export { eventLines, type EventRange } from './queries/events.js';
 export { MIGRATIONS, SCHEMA_VERSION, type Migration } from './schema/migrations.js';
 export type { Column, Content, RowOf, Table, Value } from './schema/column.js';
 export { TABLES, type Rows, type TableName } from './schema/tables.js';
-export { VIEWS, type View } from './schema/views.js';
+export { VIEWS } from './schema/views.js';
+export type { View } from './schema/views/view.js';
+export { loadPaymentList } from './payment-lists/store.js';
+export * from './payment-lists/queries.js';
+export { arrivalsOfRun, type ReplayedPayment } from './payment-lists/arrivals.js';
+export { readTextRows, type RowsOf, type TextRows } from './payment-lists/rows.js';
 export { findSimulation, listSimulations, type SimulationFilter, type StoredSimulation } from './queries/simulations.js';
 export { deleteCheckpoint, listCheckpoints, loadCheckpoint, type CheckpointInfo, type LoadedCheckpoint } from './checkpoints.js';
+export { queryAny, type AnyRows, type AnyValue } from './queries/any.js';
 export * from './queries/event-queries.js';
 export * from './queries/simulation-queries.js';
 export * from './queries/kysely.js';
@@ -27,4 +33,12 @@ export {
   type Manifest,
 } from './maintenance/transfer.js';
 export { verifyExperiment, verifySimulation } from './verification/verify.js';
+export {
+  definitionHash,
+  SweepRepository,
+  type MeasureColumn,
+  type StatisticsRow,
+  type StoredJob,
+  type SweepStart,
+} from './sweeps/repository.js';
 export { ExperimentRepository, type ExperimentListing } from './experiments/repository.js';

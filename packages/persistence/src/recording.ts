@@ -20,6 +20,8 @@ export interface RecordingOptions {
   onTick?: (result: TickResult) => void;
   /** Asked after every tick; a reason ends the run there and marks it as failed. */
   stop?: () => string | null;
+  /** Indicators of the run that has just completed, JSON by section; asked for from level EVENTS. */
+  sheet?: () => Readonly<Record<string, string>>;
   /** Milliseconds of a clock. */
   now?: () => number;
 }
@@ -66,15 +68,16 @@ export class SimulationRecorder {
       const firstTick = simulation.currentTick;
       this.#totals = simulation.runTotals();
       const end = (): SimulationEnd => this.#end(simulation, (now() - began) / 1000, simulation.currentTick - firstTick);
+      let reason: string | null;
       try {
-        const reason = await this.#ticks(simulation, untilTick, options, now);
-        if (reason === null) await provider.persistSimulationComplete(simulationId, end());
-        else await provider.persistSimulationFailed(simulationId, reason, end());
-        return reason;
+        reason = await this.#ticks(simulation, untilTick, options, now);
       } catch (error) {
         await provider.persistSimulationFailed(simulationId, (error as Error).message, end());
         throw error;
       }
+      if (reason === null) await provider.persistSimulationComplete(simulationId, { ...end(), ...this.#sheet(options) });
+      else await provider.persistSimulationFailed(simulationId, reason, end());
+      return reason;
     } finally {
       simulation.stopRecording();
     }
@@ -106,7 +109,7 @@ export class SimulationRecorder {
   async #tick(simulation: RecordableSimulation, options: RecordingOptions): Promise<void> {
     const { provider, simulationId, start } = this;
     const result = simulation.tick();
-    const { calls, collateral, daily, lsm } = simulation.takeRecords();
+    const { algorithm_runs, calls, collateral, daily, lsm, settlement_runs } = simulation.takeRecords();
     const totals = simulation.runTotals();
     this.#totals = totals;
     const full = start.persistence_level === 'FULL';
@@ -117,6 +120,8 @@ export class SimulationRecorder {
       calls,
       collateral,
       lsm,
+      settlement_runs,
+      algorithm_runs,
       agents: full ? simulation.agentColumns() : null,
       queues: full ? simulation.queueColumns() : null,
     });
@@ -153,6 +158,10 @@ export class SimulationRecorder {
       state_hash: createHash('sha256').update(state).digest('hex'),
       next_event_seq: simulation.eventCount,
     });
+  }
+
+  #sheet({ sheet }: RecordingOptions): Pick<SimulationEnd, 'sheet'> {
+    return sheet === undefined || this.start.persistence_level === 'SUMMARY' ? {} : { sheet: sheet() };
   }
 
   #end(simulation: RecordableSimulation, seconds: number, ticks: number): SimulationEnd {

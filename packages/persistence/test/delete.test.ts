@@ -1,3 +1,4 @@
+import { parseScenario } from '../../engine/src/index.js';
 import { describe, expect, it } from 'vitest';
 import { describeRun } from '../../runs/src/describe.js';
 import {
@@ -22,8 +23,22 @@ describe('deleting a simulation', () => {
     await storeWhole(database, 'called', reference('rtgs-two-banks'), {
       onTick: (simulation) => void (simulation.currentTick === 2 && simulation.postCollateral(simulation.agentIds[0]!, 100)),
     });
+    await storeWhole(
+      database,
+      'designed',
+      parseScenario({
+        simulation: { ticks_per_day: 3, num_days: 1, rng_seed: 1 },
+        agents: ['A', 'B'].map((id) => ({ id, opening_balance: 0, policy: { type: 'Fifo' } })),
+        scenario_events: [
+          { type: 'CustomTransactionArrival', from_agent: 'A', to_agent: 'B', amount: 1, schedule: { type: 'OneTime', tick: 0 } },
+        ],
+        settlement: { preset: 'gridlock', report: 'all' },
+        clock: { time_zone: 'Europe/Berlin', tick: '1h', opening: '07:00', closing: '10:00', first_day: '2024-03-27' },
+      }),
+      { sheet: () => ({ system: '{}' }) },
+    );
     const before = { a: await rowCounts(database, 'a'), 'x-1': await rowCounts(database, 'x-1') };
-    const filled = new Set(['x', 'registers', 'called']);
+    const filled = new Set(['x', 'registers', 'called', 'designed']);
     const tables = new Set<string>();
     for (const id of filled) for (const table of Object.keys(await rowCounts(database, id))) tables.add(table);
     expect([...tables].sort()).toEqual(await simulationTables(database));
@@ -31,6 +46,7 @@ describe('deleting a simulation', () => {
     await deleteSimulation(database, 'x');
     await deleteSimulation(database, 'registers');
     await deleteSimulation(database, 'called');
+    await deleteSimulation(database, 'designed');
     const reopened = await reopen(database, { readOnly: true });
     expect(await rowCounts(reopened, 'x')).toEqual({});
     expect(await rowCounts(reopened, 'registers')).toEqual({});

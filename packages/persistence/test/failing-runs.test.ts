@@ -10,7 +10,8 @@ import { changed, openDatabase, reference, reopen, runLive, store, storeWhole, t
 async function rowsAfter(database: SimCashDatabase, id: string, lastTick: number): Promise<Record<string, number>> {
   const columns = await database.query<{ table: string; name: string }>(
     `SELECT table_name AS table, column_name AS name FROM duckdb_columns() JOIN duckdb_tables() USING (table_name)
-     WHERE column_name IN ('tick', 'created_tick', 'settlement_tick') AND NOT duckdb_tables.internal AND NOT duckdb_tables.temporary`,
+     WHERE column_name IN ('tick', 'created_tick', 'settlement_tick') AND NOT duckdb_tables.internal AND NOT duckdb_tables.temporary
+       AND table_name <> 'payment_dataset_rows'`,
   );
   const found: Record<string, number> = {};
   for (const { name, table } of columns) {

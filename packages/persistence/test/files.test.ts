@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -55,6 +56,15 @@ describe('a file that cannot be opened', () => {
     const file = inDirectory('a.duckdb');
     await expect(openDatabase(file, { readOnly: true })).rejects.toThrow(new DatabaseError(`database ${file} does not exist`));
     expect(existsSync(file)).toBe(false);
+  });
+
+  it('is a pipe', async () => {
+    const file = temporaryFile();
+    execFileSync('mkfifo', [file]);
+    for (const readOnly of [true, false])
+      await expect(SimCashDatabase.open(file, { readOnly })).rejects.toThrow(
+        new DatabaseError(`database ${file} cannot be opened: it is no regular file`),
+      );
   });
 
   it('would lie in a directory that does not exist', async () => {

@@ -6,7 +6,14 @@ import { openDatabase, reference, runLive, storeWhole } from './support/storing.
 
 const LEVELS = ['SUMMARY', 'EVENTS', 'FULL'] as const;
 
-const ALWAYS = ['daily_agent_metrics', 'daily_system_metrics', 'policy_snapshots', 'simulation_agents', 'simulations'];
+const ALWAYS = [
+  'daily_agent_metrics',
+  'daily_system_metrics',
+  'policy_snapshots',
+  'simulation_agents',
+  'simulation_checksums',
+  'simulations',
+];
 const WITH_EVENTS = [
   ...['agent_state_registers', 'collateral_events', 'lsm_cycle_transactions', 'lsm_cycles', 'queue_snapshots'],
   ...['simulation_events', 'tick_summaries', 'transactions'],
@@ -42,7 +49,7 @@ describe('how much is stored', () => {
         ['EVENTS', 'FULL'],
       ] as const) {
         for (const table of await simulationTables(database)) {
-          if (table === 'simulations' || table === 'simulation_checkpoints') continue;
+          if (['simulations', 'simulation_checkpoints', 'simulation_checksums'].includes(table)) continue;
           const [count] = await database.query<{ n: number }>(
             `SELECT count(*) AS n FROM (SELECT ${columnsOf(table)} FROM ${table} WHERE simulation_id = $1
              EXCEPT ALL SELECT ${columnsOf(table)} FROM ${table} WHERE simulation_id = $2)`,

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { verifySimulation, type SimCashDatabase } from '../src/index.js';
 import { openDatabase, reference, reopen, storeWhole } from './support/storing.js';
+import { stressedScenarios } from './support/stressed.js';
 
 /** At least one of everything that moves money, payments, collateral or registers. */
 const SCENARIOS = [
@@ -8,6 +9,9 @@ const SCENARIOS = [
   ...['splits-families', 'scheduled-releases', 'deferred-crediting-lsm', 'drop-and-reprioritize', 'queue2-withdrawal'],
   ...['collateral-timers', 'collateral-trees', 'liquidity-pool-daily', 'state-registers', 'priority-mode', 'one-bank'],
 ];
+
+/** Outages, shocks, delays and cancellations, too. */
+const STRESSED = stressedScenarios(4);
 
 /** Legs that an event says are settled; a settlement ordered by a scenario event has none. */
 const SETTLEMENTS = `SELECT simulation_id, tick, day, event_seq, event_type, unnest(tx_ids) AS tx_id FROM simulation_events
@@ -18,11 +22,11 @@ const SETTLEMENTS = `SELECT simulation_id, tick, day, event_seq, event_type, unn
 const QUEUE_1 = `SELECT simulation_id, tick, event_seq, tx_id, CASE
     WHEN event_type IN ('Arrival', 'RtgsWithdrawal', 'RtgsResubmission') THEN 1
     WHEN event_type = 'PolicyHold' AND starts_with(details ->> 'reason', 'ScheduledRelease') THEN 1
-    WHEN event_type IN ('PolicySubmit', 'PolicySplit', 'PolicyDrop') THEN 0 END AS waits
+    WHEN event_type IN ('PolicySubmit', 'PolicySplit', 'PolicyDrop', 'PaymentCancelled') THEN 0 END AS waits
   FROM simulation_events e
   WHERE event_type <> 'Arrival' OR NOT EXISTS (FROM transactions t WHERE t.simulation_id = e.simulation_id AND t.tx_id = e.tx_id AND parent_tx_id IS NOT NULL)`;
 const QUEUE_2 = `SELECT simulation_id, tick, event_seq, tx_id, 1 AS waits FROM simulation_events WHERE event_type = 'QueuedRtgs'
-  UNION ALL SELECT simulation_id, tick, event_seq, tx_id, 0 FROM simulation_events WHERE event_type = 'RtgsWithdrawal'
+  UNION ALL SELECT simulation_id, tick, event_seq, tx_id, 0 FROM simulation_events WHERE event_type IN ('RtgsWithdrawal', 'PaymentCancelled')
   UNION ALL SELECT simulation_id, tick, event_seq, tx_id, 0 FROM (${SETTLEMENTS})`;
 const waitingBy = (moves: string): string =>
   `SELECT s.simulation_id, s.tick, m.tx_id FROM tick_summaries s JOIN (${moves}) m ON m.simulation_id = s.simulation_id AND m.tick <= s.tick
@@ -39,14 +43,16 @@ const FACTS: Record<string, { stored: string; told: string }> = {
         SELECT simulation_id, tick, details ->> 'sender' AS sender, details ->> 'receiver' AS receiver, CAST(details ->> 'amount' AS BIGINT) AS amount
         FROM simulation_events WHERE event_type = 'RtgsImmediateSettlement' AND tx_id LIKE 'scheduled_settlement_%'
         UNION ALL
-        SELECT simulation_id, tick, agent_ids[1], agent_ids[2], CAST((details ->> 'details_json')::JSON ->> 'amount' AS BIGINT)
-        FROM simulation_events WHERE event_type = 'ScenarioEventExecuted' AND (details ->> 'scenario_event_type') = 'direct_transfer'
+        SELECT simulation_id, tick, d ->> 'from_agent', d ->> 'to_agent', CAST(d ->> 'amount' AS BIGINT)
+        FROM (SELECT *, (details ->> 'details_json')::JSON AS d FROM simulation_events WHERE (details ->> 'scenario_event_type') = 'direct_transfer')
       ), moved AS (
         SELECT simulation_id, tick, sender AS agent_id, -amount AS cents FROM paid UNION ALL SELECT simulation_id, tick, receiver, amount FROM paid
         UNION ALL SELECT simulation_id, tick, sender, -amount FROM ordered UNION ALL SELECT simulation_id, tick, receiver, amount FROM ordered
         UNION ALL SELECT simulation_id, tick, agent_id, CAST(details ->> 'amount' AS BIGINT) * CASE event_type WHEN 'LiquidityReturn' THEN -1 ELSE 1 END
         FROM simulation_events WHERE event_type IN ('LiquidityAllocation', 'LiquidityReturn')
         UNION ALL SELECT simulation_id, 0, agent_id, opening_balance FROM simulation_agents
+        UNION ALL SELECT simulation_id, tick, agent_ids[1], CAST((details ->> 'details_json')::JSON ->> 'balance_moved' AS BIGINT)
+        FROM simulation_events WHERE event_type = 'ScenarioEventExecuted' AND (details ->> 'scenario_event_type') IN ('liquidity_shock', 'liquidity_restored')
       )
       SELECT simulation_id, agent_id, t.tick, sum(cents) FROM tick_summaries t JOIN moved m USING (simulation_id) WHERE m.tick <= t.tick GROUP BY ALL`,
   },
@@ -117,7 +123,8 @@ const FACTS: Record<string, { stored: string; told: string }> = {
       'liquidity_opportunity_cost',
     ]
       .map((name) => `sum(CAST(details -> 'costs' ->> '${name}' AS BIGINT))`)
-      .join(', ')} FROM simulation_events WHERE event_type = 'CostAccrual' GROUP BY ALL`,
+      .join(', ')} FROM simulation_events WHERE event_type = 'CostAccrual'
+      GROUP BY ALL HAVING sum(CAST(details -> 'costs' ->> 'total' AS BIGINT)) > 0`,
   },
   'collateral moved is what the events say, and leaves their totals': {
     stored: `SELECT simulation_id, event_seq, agent_id, tick, amount, posted_collateral_after, action = 'post' FROM collateral_events WHERE action <> 'hold'`,
@@ -158,6 +165,7 @@ describe('DuckDB alone finds that', () => {
   beforeAll(async () => {
     const writing = await openDatabase();
     for (const name of SCENARIOS) await storeWhole(writing, name, reference(name));
+    for (const [name, scenario] of STRESSED) await storeWhole(writing, name, scenario);
     database = await reopen(writing, { readOnly: true });
   });
 
@@ -172,7 +180,7 @@ describe('DuckDB alone finds that', () => {
     expect(rows!.n).toBeGreaterThan(0);
   });
 
-  it.each(SCENARIOS)('nothing is wrong with %s', async (name) => {
+  it.each([...SCENARIOS, ...STRESSED.map(([name]) => name)])('nothing is wrong with %s', async (name) => {
     expect(await verifySimulation(database, name)).toEqual([]);
   });
 });

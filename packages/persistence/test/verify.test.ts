@@ -169,6 +169,8 @@ describe('verifying a stored simulation', () => {
     const found = await verifySimulation(database, 'summary');
     await database.execute('ROLLBACK');
     expect(found).toEqual([
+      'simulations: a value is not as it was written',
+      'daily_agent_metrics of day 4: a value is not as it was written',
       expect.stringMatching(/^daily_system_metrics\.num_arrivals of day 4 is \d+, its banks give \d+$/),
       expect.stringMatching(/^simulations\.total_settlements is \d+, daily_system_metrics give \d+$/),
     ]);

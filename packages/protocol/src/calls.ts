@@ -15,14 +15,29 @@ export interface PaymentOrder {
   rtgs_priority?: RtgsPriority;
 }
 
-/** What somebody outside a simulation can ask of it between two ticks (spec 03 §11). */
+/**
+ * Which payments of its own queue a bank releases in a tick, by their positions when banks begin to decide; it holds the others
+ * (spec 18 §2).
+ */
+export type ReleaseChoice =
+  /** Every one, or none. */
+  | { all: boolean }
+  /** The first ones: a whole number ≥ 0. */
+  | { count: number }
+  /** As many in a row as are worth at most this share, from 0 to 1, of the queue. */
+  | { share: number }
+  /** A digit per payment, 1 for those that are released; payments beyond follow the last one. */
+  | { mask: string };
+
+/** What somebody outside a simulation can ask of it between two ticks (spec 03 §11), or, of the last one, while a tick stands still. */
 export type SimulationCall =
   | ({ call: 'submit_transaction' } & PaymentOrder)
   | { call: 'withdraw_from_rtgs'; tx_id: string }
   | { call: 'resubmit_to_rtgs'; tx_id: string; rtgs_priority: RtgsPriority }
   | { call: 'post_collateral'; agent_id: string; amount: number }
   | { call: 'withdraw_collateral'; agent_id: string; amount: number }
-  | { call: 'update_agent_policy'; agent_id: string; policy_json: string };
+  | { call: 'update_agent_policy'; agent_id: string; policy_json: string }
+  | { call: 'decide_release'; agent_id: string; choice: ReleaseChoice };
 
 export const CALL_TYPES = [
   'submit_transaction',
@@ -31,6 +46,7 @@ export const CALL_TYPES = [
   'post_collateral',
   'withdraw_collateral',
   'update_agent_policy',
+  'decide_release',
 ] as const satisfies readonly SimulationCall['call'][];
 
 /** A call that changed the simulation. Without it the run could not be repeated, so it is stored with its day (spec 09 §3.23). */

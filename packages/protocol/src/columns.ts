@@ -8,7 +8,7 @@ export interface ColumnBatch<Name extends string> {
 }
 
 /** What happened to a payment in the end; the first that holds (spec 09 §3.5). */
-export const TRANSACTION_OUTCOMES = ['settled', 'dropped', 'split', 'overdue', 'pending'] as const;
+export const TRANSACTION_OUTCOMES = ['settled', 'cancelled', 'dropped', 'split', 'overdue', 'pending'] as const;
 export type TransactionOutcome = (typeof TRANSACTION_OUTCOMES)[number];
 
 /** A payment as the store keeps it. */
@@ -33,6 +33,7 @@ export const TRANSACTION_COLUMNS = [
     'rtgs_priority',
     'declared_rtgs_priority',
     'rtgs_submission_tick',
+    'list_index',
   ] as const),
 ] as const;
 export type TransactionBatch = ColumnBatch<(typeof TRANSACTION_COLUMNS)[number]>;

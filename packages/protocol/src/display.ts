@@ -36,6 +36,13 @@ export interface DisplayContext {
   agents: readonly { agent_id: string; opening_balance: number; collateral_haircut: number }[];
   delay_cost_per_tick_per_cent: number;
   overdue_delay_multiplier: number;
+  /** Local time at which a tick begins, with the date in runs of several days; null for closed ticks. Absent without a clock. */
+  localTime?: (tick: number) => string | null;
+}
+
+/** A tick as people read it: `12`, with a clock `12 (10:00)`. */
+export function tickText({ localTime }: DisplayContext, tick: number): string {
+  return localTime === undefined ? String(tick) : `${tick} (${localTime(tick) ?? 'closed'})`;
 }
 
 /** Source of tick views: a running simulation, or a stored one. */
@@ -43,6 +50,22 @@ export interface StateProvider {
   readonly context: DisplayContext;
   /** Views of the ticks `from … to`, in order. */
   views(from: number, to: number): AsyncIterable<TickView>;
-  /** Events of the ticks before `tick`, in order: what the display has to know when it begins in the middle. */
-  eventsBefore(tick: number): AsyncIterable<readonly SimulationEvent[]>;
+  /** What the display has to know when it begins with a tick that is not the first. */
+  before(tick: number): Promise<StateBefore>;
+}
+
+/** What happened before a tick, as far as it still matters. */
+export interface StateBefore {
+  /** Events about payments that are open when the tick begins, and about their parts, in order. */
+  events: readonly SimulationEvent[];
+  /** Totals of the tick's day so far. */
+  day: DayTotals;
+}
+
+/** What a day came to: payments and parts that arrived, legs settled, those of them settled against each other, costs in cents. */
+export interface DayTotals {
+  arrivals: number;
+  settlements: number;
+  lsm: number;
+  cost: number;
 }

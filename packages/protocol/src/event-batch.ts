@@ -5,7 +5,7 @@ import type { EventType, SimulationEvent } from './events.js';
  * The events of one tick as the engine hands them over, readable three ways: as objects (iterate), as NDJSON lines, or raw.
  *
  * The raw form is a tape of doubles. Event `i` occupies `tape[starts[i]] … tape[starts[i + 1] - 1]`: its code in
- * {@link EVENT_TYPES}, then its fields in catalogue order. `tx` is the transaction number n of id `T…n` or, when negative,
+ * {@link EVENT_FORMS}, then its fields in catalogue order. `tx` is the transaction number n of id `T…n` or, when negative,
  * text −n−1 (ids of settlements that have no transaction). `agent` is an index into `agentIds` (−1: none). `text` is an
  * argument for `text()` (−1: null, where null is possible). `bool` is 0 or 1. A null number is NaN. A list is
  * its length followed by its elements (length −1: null). `costs` are seven numbers.

@@ -8,18 +8,23 @@
 /**
  * How a field is written on the event tape (see {@link EventBatch}) and what it is when decoded.
  *
- * `tx` – transaction id · `agent` – bank id · `agent_or_empty` – bank id or `""` · `cents`, `tick`, `int` – whole number ·
- * `cents_or_null` – whole number or null · `bool` · `float` – double · `text` · `text_or_null` · `txs`, `agents`,
- * `cents_list` – lists · `texts_or_null` – list of texts or null · `costs` – the six cost components and their total.
+ * `tx` – transaction id · `agent` – bank id · `agent_or_empty` – bank id or `""` · `agent_or_null` – bank id or null · `cents`,
+ * `tick`, `int` – whole number ·
+ * `cents_or_null`, `int_or_null` – whole number or null · `bool` · `float` – double · `text` · `text_or_null` · `txs`, `agents`,
+ * `cents_list` – lists · `texts_or_null` – list of texts or null · `tx_or_null` – transaction id or null · `costs` – the six cost
+ * components and their total.
  */
 export type FieldKind =
   | 'tx'
+  | 'tx_or_null'
   | 'agent'
   | 'agent_or_empty'
+  | 'agent_or_null'
   | 'cents'
   | 'cents_or_null'
   | 'tick'
   | 'int'
+  | 'int_or_null'
   | 'bool'
   | 'float'
   | 'text'
@@ -59,6 +64,10 @@ export interface EventDefinition {
   readonly agents: readonly string[];
   /** Fields whose transactions are involved, in the order of column `tx_ids`. */
   readonly transactions: readonly string[];
+  /** Fields whose transactions settle, each in full; nothing if none does. */
+  readonly settles?: readonly string[];
+  /** Whether it settles payments against each other in the central queue. */
+  readonly offsets?: true;
 }
 
 const define = <const T extends Readonly<Record<string, EventDefinition>>>(catalogue: T): T => catalogue;
@@ -212,6 +221,7 @@ export const EVENT_CATALOGUE = define({
     transaction: 'tx_id',
     agents: ['sender', 'receiver'],
     transactions: ['tx_id'],
+    settles: ['tx_id'],
   },
   QueuedRtgs: {
     about: 'A released payment could not settle and joined the central queue.',
@@ -270,6 +280,7 @@ export const EVENT_CATALOGUE = define({
     transaction: 'tx_id',
     agents: ['sender', 'receiver'],
     transactions: ['tx_id'],
+    settles: ['tx_id'],
   },
   RtgsWithdrawal: {
     about: 'A bank took a payment back from the central queue into its own.',
@@ -292,6 +303,8 @@ export const EVENT_CATALOGUE = define({
     fields: { agent_a: 'agent', agent_b: 'agent', tx_ids: 'txs', amount_a: 'cents', amount_b: 'cents', amount: 'cents' },
     agents: ['agent_a', 'agent_b'],
     transactions: ['tx_ids'],
+    settles: ['tx_ids'],
+    offsets: true,
   },
   LsmCycleSettlement: {
     about: 'Queued payments that form a ring settled together.',
@@ -307,6 +320,8 @@ export const EVENT_CATALOGUE = define({
     },
     agents: ['agents'],
     transactions: ['tx_ids'],
+    settles: ['tx_ids'],
+    offsets: true,
   },
   EntryDispositionOffset: {
     about: 'A released payment settled together with a queued one in the opposite direction.',
@@ -321,6 +336,7 @@ export const EVENT_CATALOGUE = define({
     },
     agents: ['agent_a', 'agent_b'],
     transactions: ['incoming_tx_id', 'queued_tx_id'],
+    settles: ['incoming_tx_id', 'queued_tx_id'],
   },
   AlgorithmExecution: {
     about: 'Result of one settlement algorithm in this tick: 1 queue retry, 2 bilateral offsetting, 3 cycles.',
@@ -372,6 +388,21 @@ export const EVENT_CATALOGUE = define({
     agents: ['agent_id'],
     transactions: [],
   },
+  AccountAdjustment: {
+    about: 'At the start of a day, balance, credit or collateral of a bank were set to what its accounts say.',
+    fields: {
+      day: 'int',
+      agent_id: 'agent',
+      balance_delta: 'cents',
+      balance_after: 'cents',
+      unsecured_cap_after: 'cents',
+      posted_collateral_after: 'cents',
+      collateral_haircut_after: 'float',
+    },
+    agent: 'agent_id',
+    agents: ['agent_id'],
+    transactions: [],
+  },
   LiquidityReturn: {
     about: 'A bank gave back its liquidity pool allocation at the end of the day.',
     fields: { agent_id: 'agent', amount: 'cents', balance_after: 'cents' },
@@ -385,6 +416,125 @@ export const EVENT_CATALOGUE = define({
     agents: [],
     transactions: [],
   },
+  LsmNettedSettlement: {
+    about: 'A set of queued payments settled together at the net positions of their banks.',
+    fields: {
+      run: 'text',
+      algorithm: 'text',
+      tx_ids: 'txs',
+      senders: 'agents',
+      receivers: 'agents',
+      amounts: 'cents_list',
+      agents: 'agents',
+      net_positions: 'cents_list',
+      total_value: 'cents',
+      max_net_outflow: 'cents',
+      max_net_outflow_agent: 'agent_or_empty',
+      considered: 'int',
+      dropped: 'int',
+    },
+    agents: ['agents'],
+    transactions: ['tx_ids'],
+    settles: ['tx_ids'],
+    offsets: true,
+  },
+  SettlementUnwound: {
+    about: 'A batch could not be covered: its payments went back to their banks’ own queues.',
+    fields: {
+      run: 'text',
+      algorithm: 'text',
+      tx_ids: 'txs',
+      total_value: 'cents',
+      short_agents: 'agents',
+      shortfalls: 'cents_list',
+    },
+    agents: ['short_agents'],
+    transactions: ['tx_ids'],
+  },
+  AlgorithmRun: {
+    about: 'What one settlement algorithm of a run did, and what it left out because of a parameter.',
+    fields: {
+      run: 'text',
+      algorithm: 'text',
+      position: 'int',
+      iteration: 'int',
+      considered: 'int',
+      sets: 'int',
+      payments: 'int',
+      settled_value: 'cents',
+      released_after: 'int',
+      dropped: 'int',
+      refilled: 'int',
+      skipped: 'int',
+      truncated: 'text_or_null',
+      proof: 'text_or_null',
+      bound: 'cents_or_null',
+      nodes: 'int_or_null',
+    },
+    agents: [],
+    transactions: [],
+  },
+  SettlementRun: {
+    about: 'A run of the central system ended.',
+    fields: {
+      run: 'text',
+      iterations: 'int',
+      sets: 'int',
+      payments: 'int',
+      settled_value: 'cents',
+      queue_before: 'int',
+      queue_after: 'int',
+      queue_value_after: 'cents',
+      stopped: 'text',
+    },
+    agents: [],
+    transactions: [],
+  },
+  EntryBlocked: {
+    about: 'Something else than lack of money keeps a released payment from settling at once.',
+    fields: { tx_id: 'tx', sender: 'agent', amount: 'cents', reasons: 'texts_or_null', blocking_tx_id: 'tx_or_null' },
+    agent: 'sender',
+    transaction: 'tx_id',
+    agents: ['sender'],
+    transactions: ['tx_id', 'blocking_tx_id'],
+  },
+  ReservationSet: {
+    about: 'Money of a bank was reserved for urgent payments, for the day that begins.',
+    fields: { agent_id: 'agent', class: 'text', amount: 'cents', available: 'cents', mode: 'text' },
+    agent: 'agent_id',
+    agents: ['agent_id'],
+    transactions: [],
+  },
+  PaymentCancelled: {
+    about: 'A payment still waiting at the end of the day was cancelled.',
+    fields: {
+      tx_id: 'tx',
+      sender_id: 'agent',
+      receiver_id: 'agent',
+      amount: 'cents',
+      remaining_amount: 'cents',
+      queue: 'text',
+      reason: 'text',
+    },
+    agent: 'sender_id',
+    transaction: 'tx_id',
+    agents: ['sender_id', 'receiver_id'],
+    transactions: ['tx_id'],
+  },
+  OutageEnded: {
+    about: 'The outage of a bank, or of the system, ended; what waits in own queues now is decided about again.',
+    fields: { scope: 'text', agent_id: 'agent_or_null', started_tick: 'tick', unsent_count: 'int', unsent_value: 'cents' },
+    agent: 'agent_id',
+    agents: ['agent_id'],
+    transactions: [],
+  },
+  CounterpartyReaction: {
+    about: 'A bank stopped paying another one whose outage it noticed.',
+    fields: { agent_id: 'agent', counterparty_id: 'agent', trigger: 'text', exposure: 'cents' },
+    agent: 'agent_id',
+    agents: ['agent_id', 'counterparty_id'],
+    transactions: [],
+  },
 });
 
 export type EventCatalogue = typeof EVENT_CATALOGUE;
@@ -396,15 +546,32 @@ export const EVENT_TYPES = Object.keys(EVENT_CATALOGUE) as EventType[];
 /** Tape code of each event. */
 export const EVENT_CODE = Object.fromEntries(EVENT_TYPES.map((name, code) => [name, code])) as Record<EventType, number>;
 
+/** Keys of an `Arrival` in a run with a payment list, after the others (spec 13 §8). */
+export const LISTED_ARRIVAL_FIELDS = { arrival_seq: 'int', external_ref: 'text_or_null' } as const satisfies Record<
+  string,
+  FieldKind
+>;
+
+/** What stands on a tape behind each code: the types in order, then the longer form of `Arrival`. */
+export const EVENT_FORMS: readonly { readonly type: EventType; readonly fields: Readonly<Record<string, FieldKind>> }[] = [
+  ...EVENT_TYPES.map((type) => ({ type, fields: (EVENT_CATALOGUE[type] as EventDefinition).fields })),
+  { type: 'Arrival', fields: { ...EVENT_CATALOGUE.Arrival.fields, ...LISTED_ARRIVAL_FIELDS } },
+];
+export const LISTED_ARRIVAL_CODE = EVENT_TYPES.length;
+
+/** Events that settle payments, and those of them that settle queued payments against each other. */
+export const SETTLING_EVENTS = EVENT_TYPES.filter((type) => (EVENT_CATALOGUE[type] as EventDefinition).settles !== undefined);
+export const OFFSETTING_EVENTS = EVENT_TYPES.filter((type) => (EVENT_CATALOGUE[type] as EventDefinition).offsets === true);
+
 export type FieldValue<K> = K extends 'tx' | 'agent' | 'agent_or_empty' | 'text'
   ? string
   : K extends 'cents' | 'tick' | 'int' | 'float'
     ? number
-    : K extends 'cents_or_null'
+    : K extends 'cents_or_null' | 'int_or_null'
       ? number | null
       : K extends 'bool'
         ? boolean
-        : K extends 'text_or_null'
+        : K extends 'text_or_null' | 'tx_or_null' | 'agent_or_null'
           ? string | null
           : K extends 'txs' | 'agents'
             ? string[]
@@ -416,10 +583,16 @@ export type FieldValue<K> = K extends 'tx' | 'agent' | 'agent_or_empty' | 'text'
                   ? Costs
                   : never;
 
+/** Payments and parts that an event settles. */
+export function settledBy(event: SimulationEvent): readonly string[] {
+  const fields: readonly string[] = (EVENT_CATALOGUE[event.event_type] as EventDefinition).settles ?? [];
+  return fields.flatMap((field) => (event as unknown as Record<string, string | string[]>)[field]!);
+}
+
 /** The event of one type, as it is displayed, stored and compared: `event_type`, `tick`, then its fields. */
 export type EventOf<T extends EventType> = { event_type: T; tick: number } & {
   -readonly [F in keyof EventCatalogue[T]['fields']]: FieldValue<EventCatalogue[T]['fields'][F]>;
-};
+} & (T extends 'Arrival' ? { arrival_seq?: number; external_ref?: string | null } : unknown);
 
 /** Any event of the log; narrow it by `event_type`. */
 export type SimulationEvent = { [T in EventType]: EventOf<T> }[EventType];

@@ -14,6 +14,8 @@ export const HOLD_REASONS = {
   LowPriority: 'the payment has low priority',
   NearDeadline: 'the bank waits: {ticks_remaining} ticks remain to the deadline',
   ScheduledRelease: 'it will be released in tick {tick}',
+  CounterpartyOutage: 'the receiver is in an outage, and the bank pays it nothing before it ends',
+  Delayed: 'it is delayed: it may not be released before tick {tick}',
   BudgetExhausted: 'the release budget of this tick does not allow it',
   AmountTooSmallToSplit: 'it is too small to be split',
   WithdrawFromRtgs: 'it could not be withdrawn from the central queue: {error}',

@@ -1,6 +1,15 @@
+import type { CalendarRecord, PaymentListRecord } from './payment-list.js';
 import type { AgentStateBatch, QueueBatch, TransactionBatch } from './columns.js';
 import type { EventBatch } from './event-batch.js';
-import type { CollateralRecord, DailyAgentMetrics, LsmRecord, RunTotals, TickResult } from './records.js';
+import type {
+  CollateralRecord,
+  DailyAgentMetrics,
+  LsmRecord,
+  RunTotals,
+  TickResult,
+  AlgorithmReport,
+  SettlementReport,
+} from './records.js';
 import type { CallRecord } from './calls.js';
 
 /** How much of a simulation is stored; every level includes the ones before it (spec 09 §2). */
@@ -48,6 +57,10 @@ export interface SimulationStart {
   description?: string;
   /** Free words by key. */
   labels?: Readonly<Record<string, string>>;
+  /** The list that its payments come from. */
+  payments?: PaymentListRecord;
+  /** Days of its clock. */
+  calendar?: CalendarRecord;
   /** First tick that will be stored; more than 0 when a stored simulation is resumed. */
   first_tick?: number;
 }
@@ -75,6 +88,8 @@ export interface TickState {
   calls: readonly CallRecord[];
   collateral: readonly CollateralRecord[];
   lsm: readonly LsmRecord[];
+  settlement_runs: readonly SettlementReport[];
+  algorithm_runs: readonly AlgorithmReport[];
   agents: AgentStateBatch | null;
   queues: QueueBatch | null;
 }
@@ -95,6 +110,8 @@ export interface SimulationEnd {
   totals: RunTotals;
   /** Payments that are not final. */
   open_transactions: TransactionBatch;
+  /** Indicators of a completed run: JSON by section (spec 14 §12). */
+  sheet?: Readonly<Record<string, string>>;
 }
 
 /** A stored state from which a simulation can be resumed (spec 09 §10). */

@@ -1,7 +1,15 @@
 import type { CallRecord } from './calls.js';
 import type { AgentStateBatch, QueueBatch, TransactionBatch } from './columns.js';
 import type { EventSink } from './event-batch.js';
-import type { CollateralRecord, DailyAgentMetrics, LsmRecord, RunTotals, TickResult } from './records.js';
+import type {
+  CollateralRecord,
+  DailyAgentMetrics,
+  LsmRecord,
+  RunTotals,
+  TickResult,
+  AlgorithmReport,
+  SettlementReport,
+} from './records.js';
 
 /** What a store must know of a configuration to tell that it describes the simulation it is given. */
 export interface RecordableConfig {
@@ -41,4 +49,6 @@ export interface SimulationRecords {
   collateral: CollateralRecord[];
   daily: DailyAgentMetrics[];
   lsm: LsmRecord[];
+  algorithm_runs: AlgorithmReport[];
+  settlement_runs: SettlementReport[];
 }

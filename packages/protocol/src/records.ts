@@ -1,10 +1,12 @@
+import type { EventOf } from './events.js';
+
 /** Records that the engine answers and the store keeps. Money is whole cents, times are ticks counted from 0. */
 
 /** How urgently a payment is treated in the central queue; served in this order (spec 01 §5.4). */
 export const RTGS_PRIORITIES = ['HighlyUrgent', 'Urgent', 'Normal'] as const;
 export type RtgsPriority = (typeof RTGS_PRIORITIES)[number];
 
-/** How a payment was settled (spec 09 §3.5). */
+/** How a payment was settled (spec 09 §3.5, spec 12 §8.5). */
 export const SETTLEMENT_TYPES = [
   'rtgs_immediate',
   'queue2_release',
@@ -12,8 +14,23 @@ export const SETTLEMENT_TYPES = [
   'lsm_cycle',
   'entry_disposition',
   'lsm_queue_retry',
+  'receipt_reactive',
+  'lsm_netted_bilateral_subset',
+  'lsm_netted_bilateral_fifo',
+  'lsm_netted_bilateral_partial',
+  'lsm_netted_multilateral',
+  'lsm_netted_partial_netting',
+  'lsm_netted_search',
+  'lsm_netted_local_search',
+  'lsm_netted_optimal',
+  'lsm_netted_custom',
 ] as const;
 export type SettlementType = (typeof SETTLEMENT_TYPES)[number];
+
+/** Those by which queued payments settle against each other: pairs, cycles, netted sets. */
+export const OFFSETTING_TYPES: readonly SettlementType[] = SETTLEMENT_TYPES.filter(
+  (type) => type === 'lsm_bilateral' || type === 'lsm_cycle' || type.startsWith('lsm_netted_'),
+);
 
 /** Why a policy drops a payment: the log knows one text only (spec 06 §7.2). */
 export const DROP_REASONS = ['Expired deadline'] as const;
@@ -164,16 +181,17 @@ export interface CollateralRecord {
   event_seq: number | null;
 }
 
-/** What the liquidity-saving mechanism settles together: a pair of banks, or a ring of them. */
-export const CYCLE_TYPES = ['bilateral', 'multilateral'] as const;
+/** What settles together in the central queue: a pair of banks, a ring of them, or a set at its net positions. */
+export const CYCLE_TYPES = ['bilateral', 'multilateral', 'netted'] as const;
 
 /** A settled pair or cycle (spec 04 §12). */
 export interface LsmRecord {
   tick: number;
   day: number;
   cycle_type: (typeof CYCLE_TYPES)[number];
+  /** Banks. */
   cycle_length: number;
-  /** Closed list: the first bank is repeated at the end. */
+  /** Of pairs and cycles a closed list, in which the first bank is repeated at the end; of netted sets each bank once. */
   agents: string[];
   transactions: string[];
   settled_value: number;
@@ -184,9 +202,17 @@ export interface LsmRecord {
   net_positions: number[];
   max_net_outflow: number;
   max_net_outflow_agent: string | null;
+  /** Algorithm of the scenario's settlement design; null without one. */
+  algorithm: string | null;
   /** Position of the event in the log. */
   event_seq: number;
 }
+
+/** What an algorithm did, as in event `AlgorithmRun`, also where `report: changes` kept it out of the log (spec 12 §8.3). */
+export type AlgorithmReport = Omit<EventOf<'AlgorithmRun'>, 'event_type'> & { day: number; event_seq: number | null };
+
+/** How a run of the central system ended, as in event `SettlementRun`. */
+export type SettlementReport = Omit<EventOf<'SettlementRun'>, 'event_type'> & { day: number; event_seq: number | null };
 
 /** The system as a whole (spec 03 §12). */
 export interface SystemMetrics {
@@ -220,6 +246,9 @@ export interface RunTotals {
   /** `PolicyDrop` events. */
   dropped: number;
   dropped_value: number;
+  /** `PaymentCancelled` events. */
+  cancelled: number;
+  cancelled_value: number;
   /** Legs that wait in a queue now. */
   unsettled: number;
   unsettled_value: number;

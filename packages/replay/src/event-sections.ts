@@ -4,6 +4,7 @@ import {
   holdReason,
   money,
   percent,
+  tickText,
   type DisplayContext,
   type EventType,
   type SimulationEvent,
@@ -32,6 +33,20 @@ export function costText(costs: Record<(typeof COST_COMPONENTS)[number], number>
     : `${money(total)} (${parts.map((component) => `${COST_NAMES[component]} ${money(costs[component])}`).join(', ')})`;
 }
 
+/** What keeps a payment from settling at entry, besides money and limits. */
+export const BLOCKED: Readonly<Record<string, string>> = {
+  entry_off: 'its class does not settle at entry',
+  outage: 'its receiver takes no payments',
+  order: 'it must not overtake',
+  reservation: 'the money is reserved',
+};
+
+/** Where a line of the narrative goes on in the next one; no name can contain it, as nobody knows it. */
+export const BREAK = String.fromCodePoint(
+  0xe000,
+  ...Array.from({ length: 8 }, () => 0xe000 + Math.floor(Math.random() * 0x1000)),
+);
+
 /** The sections that tell events, each as lines; a section without anything to tell has none. */
 export class EventSections {
   constructor(
@@ -50,7 +65,7 @@ export class EventSections {
       `Arrivals: ${counted(arrivals.length, 'payment')}`,
       arrivals.map(
         (e) =>
-          `   • ${e.tx_id}: ${e.sender_id} → ${e.receiver_id} ${money(e.amount)}, ${priorityTag(e.priority)}, deadline tick ${e.deadline}`,
+          `   • ${e.tx_id}: ${e.sender_id} → ${e.receiver_id} ${money(e.amount)}, ${priorityTag(e.priority)}, deadline tick ${tickText(this.context, e.deadline)}${e.external_ref == null ? '' : `, reference ${e.external_ref}`}`,
       ),
     );
   }
@@ -78,7 +93,7 @@ export class EventSections {
       `Memory: ${counted(changes.length, 'change')}`,
       this.#byAgent(changes, (e) => {
         const reason = e.reason === 'eod_reset' ? this.style.dim('end-of-day reset') : e.reason;
-        const path = e.decision_path === null ? '' : `\n        ${this.style.dim(e.decision_path)}`;
+        const path = e.decision_path === null ? '' : `${BREAK}        ${this.style.dim(e.decision_path)}`;
         return `${e.register_key.replace(/^bank_state_/, '')}: ${e.old_value} → ${e.new_value} (${reason})${path}`;
       }),
     );
@@ -125,6 +140,8 @@ export class EventSections {
       'MultilateralLimitExceeded',
       'AlgorithmExecution',
       'EntryDispositionOffset',
+      'EntryBlocked',
+      'ReservationSet',
     ] as const;
     const lines = this.#of(...types).map((e) => {
       switch (e.event_type) {
@@ -146,6 +163,12 @@ export class EventSections {
           const what = e.settlements > 0 ? `: ${e.settlements} settled, ${money(e.settled_value)}` : '';
           return `   algorithm ${e.algorithm} (${ALGORITHMS[e.algorithm]}): ${e.result}${what}`;
         }
+        case 'EntryBlocked': {
+          const behind = e.blocking_tx_id === null ? '' : ` behind ${e.blocking_tx_id}`;
+          return `   not at entry ${e.tx_id} of ${e.sender} ${money(e.amount)}: ${(e.reasons ?? []).map((reason) => BLOCKED[reason] ?? reason).join(', ')}${behind}`;
+        }
+        case 'ReservationSet':
+          return `   reserved ${e.agent_id}: ${money(e.amount)} of ${money(e.available)} for ${e.class} payments (${e.mode})`;
         case 'EntryDispositionOffset':
           return `   entry disposition ${e.agent_a} ⇄ ${e.agent_b}: ${e.incoming_tx_id} ${money(e.incoming_amount)} with ${e.queued_tx_id} ${money(e.queued_amount)}, offset ${money(e.offset_amount)}`;
       }
@@ -159,6 +182,7 @@ export class EventSections {
     const released = this.#of('Queue2LiquidityRelease');
     const offsets = this.#of('LsmBilateralOffset');
     const cycles = this.#of('LsmCycleSettlement');
+    const sets = this.#of('LsmNettedSettlement');
     const lines = [
       ...this.#list(`   RTGS immediate: ${immediate.length}`, immediate, (e) => {
         const shown = this.focus === undefined || this.focus === e.sender;
@@ -176,6 +200,10 @@ export class EventSections {
       ...this.#list(`   Cycles: ${cycles.length}`, cycles, (e) => {
         const at = this.focus === undefined ? -1 : e.agents.indexOf(this.focus);
         return `      • ${e.agents.join(' → ')}: ${e.tx_ids.join(', ')}, ${money(e.total_value)}${this.#gain(this.focus ?? '', at < 0 ? 0 : e.net_positions[at]!)}`;
+      }),
+      ...this.#list(`   Netted sets: ${sets.length}`, sets, (e) => {
+        const at = this.focus === undefined ? -1 : e.agents.indexOf(this.focus);
+        return `      • ${e.algorithm} of ${counted(e.agents.length, 'bank')}: ${e.tx_ids.join(', ')}, ${money(e.total_value)}${this.#gain(this.focus ?? '', at < 0 ? 0 : e.net_positions[at]!)}`;
       }),
     ];
     return this.#section(`Settlements: ${counter}`, lines);
@@ -209,7 +237,35 @@ export class EventSections {
       );
       lines.push(`      payments ${legs}; net positions ${nets.join(', ')}`);
     }
+    for (const e of this.#of('LsmNettedSettlement')) {
+      const saved = e.total_value - e.max_net_outflow;
+      const nets = e.agents.map((agent, i) => `${agent} ${money(e.net_positions[i]!)}`);
+      const left = e.dropped > 0 ? `, ${e.dropped} of ${e.considered} payments left out` : '';
+      lines.push(
+        `   netted by ${e.algorithm} (${e.run}): ${money(e.total_value)}, largest outflow ${money(e.max_net_outflow)}, saved ${money(saved)} (${percent(saved, e.total_value)})${left}`,
+        `      net positions ${nets.join(', ')}`,
+      );
+    }
     return this.#section('Liquidity saving', lines);
+  }
+
+  /** What runs and algorithms of the settlement design report. */
+  runs(): string[] {
+    const lines = this.#of('AlgorithmRun', 'SettlementRun', 'SettlementUnwound').map((e) => {
+      switch (e.event_type) {
+        case 'AlgorithmRun': {
+          const cut = e.truncated === null ? '' : `, held back by ${e.truncated}`;
+          const proof = e.proof === null ? '' : `, proof ${e.proof}, bound ${e.bound}`;
+          const after = e.released_after > 0 ? `, ${e.released_after} released after it` : '';
+          return `   ${e.run}, ${e.algorithm}: ${e.payments} of ${counted(e.considered, 'payment')} settled, ${money(e.settled_value)}${after}${cut}${proof}`;
+        }
+        case 'SettlementRun':
+          return `   ${e.run}: ${counted(e.iterations, 'iteration')}, ${counted(e.payments, 'payment')} settled, ${money(e.settled_value)}; ${e.queue_after} still wait (${e.stopped})`;
+        case 'SettlementUnwound':
+          return `   ${e.run}, ${e.algorithm}: ${counted(e.tx_ids.length, 'payment')} returned to their banks; short are ${e.short_agents.map((id, i) => `${id} ${money(e.shortfalls[i]!)}`).join(', ')}`;
+      }
+    });
+    return this.#section('Runs of the central system', lines);
   }
 
   collateral(): string[] {
@@ -237,11 +293,13 @@ export class EventSections {
   }
 
   liquidity(): string[] {
-    const events = this.#of('LiquidityAllocation', 'LiquidityReturn', 'DeferredCreditApplied');
+    const events = this.#of('AccountAdjustment', 'LiquidityAllocation', 'LiquidityReturn', 'DeferredCreditApplied');
     return this.#section(
       'Liquidity',
       events.map((e) => {
         switch (e.event_type) {
+          case 'AccountAdjustment':
+            return `   ${e.agent_id}: account set for day ${e.day}, balance ${e.balance_delta < 0 ? '' : '+'}${money(e.balance_delta)}${this.#balance(e.agent_id, e.balance_after)}, cap ${money(e.unsecured_cap_after)}, collateral ${money(e.posted_collateral_after)}`;
           case 'LiquidityAllocation':
             return `   ${e.agent_id}: brought in ${money(e.amount)} (${(e.fraction * 100).toFixed(1)}% of the pool)${this.#balance(e.agent_id, e.balance_after)}`;
           case 'LiquidityReturn':
@@ -250,6 +308,30 @@ export class EventSections {
             return `   ${e.agent_id}: credited ${money(e.amount)} for ${e.source_transactions.join(', ')}`;
         }
       }),
+    );
+  }
+
+  outages(): string[] {
+    const events = this.#of('CounterpartyReaction', 'OutageEnded');
+    return this.#section(
+      'Outages',
+      events.map((e) => {
+        if (e.event_type === 'CounterpartyReaction')
+          return `   ${e.agent_id} stops paying ${e.counterparty_id} (by ${e.trigger}): it is exposed with ${money(e.exposure)}`;
+        const whose = e.agent_id === null ? 'the central system' : e.agent_id;
+        return `   the outage of ${whose} since tick ${e.started_tick} ends: ${counted(e.unsent_count, 'payment')} of ${money(e.unsent_value)} not yet sent`;
+      }),
+    );
+  }
+
+  cancelled(): string[] {
+    const events = this.#of('PaymentCancelled');
+    return this.#section(
+      `Cancelled at the end of the day: ${counted(events.length, 'payment')}`,
+      events.map(
+        (e) =>
+          `   • ${e.tx_id}: ${e.sender_id} → ${e.receiver_id} ${money(e.remaining_amount)}, from ${e.queue === 'queue1' ? 'its bank’s queue' : 'the central queue'}`,
+      ),
     );
   }
 
@@ -294,7 +376,7 @@ export class EventSections {
   /** What a settlement brought the bank in focus. */
   #gain(receiver: string, amount: number): string {
     if (this.focus === undefined || receiver !== this.focus || amount === 0) return '';
-    return `\n        ${amount > 0 ? '+' : ''}${money(amount)} for ${receiver}`;
+    return `${BREAK}        ${amount > 0 ? '+' : ''}${money(amount)} for ${receiver}`;
   }
 
   #of<T extends EventType>(...types: readonly T[]): Extract<SimulationEvent, { event_type: T }>[] {

@@ -1,20 +1,25 @@
 import {
-  counted,
-  money,
-  percent,
   type AgentTickState,
+  counted,
   type DisplayContext,
   type EventOf,
+  money,
+  OFFSETTING_EVENTS,
+  percent,
   type QueueContents,
+  settledBy,
+  tickText,
   type SimulationEvent,
+  type StateBefore,
   type TickView,
+  visible,
 } from '@simcash/protocol';
-import { costText, EventSections } from './event-sections.js';
+import { BREAK, costText, EventSections } from './event-sections.js';
 import { EventFilter } from './filter.js';
 import { transactionsOf } from './involvement.js';
 import { priorityTag } from './priority-tag.js';
 import { PLAIN, type Style } from './style.js';
-import { settledBy, TransactionFold, type KnownTransaction } from './transactions.js';
+import { TransactionFold, type KnownTransaction } from './transactions.js';
 
 export interface NarrativeOptions {
   filter?: EventFilter;
@@ -65,6 +70,12 @@ export class Narrative {
     this.#balances = new Map(context.agents.map((agent) => [agent.agent_id, agent.opening_balance]));
   }
 
+  /** Begins in the middle of a run. */
+  begin({ day, events }: StateBefore): void {
+    for (const event of events) this.#fold.apply(event);
+    this.#day = { ...day };
+  }
+
   /** Takes note of a tick that is not shown. */
   skip(view: Pick<TickView, 'events' | 'agents' | 'queues'>): void {
     for (const event of view.events) {
@@ -92,7 +103,7 @@ export class Narrative {
     if (!this.#filter.passesAll && events.length === 0) return this.#finish(view, '');
     const told = new EventSections(events, transactions, this.#style, this.#focus, this.context, takenFromQueue(view.events));
     const lines = [
-      ...['', this.#style.heading(`═══ Tick ${result.tick} ═══`)],
+      ...['', this.#style.heading(`═══ Tick ${tickText(this.context, result.tick)} ═══`)],
       ...told.arrivals(),
       ...this.#nearDeadline(result.tick),
       ...told.decisions(),
@@ -104,9 +115,12 @@ export class Narrative {
       ...told.settlements(result.num_settlements),
       ...told.queued(),
       ...told.offsets(),
+      ...told.runs(),
       ...told.collateral(),
       ...told.liquidity(),
       ...told.scenarioEvents(),
+      ...told.outages(),
+      ...told.cancelled(),
       ...told.overdue(),
       ...this.#overdueSummary(result.tick),
       ...(view.agents ? this.#finances(view.agents) : []),
@@ -115,7 +129,7 @@ export class Narrative {
       ...(view.agents && result.total_cost > 0 ? this.#costsOfDay(view.agents) : []),
       ...['', this.#summary(view)],
     ];
-    return this.#finish(view, `${lines.join('\n')}\n`);
+    return this.#finish(view, `${this.#joined(lines)}`);
   }
 
   #finish(view: TickView, text: string): string {
@@ -125,6 +139,11 @@ export class Narrative {
     if (end) this.#day = { arrivals: 0, settlements: 0, lsm: 0, cost: 0 };
     this.#remember(view);
     return text + endOfDay;
+  }
+
+  /** Lines as a text; names with line breaks of their own make no lines. */
+  #joined(lines: readonly string[]): string {
+    return `${lines.map(visible).join('\n').replaceAll(BREAK, '\n')}\n`;
   }
 
   #remember({ agents, queues }: Pick<TickView, 'agents' | 'queues'>): void {
@@ -147,12 +166,9 @@ export class Narrative {
   #count(event: SimulationEvent): void {
     if (event.event_type === 'Arrival') this.#day.arrivals++;
     if (event.event_type === 'CostAccrual') this.#day.cost += event.costs.total;
-    if (event.event_type === 'RtgsImmediateSettlement' || event.event_type === 'Queue2LiquidityRelease') this.#day.settlements++;
-    if (event.event_type === 'EntryDispositionOffset') this.#day.settlements += 2;
-    if (event.event_type === 'LsmBilateralOffset' || event.event_type === 'LsmCycleSettlement') {
-      this.#day.settlements += event.tx_ids.length;
-      this.#day.lsm += event.tx_ids.length;
-    }
+    const settled = settledBy(event).length;
+    this.#day.settlements += settled;
+    if (OFFSETTING_EVENTS.includes(event.event_type)) this.#day.lsm += settled;
   }
 
   #nearDeadline(tick: number): string[] {
@@ -287,7 +303,7 @@ export class Narrative {
         return `   ${agent.agent_id}: balance ${money(agent.balance)}, credit in use ${use}, ${queues}${costs === '' ? '' : `; costs ${costs}`}`;
       }),
     ];
-    return `${lines.join('\n')}\n`;
+    return this.#joined(lines);
   }
 
   #section(title: string, lines: readonly string[]): string[] {

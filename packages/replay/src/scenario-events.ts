@@ -1,4 +1,4 @@
-import { money, type EventOf } from '@simcash/protocol';
+import { counted, money, type EventOf } from '@simcash/protocol';
 
 type Details = Record<string, never> & Record<string, unknown>;
 
@@ -12,7 +12,23 @@ const DESCRIPTIONS: Record<string, (d: Record<string, number> & Record<string, s
   counterparty_weight_change: (d) => `weight of ${d.counterparty} as counterparty of ${d.agent} is ${d.new_weight}`,
   deadline_window_change: (d) =>
     `deadline windows: earliest times ${d.min_ticks_multiplier ?? 1}, latest times ${d.max_ticks_multiplier ?? 1}`,
+  participant_outage: (d) => {
+    const [incoming, queued] = [d.incoming === 'block', d.central_queue === 'freeze'];
+    return `${d.agent} is out${until(d)}${incoming ? ', nothing settles to it' : ''}${queued ? ', its queued payments are frozen' : ''}`;
+  },
+  system_outage: (d) => `the central system is out${until(d)}`,
+  liquidity_shock: (d) => `liquidity shock for ${d.agent}${until(d)}: ${moved(d)}`,
+  liquidity_restored: (d) => `liquidity comes back to ${d.agent}: ${moved(d)}`,
+  payment_delay: (d) =>
+    `payments of ${d.agent === 'all' ? 'all banks' : d.agent} are kept back for ${counted(d.delay_ticks!, 'tick')} each${until(d)}`,
 };
+
+type Numbers = Record<string, number> & Record<string, string>;
+
+const until = (d: Numbers): string => (d.until_tick == null ? '' : ` until tick ${d.until_tick}`);
+const moved = (d: Numbers): string =>
+  `balance ${signed(d.balance_moved!)} to ${money(d.balance_after!)}, credit ${signed(d.unsecured_cap_moved!)}, collateral ${signed(d.posted_collateral_moved!)}, haircut ${d.collateral_haircut_after}`;
+const signed = (cents: number): string => `${cents < 0 ? '' : '+'}${money(cents)}`;
 
 /** One line about a scenario event. */
 export function describeScenarioEvent({ details_json, scenario_event_type: type }: EventOf<'ScenarioEventExecuted'>): string {

@@ -1,4 +1,4 @@
-import type { SimulationEvent } from '@simcash/protocol';
+import { type SimulationEvent, settledBy } from '@simcash/protocol';
 
 /** What the log says about a payment so far. */
 export interface KnownTransaction {
@@ -61,6 +61,9 @@ export class TransactionFold {
       case 'PolicyDrop':
         if (this.#open.get(event.tx_id)?.overdue_since === null) this.#change(event.tx_id, { overdue_since: event.tick });
         return;
+      case 'PaymentCancelled':
+        this.#open.delete(event.tx_id);
+        return;
       default:
         for (const id of settledBy(event)) this.#settle(id);
     }
@@ -80,21 +83,5 @@ export class TransactionFold {
     if (!parent) return;
     parent.remaining_amount -= settled.amount;
     if (parent.remaining_amount === 0) this.#open.delete(parent.tx_id);
-  }
-}
-
-/** Payments and parts that an event settles. */
-export function settledBy(event: SimulationEvent): readonly string[] {
-  switch (event.event_type) {
-    case 'RtgsImmediateSettlement':
-    case 'Queue2LiquidityRelease':
-      return [event.tx_id];
-    case 'LsmBilateralOffset':
-    case 'LsmCycleSettlement':
-      return event.tx_ids;
-    case 'EntryDispositionOffset':
-      return [event.incoming_tx_id, event.queued_tx_id];
-    default:
-      return [];
   }
 }

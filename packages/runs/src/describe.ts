@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DEFAULT_HAIRCUT, policyText, type Scenario } from '@simcash/engine';
+import { DEFAULT_HAIRCUT, policyText, type EngineConfig, type Scenario } from '@simcash/engine';
+import { Calendar, isoDate, tickSeconds } from '@simcash/payments/schema';
 import { canonicalJson, type PersistenceLevel, type SimulationStart } from '@simcash/protocol';
 
 /** What a run is called, and how much of it is stored. */
@@ -33,6 +34,8 @@ export function describeRun(
     ...(name === undefined ? {} : { config_name: name }),
     ...(description === undefined ? {} : { description }),
     ...(labels === undefined ? {} : { labels }),
+    ...listRecord(scenario),
+    ...calendarRecord(config),
     agents: config.agent_configs.map((agent) => {
       const policyJson = policyText(agent.policy);
       return {
@@ -47,6 +50,45 @@ export function describeRun(
       };
     }),
   };
+}
+
+/** What the store is told about the list of a run (spec 13 §9.2). */
+function listRecord({ config, payments: list }: Scenario): Pick<SimulationStart, 'payments'> {
+  if (config.payments === undefined || list === null) return {};
+  const { sources, total_value } = config.payments as unknown as { sources: ListSource[]; total_value: number | string };
+  const sum = (key: 'rows' | 'rejected'): number => sources.reduce((total, source) => total + source[key], 0);
+  const named = sources.map((source, i) => ({ name: list.origin?.names[i] ?? null, ...source }));
+  return {
+    payments: {
+      list,
+      total_value,
+      ticks_per_day: config.ticks_per_day,
+      currency: sources.find(({ amount }) => amount?.currency)?.amount?.currency ?? null,
+      sources: canonicalJson(named),
+      num_rows: sum('rows'),
+      num_rejected: sum('rejected'),
+    },
+  };
+}
+
+/** A source of a list in an effective configuration, as far as it concerns the store. */
+interface ListSource {
+  rows: number;
+  rejected: number;
+  amount?: { currency?: string | null };
+}
+
+/** The business days of a clock (spec 13 §9.3). */
+function calendarRecord({ clock, num_days, ticks_per_day }: EngineConfig): Pick<SimulationStart, 'calendar'> {
+  if (clock === undefined) return {};
+  const days = new Calendar(clock, num_days, ticks_per_day).days.map(({ closing, date, day, openTicks, opening }) => ({
+    day,
+    business_date: isoDate(date),
+    opening,
+    closing,
+    open_ticks: openTicks,
+  }));
+  return { calendar: { time_zone: clock.time_zone, tick_seconds: tickSeconds(clock.tick)!, days } };
 }
 
 /** What identifies a scenario as it is run: overrides applied, policies inside (spec 09 §1). */

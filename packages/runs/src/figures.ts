@@ -18,6 +18,9 @@ export interface RunFigures {
   /** Payments and parts that policies gave up. */
   dropped: number;
   dropped_value: number;
+  /** Payments and parts that waited at the end of a day and were cancelled; absent where none are. */
+  cancelled?: number;
+  cancelled_value?: number;
   /** Payments and parts that wait in a queue at the end. */
   unsettled: number;
   unsettled_value: number;
@@ -72,6 +75,9 @@ export function runFigures(simulation: Simulation): RunFigures {
     overdue: totals.overdue,
     dropped: totals.dropped,
     dropped_value: totals.dropped_value,
+    ...(simulation.config.end_of_day === undefined
+      ? {}
+      : { cancelled: totals.cancelled, cancelled_value: totals.cancelled_value }),
     unsettled: totals.unsettled,
     unsettled_value: totals.unsettled_value,
     avg_delay_ticks: mean(totals.delay_ticks, totals.settlements),

@@ -1,5 +1,13 @@
 export * from './live.js';
+export * from './compare/compare-runs.js';
+export type { ByRun } from './compare/figures.js';
+export type { ChangedSetting } from './compare/settings.js';
+export { sheetProblems, storedIndicators } from './stored-indicators.js';
 export { storedFigures } from './stored-figures.js';
 export { recordSimulation, type RecordedRun, type RecordOptions } from './record.js';
 export { firstDifference, openRun, Reexecution, verifyRun, type LogDifference, type StoredRun } from './stored-run.js';
+export { explainPayment, type ExplainedPayment } from './explain/payment.js';
+export { idsByName } from './explain/payments-named.js';
+export { queuesOf, type QueuedPayment, type QueuesNow } from './explain/queues.js';
+export { executedTo, lastWait, reasonAt, type WaitingReason } from './explain/reason.js';
 export { VERSION } from './version.js';

@@ -8,14 +8,20 @@ import {
   type RecordingOptions,
   type SimCashDatabase,
 } from '@simcash/persistence';
-import type { EventSink, PersistenceLevel, SimulationStart, TickResult } from '@simcash/protocol';
+import type { CallRecord, EventSink, PersistenceLevel, SimulationStart, TickResult } from '@simcash/protocol';
+import { CallSequence } from './call-sequence.js';
 import { describeRun, type RunDescription } from './describe.js';
 import { runFigures, type RunFigures } from './figures.js';
+import { IndicatorSink, sheetTexts } from './indicators.js';
+import { readEvents } from './stored-indicators.js';
 import { VERSION } from './version.js';
 
-export interface RecordOptions extends Partial<RunDescription>, Pick<SimulationOptions, 'now' | 'warn'> {
+export interface RecordOptions
+  extends Partial<RunDescription>, Pick<SimulationOptions, 'algorithms' | 'checkDeterminism' | 'now' | 'onWork' | 'warn'> {
   /** Id of the stored run; `run-{date}-{time}-{6 hex digits}` (UTC) unless given. */
   id?: string;
+  /** Calls from outside that are made on the way, in order: those of an episode in which banks learned, or of another run. */
+  calls?: readonly CallRecord[];
   /** Goes on with the run of this checkpoint. */
   resume?: LoadedCheckpoint;
   /** First tick that is not run; the end of the configured run unless given. */
@@ -56,7 +62,20 @@ export async function recordSimulation(
   input: ScenarioInput,
   options: RecordOptions = {},
 ): Promise<RecordedRun> {
-  const { checkpointEvery, now, onTick, resume, signal, sink = NOWHERE, untilTick, warn } = options;
+  const {
+    algorithms,
+    checkDeterminism,
+    checkpointEvery,
+    now,
+    onTick,
+    onWork,
+    resume,
+    signal,
+    sink = NOWHERE,
+    untilTick,
+    warn,
+  } = options;
+  const calls = new CallSequence(options.calls ?? []);
   const scenario = resolvedScenario(input);
   const level: PersistenceLevel = resume?.persistence_level ?? options.level ?? 'FULL';
   const description = describeRun(scenario, { ...options, level });
@@ -70,25 +89,42 @@ export async function recordSimulation(
       `Config mismatch: checkpoint ${resume.checkpoint_id} belongs to configuration ${resume.config_hash}, this scenario with these options is ${start.config_hash}`,
     );
   const id = resume?.simulation_id ?? options.id ?? freshId();
+  const indicators = new IndicatorSink(scenario);
+  if (resume !== undefined && level !== 'SUMMARY') await readEvents(database, id, indicators, resume.checkpoint_tick);
   const settings: SimulationOptions = {
-    sink,
+    sink: level === 'SUMMARY' ? sink : both(sink, indicators),
     simulationId: id,
     history: 'release',
+    ...(algorithms === undefined ? {} : { algorithms }),
+    ...(checkDeterminism === undefined ? {} : { checkDeterminism }),
     ...(now === undefined ? {} : { now }),
+    ...(onWork === undefined ? {} : { onWork }),
     ...(warn === undefined ? {} : { warn }),
   };
   const simulation =
     resume === undefined ? Simulation.create(scenario, settings) : Simulation.restore(scenario, resume.state_json, settings);
   const recorder = new SimulationRecorder(new StandardSimulationPersistenceProvider(database, VERSION), id, start);
   options.onStart?.(simulation, id);
+  calls.makeBefore(simulation);
   const reason = await recorder.run(simulation, {
-    onTick: (result) => onTick?.(result, simulation),
+    onTick: (result) => {
+      onTick?.(result, simulation);
+      calls.makeBefore(simulation);
+    },
     stop: () => (signal?.aborted ? INTERRUPTED : null),
+    sheet: () => sheetTexts(indicators.sheet(simulation.currentTick)),
     ...(untilTick === undefined ? {} : { untilTick }),
     ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
   });
   return { simulation_id: id, simulation, figures: runFigures(simulation), stopped: reason !== null };
 }
+
+const both = (first: EventSink, second: EventSink): EventSink => ({
+  write: (batch) => {
+    first.write(batch);
+    second.write(batch);
+  },
+});
 
 /** `run-20251214-101530-1a2b3c`, UTC. */
 function freshId(): string {

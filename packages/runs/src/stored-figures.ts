@@ -31,6 +31,9 @@ export async function storedFigures(database: SimCashDatabase, run: StoredRun): 
     overdue: simulation.total_overdue ?? 0,
     dropped: simulation.total_dropped ?? 0,
     dropped_value: simulation.total_dropped_value ?? 0,
+    ...(config.end_of_day === undefined
+      ? {}
+      : { cancelled: simulation.total_cancelled ?? 0, cancelled_value: simulation.total_cancelled_value ?? 0 }),
     unsettled: simulation.unsettled_count ?? 0,
     unsettled_value: simulation.unsettled_value ?? 0,
     avg_delay_ticks: mean(simulation.total_delay_ticks ?? 0, settlements),

@@ -1,13 +1,15 @@
-import { parseScenario, readScenarioText, Simulation, type Scenario } from '@simcash/engine';
+import { parseScenario, readScenarioText, Simulation, type Scenario, type SimulationOptions } from '@simcash/engine';
 import {
   eventLines,
   findSimulation,
   getCalls,
+  loadPaymentList,
   StoredStateProvider,
   type SimCashDatabase,
   type StoredSimulation,
 } from '@simcash/persistence';
 import type { CallRecord, EventSink, StateProvider } from '@simcash/protocol';
+import { CallSequence } from './call-sequence.js';
 import { displayContext } from './display-context.js';
 
 /** A stored simulation with the scenario that its configuration describes. */
@@ -24,7 +26,9 @@ export async function openRun(database: SimCashDatabase, simulationId: string): 
   const simulation = await findSimulation(database, simulationId);
   const { document } = readScenarioText(simulation.config_json, 'json');
   // Keys that were forgiven when the run was made are forgiven again.
-  const scenario = parseScenario(document, { exactIntegers: true, strict: false });
+  const { dataset_sha256: list } = simulation;
+  const payments = list === null ? {} : { payments: await loadPaymentList(database, list) };
+  const scenario = parseScenario(document, { exactIntegers: true, strict: false, ...payments });
   const full = simulation.persistence_level === 'FULL';
   return {
     simulation,
@@ -37,18 +41,17 @@ export async function openRun(database: SimCashDatabase, simulationId: string): 
 /** A stored run that is executed once more: the same scenario, the same calls at the same ticks. */
 export class Reexecution {
   readonly simulation: Simulation;
-  readonly #calls: readonly CallRecord[];
-  #next = 0;
+  readonly #calls: CallSequence;
 
-  constructor({ calls, scenario }: StoredRun, sink: EventSink) {
-    this.simulation = Simulation.create(scenario, { sink, history: 'release' });
-    this.#calls = calls;
+  /** `algorithms` are the settlement algorithms of its own that the run had. */
+  constructor({ calls, scenario }: StoredRun, sink: EventSink, algorithms: NonNullable<SimulationOptions['algorithms']> = {}) {
+    this.simulation = Simulation.create(scenario, { sink, history: 'release', algorithms });
+    this.#calls = new CallSequence(calls);
   }
 
   /** Makes the calls that precede the next tick. */
   makeCalls(): void {
-    for (; this.#calls[this.#next]?.tick === this.simulation.currentTick; this.#next++)
-      this.simulation.repeat(this.#calls[this.#next]!.call);
+    this.#calls.makeBefore(this.simulation);
   }
 
   /** Runs up to a tick, which is not run itself; its calls are not made yet. */
@@ -74,11 +77,13 @@ export interface LogDifference {
 export async function verifyRun(
   database: SimCashDatabase,
   run: StoredRun,
+  algorithms: NonNullable<SimulationOptions['algorithms']> = {},
 ): Promise<{ ticks: number; events: number; difference: LogDifference | null }> {
   const { last_tick: last, simulation_id: id } = run.simulation;
   const ticks = (last ?? -1) + 1;
+  const stored = new StoredLog(database, id);
   let fresh = '';
-  const execution = new Reexecution(run, { write: (batch) => (fresh += batch.toNdjson()) });
+  const execution = new Reexecution(run, { write: (batch) => (fresh += batch.toNdjson()) }, algorithms);
   let events = 0;
   for (let tick = 0; tick < ticks; tick++) {
     fresh = '';
@@ -88,13 +93,60 @@ export async function verifyRun(
     } catch (error) {
       failure = `${(error as Error).name}: ${(error as Error).message}\n`;
     }
-    let stored = '';
-    for await (const lines of eventLines(database, id, { fromTick: tick, toTick: tick })) stored += lines;
     fresh += failure;
-    if (stored !== fresh) return { ticks: tick, events, difference: { tick, ...firstDifference(stored, fresh, events) } };
+    if (!(await stored.continuesWith(fresh)) || (await stored.tick()) === tick) {
+      let lines = '';
+      for await (const text of eventLines(database, id, { fromTick: tick, toTick: tick })) lines += text;
+      return { ticks: tick, events, difference: { tick, ...firstDifference(lines, fresh, events) } };
+    }
     events += fresh.split('\n').length - 1;
   }
+  if (await stored.hasMore())
+    return { ticks, events, difference: { tick: ticks, event_seq: events, stored: await stored.line(), computed: null } };
   return { ticks, events, difference: null };
+}
+
+/** The lines of a stored log, read page by page. */
+class StoredLog {
+  readonly #pages: AsyncGenerator<string>;
+  #page = '';
+  #at = 0;
+
+  constructor(database: SimCashDatabase, id: string) {
+    this.#pages = eventLines(database, id);
+  }
+
+  /** Whether the next lines are these; they have been read then. */
+  async continuesWith(lines: string): Promise<boolean> {
+    let rest = lines;
+    while (rest.length > 0) {
+      if (!(await this.hasMore())) return false;
+      const length = Math.min(rest.length, this.#page.length - this.#at);
+      if (this.#page.slice(this.#at, this.#at + length) !== rest.slice(0, length)) return false;
+      this.#at += length;
+      rest = rest.slice(length);
+    }
+    return true;
+  }
+
+  async hasMore(): Promise<boolean> {
+    if (this.#at < this.#page.length) return true;
+    const { done, value } = await this.#pages.next();
+    if (done) return false;
+    [this.#page, this.#at] = [value, 0];
+    return true;
+  }
+
+  /** Tick of the next line; −1 behind the last one. */
+  async tick(): Promise<number> {
+    return (await this.hasMore()) ? (JSON.parse(await this.line()) as { tick: number }).tick : -1;
+  }
+
+  /** The next line. */
+  async line(): Promise<string> {
+    await this.hasMore();
+    return this.#page.slice(this.#at, this.#page.indexOf('\n', this.#at));
+  }
 }
 
 /** The first line that differs, with its position in the log. */

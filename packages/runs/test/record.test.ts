@@ -301,7 +301,9 @@ describe('a signal', () => {
     expect((await verifyRun(database, await openRun(database, 'x'))).difference).toBeNull();
 
     await recordSimulation(database, scenario, { id: 'until', untilTick: 17 });
-    const differences = await diffRows(database, 'x', 'until');
+    // Only a completed run has a sheet of indicators, and the sum over its rows.
+    const ofSheet = ['indicator_sheets', 'simulation_checksums'];
+    const differences = (await diffRows(database, 'x', 'until')).filter(({ table }) => !ofSheet.includes(table));
     expect(differences.map(({ table }) => table)).toEqual(['simulations']);
     const [x, until] = [differences[0]!.first, differences[0]!.second].map((row) => JSON.parse(row) as object);
     expect(x).toEqual({ ...until, status: 'failed', error_message: 'interrupted' });
@@ -515,9 +517,9 @@ describe('calls between ticks', () => {
       try {
         await database.execute("DELETE FROM simulation_calls WHERE simulation_id = 'x' AND call_seq = $1", [BigInt(seq)]);
         const calls = RECORDS.filter((record) => record.tick === tick).length;
-        expect(await verifySimulation(database, 'x')).toEqual([
+        expect(await verifySimulation(database, 'x')).toContain(
           `tick_summaries.num_calls of tick ${tick} is ${calls}, simulation_calls give ${calls - 1}`,
-        ]);
+        );
         const { difference } = await verifyRun(database, await openRun(database, 'x'));
         expect(difference).not.toBeNull();
         // A policy makes itself felt when it has something to decide.

@@ -4,7 +4,7 @@ import { confirm } from '../confirm.js';
 import { requireDatabase, withDatabase } from '../database.js';
 import { usageError } from '../exit-codes.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
-import { json, note, print } from '../output/streams.js';
+import { json, note, print, say } from '../output/streams.js';
 import { table } from '../output/table.js';
 
 export function checkpointCommand(): Command {
@@ -39,7 +39,7 @@ async function list(simulation: string | undefined, options: GlobalOptions): Pro
     row.num_transactions,
     row.total_size_bytes,
   ]);
-  print(`${table(['Checkpoint', 'Simulation', 'Tick', 'Type', 'Payments', 'Bytes'], lines)}\n`);
+  say(`${table(['Checkpoint', 'Simulation', 'Tick', 'Type', 'Payments', 'Bytes'], lines)}\n`);
 }
 
 async function show(id: string, options: GlobalOptions & { id?: string }): Promise<void> {

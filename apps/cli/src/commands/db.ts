@@ -18,13 +18,15 @@ import {
   type ExportFormat,
   type SimCashDatabase,
 } from '@simcash/persistence';
-import { counted, money } from '@simcash/protocol';
+import { counted, money, visible } from '@simcash/protocol';
+import { openRun, sheetProblems } from '@simcash/runs';
 import { confirm } from '../confirm.js';
 import { requireDatabase, withDatabase } from '../database.js';
+import { queryDatabase } from '../database-query.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { wholeNumberOption } from '../numbers.js';
-import { json, note, print } from '../output/streams.js';
+import { json, note, print, say } from '../output/streams.js';
 import { table } from '../output/table.js';
 import { printSimulations } from './list.js';
 
@@ -50,6 +52,13 @@ export function databaseCommand(): Command {
   sub('info').description('size, schema version and rows per table').action(info);
   sub('init').description('create the database and its schema').action(init);
   sub('migrate').description('bring an older schema up to date; never drops data').action(migrate);
+  sub('query')
+    .description('print what a query of yours finds; nothing can be changed')
+    .argument('<sql>', 'one query, such as "SELECT * FROM v_bank_days"; - for standard input')
+    .option('--csv', 'print CSV')
+    .option('--jsonl', 'print a JSON object per row')
+    .option('--limit <n>', 'print at most so many rows (default: 1000 in a table, else all)', wholeNumberOption('--limit', 1))
+    .action(queryDatabase);
   sub('simulations')
     .alias('list')
     .description('list stored simulations, newest first')
@@ -81,7 +90,7 @@ async function experiments(options: GlobalOptions): Promise<void> {
     amount(run.best_cost),
     run.created_at.slice(0, 16).replace('T', ' '),
   ]);
-  print(`${table(head, rows)}\n`);
+  say(`${table(head, rows)}\n`);
 }
 
 async function init(options: GlobalOptions): Promise<void> {
@@ -121,7 +130,7 @@ async function info(options: GlobalOptions): Promise<void> {
     ['Table', 'Rows'],
     found.tables.map(({ rows: count, table: name }) => [name, count]),
   );
-  report(options, found, `${found.path}: ${megabytes} MB, schema version ${found.version}\n\n${rows}`);
+  report(options, found, `${found.path}: ${megabytes} MB, schema version ${found.version}`, '', ...rows.split('\n'));
 }
 
 async function verify(id: string | undefined, options: GlobalOptions): Promise<void> {
@@ -131,7 +140,12 @@ async function verify(id: string | undefined, options: GlobalOptions): Promise<v
     const experimentIds = all ? (await new ExperimentRepository(database).list()).map(({ run_id }) => run_id) : [];
     const simulationIds = all ? (await listSimulations(database)).map(({ simulation_id }) => simulation_id) : [];
     if (!all) ((await isExperiment(database, id)) ? experimentIds : simulationIds).push(id);
-    for (const simulation of simulationIds) found[simulation] = await verifySimulation(database, simulation);
+    for (const simulation of simulationIds) {
+      const problems = await verifySimulation(database, simulation);
+      // What damaged rows would give says nothing more.
+      if (problems.length === 0) problems.push(...(await sheetProblems(database, await openRun(database, simulation))));
+      found[simulation] = problems;
+    }
     for (const experiment of experimentIds) found[experiment] = await verifyExperiment(database, experiment);
     return found;
   });
@@ -139,14 +153,14 @@ async function verify(id: string | undefined, options: GlobalOptions): Promise<v
   const lines = Object.entries(problems).map(
     ([name, list]) => `${name}: ${list.length === 0 ? 'all rows add up' : list.join('; ')}`,
   );
-  report(options, problems, lines.join('\n'));
+  report(options, problems, ...lines);
   if (broken.length > 0) throw new CommandError(EXIT.verification, `${broken.length} of ${lines.length} do not add up`);
 }
 
 async function diff(a: string, b: string, options: GlobalOptions): Promise<void> {
   const differences = await withDatabase(options, true, (database) => diffRows(database, a, b));
-  const lines = differences.map((difference) => `${difference.table}\n  ${a}: ${difference.first}\n  ${b}: ${difference.second}`);
-  report(options, differences, lines.length === 0 ? 'All rows are equal.' : lines.join('\n'));
+  const lines = differences.flatMap(({ first, second, table: name }) => [name, `  ${a}: ${first}`, `  ${b}: ${second}`]);
+  report(options, differences, ...(lines.length === 0 ? ['All rows are equal.'] : lines));
 }
 
 async function remove(id: string, options: GlobalOptions & { yes?: boolean }): Promise<void> {
@@ -188,7 +202,7 @@ async function exportFiles(ids: readonly string[], options: ExportOptions): Prom
       return exportRows(database, { simulations, experiments, views: options.views ?? false }, options.format, directory);
     },
   );
-  report(options, files, files.join('\n'));
+  report(options, files, ...files);
 }
 
 async function importFiles(directory: string, options: GlobalOptions): Promise<void> {
@@ -203,6 +217,7 @@ async function importFiles(directory: string, options: GlobalOptions): Promise<v
   );
 }
 
-function report(options: GlobalOptions, document: unknown, text: string): void {
-  print(options.json ? json(document) : `${text}\n`);
+function report(options: GlobalOptions, document: unknown, ...lines: readonly string[]): void {
+  if (options.json) print(json(document));
+  else say(`${lines.map(visible).join('\n')}\n`);
 }

@@ -8,10 +8,10 @@ import {
   type PairedPayments,
   type SimCashDatabase,
 } from '@simcash/persistence';
-import { money } from '@simcash/protocol';
+import { money, visible } from '@simcash/protocol';
 import { withDatabase } from '../database.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
-import { json, print } from '../output/streams.js';
+import { json, print, say } from '../output/streams.js';
 import { table } from '../output/table.js';
 
 interface Divergence {
@@ -26,7 +26,10 @@ export function diffCommand(): Command {
     .description('compare two stored simulations: where their event logs part, and what came of it')
     .argument('<a>', 'simulation id')
     .argument('<b>', 'simulation id')
-    .addHelpText('after', '\nExample:\n  simcash diff before after')
+    .addHelpText(
+      'after',
+      '\nExample:\n  simcash diff before after\n\nFor indicators of two and more runs, by bank and payment: simcash compare.',
+    )
     .action((a: string, b: string, options: GlobalOptions) =>
       withDatabase(options, true, (database) => diff(database, a, b, options)),
     );
@@ -42,8 +45,8 @@ async function diff(database: SimCashDatabase, a: string, b: string, options: Gl
     print(json({ identical_events: divergence === null, first_difference: divergence, ...comparison, payments }));
     return;
   }
-  print(divergence === null ? 'The event logs are identical.\n' : divergenceText(divergence, a, b));
-  print(`\n${table(['', a, b, 'Difference'], figureRows(comparison))}\n\n${pairedText(payments, b)}`);
+  say(divergence === null ? 'The event logs are identical.\n' : divergenceText(divergence, a, b));
+  say(`\n${table(['', a, b, 'Difference'], figureRows(comparison))}\n\n${pairedText(payments, b)}`);
 }
 
 const percent = (x: number): string => `${(x * 100).toFixed(2)}%`;
@@ -76,7 +79,7 @@ function pairedText(payments: PairedPayments, b: string): string {
     first_unpaired === null ? '' : `; they part at number ${first_unpaired}: ${only_first} and ${only_second} are left over`;
   return [
     `${paired} of ${all} payments are the same in both${unpaired}.`,
-    `In ${b} ${earlier} of them settled earlier, ${same_tick} at the same tick, ${later} later,`,
+    `In ${visible(b)} ${earlier} of them settled earlier, ${same_tick} at the same tick, ${later} later,`,
     `${settled_only_first} no longer, ${settled_only_second} for the first time, ${unsettled_in_both} in neither.`,
     '',
   ].join('\n');
@@ -101,6 +104,6 @@ async function* linesOf(database: SimCashDatabase, id: string): AsyncGenerator<s
 }
 
 function divergenceText({ event_seq, first, second, tick }: Divergence, a: string, b: string): string {
-  const line = (id: string, text: string | null): string => `  ${id}: ${text ?? '(the log ends here)'}`;
+  const line = (id: string, text: string | null): string => `  ${visible(id)}: ${visible(text ?? '(the log ends here)')}`;
   return [`The logs are the same up to event ${event_seq} (tick ${tick}), where`, line(a, first), line(b, second), ''].join('\n');
 }

@@ -191,6 +191,11 @@ function equilibrium(): Command {
     .option('--samples <n>', 'days over which costs are averaged', wholeNumberOption('--samples', 1))
     .option('--seed <n>', 'master seed', seedOption)
     .option('--ticks <n>', 'ticks to run', wholeNumberOption('--ticks', 1))
+    .option('--alpha <level>', 'level of the limits behind the set of equilibria (default: 0.05)', level)
+    .option('--epsilon <cents>', 'saving up to which a bank stays (default: 0)', wholeNumberOption('--epsilon'))
+    .option('--epsilon-pct <percent>', 'the same in percent of its cost (default: 0)', percentage)
+    .addOption(new Option('--dynamics <which>', 'where play leads, in the JSON').choices(['fictitious', 'replicator']))
+    .option('--start <i,j>', 'first play of fictitious play: positions of shares (default: 0,0)')
     .option('--csv', 'print one line for each combination')
     .addOption(executorOption())
     .option('--workers <n>', 'worker threads', wholeNumberOption('--workers', 1))
@@ -199,6 +204,18 @@ function equilibrium(): Command {
 
 const executorOption = (): Option =>
   new Option('--executor <where>', 'where simulations run').choices(['auto', 'in-process', 'worker-threads']);
+
+function level(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 0.5) return value;
+  throw new InvalidArgumentError('It is a level above 0, at most 0.5.');
+}
+
+function percentage(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 100) return value;
+  throw new InvalidArgumentError('It is a percentage from 0 to 100.');
+}
 
 function gridStep(text: string): number {
   const step = Number(text);

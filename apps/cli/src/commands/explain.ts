@@ -1,29 +1,35 @@
 import { Command } from 'commander';
-import type { CentralWait, LimitUse } from '@simcash/engine';
-import type { SimCashDatabase } from '@simcash/persistence';
-import { money } from '@simcash/protocol';
-import { openRun, Reexecution } from '@simcash/runs';
+import { counted, tickText, visible, visibleDeep, type DisplayContext } from '@simcash/protocol';
+import { explainPayment, lastWait, openRun, reasonAt, type ExplainedPayment, type WaitingReason } from '@simcash/runs';
 import { withDatabase } from '../database.js';
-import { CommandError, EXIT, usageError } from '../exit-codes.js';
-import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
-import { wholeNumberOption } from '../numbers.js';
-import { json, print } from '../output/streams.js';
-import { visible } from '../output/visible.js';
+import { CommandError, EXIT } from '../exit-codes.js';
+import { traceText } from '../explain/trace-text.js';
+import { waitLines } from '../explain/wait-text.js';
+import { algorithmsOf, checkStoredTick, type ReexecuteOptions } from '../explain/reexecute.js';
+import { repeatable } from '../filter-options.js';
+import { withGlobalOptions } from '../global-options.js';
+import { momentOption, withTicks, type Moment } from '../moments.js';
+import { json, print, say } from '../output/streams.js';
 
-interface ExplainOptions extends GlobalOptions {
-  tick?: number;
+interface ExplainOptions extends ReexecuteOptions {
+  tick?: Moment;
 }
 
 export function explainCommand(): Command {
   return withGlobalOptions(new Command('explain'))
-    .description('say why a payment of a stored run waits in the central queue')
+    .description('the life of a payment of a stored run, and why it waited')
     .argument('<id>', 'simulation id')
-    .argument('<tx>', 'payment, such as T00000042')
-    .option('--tick <n>', 'at the end of this tick (default: of the last one in which it waited)', wholeNumberOption('--tick'))
+    .argument('<tx>', 'payment, such as T00000042, or its reference')
+    .option(
+      '--tick <n>',
+      'why it waited at the end of this tick (default: of the last one in which it did)',
+      momentOption('--tick'),
+    )
+    .option('--plugin <file>', 'a settlement algorithm of yours that the run had (repeatable)', repeatable)
     .addHelpText(
       'after',
       `
-The stored scenario is executed again up to the tick: queues, balances and limits are those of the run.
+The stored scenario is executed again up to the tick: queues, balances, limits and decisions are those of the run.
 
 Examples:
   simcash explain demo T00003190
@@ -32,51 +38,41 @@ Examples:
     .action(explain);
 }
 
-async function explain(id: string, tx: string, options: ExplainOptions): Promise<void> {
-  const { run, tick } = await withDatabase(options, true, async (database) => {
+async function explain(id: string, name: string, given: ExplainOptions): Promise<void> {
+  const { options, payment, run } = await withDatabase(given, true, async (database) => {
     const opened = await openRun(database, id);
-    const last = opened.simulation.last_tick ?? -1;
-    if (options.tick !== undefined && options.tick > last)
-      throw usageError(`--tick: tick ${options.tick} lies outside the run, its ticks are 0 to ${last}`);
-    return { run: opened, tick: options.tick ?? (await lastWait(database, id, tx, last)) };
+    const timed = withTicks(given, { tick: '--tick' }, opened.scenario.config);
+    checkStoredTick(opened, timed.tick);
+    const found = await explainPayment(database, opened, name, await algorithmsOf(opened, timed));
+    if (found === null) throw new CommandError(EXIT.notFound, `${id} has no stored payment ${visible(name)}`);
+    return { run: opened, options: timed, payment: found };
   });
-  const simulation = new Reexecution(run, { write: () => undefined }).runTo(tick + 1);
-  const wait = simulation.centralWait(tx);
-  if (options.json) return print(json({ tick, wait }));
-  print(wait === null ? `${visible(tx)} does not wait in the central queue at the end of tick ${tick}.\n` : text(wait, tick));
+  const { life, tx_id: tx } = payment;
+  const tick = options.tick ?? lastWait(payment, run.simulation.last_tick ?? -1);
+  const reason = tick === null ? null : reasonAt(run, tx, tick, await algorithmsOf(run, options));
+  if (options.json) return print(json({ tx_id: tx, life, tick, wait: reason?.wait ?? null, decision: reason?.decision ?? null }));
+  const lines = options.tick === undefined ? lifeLines(payment, run.views.context) : [];
+  say(`${[...lines, ...(reason === null ? [] : reasonLines(reason, tx, run.views.context))].map(visible).join('\n')}\n`);
+  if (reason?.decision != null) say(`\n${traceText(visibleDeep(reason.decision))}`);
 }
 
-/** The last tick at whose end the payment stood in the central queue: the one before it settled, or the last of the run. */
-async function lastWait(database: SimCashDatabase, id: string, tx: string, last: number): Promise<number> {
-  const [payment] = await database.query<{ tick: number | null }>(
-    'SELECT settlement_tick AS tick FROM transactions WHERE simulation_id = $1 AND tx_id = $2',
-    [id, tx],
-  );
-  if (!payment) throw new CommandError(EXIT.notFound, `${id} has no stored payment ${visible(tx)}`);
-  return payment.tick === null ? last : Math.max(payment.tick - 1, 0);
-}
-
-function text(wait: CentralWait, tick: number): string {
-  const { amount, available, balance, bilateral_limit, causes, multilateral_limit, receiver_id, sender_id, tx_id } = wait;
-  const lines = [
-    `${tx_id}: ${sender_id} → ${receiver_id} ${money(amount)} waits in the central queue at the end of tick ${tick}, since tick ${wait.since_tick}.`,
-    `  Place      ${wait.position + 1} of ${wait.queue_size}, ${wait.own_position + 1} among those of ${sender_id}${wait.rtgs_priority === null ? '' : `, RTGS priority ${wait.rtgs_priority}`}`,
-    `  Liquidity  ${money(available)} available (balance ${money(balance)}), ${wait.shortfall > 0 ? `${money(wait.shortfall)} short` : 'enough'}`,
-    ...limitLine(`to ${receiver_id}`, bilateral_limit),
-    ...limitLine('in all', multilateral_limit),
-    `  So         ${causes.length === 0 ? 'nothing is against it any more: it settles when the queue is looked through next' : `it lacks ${causes.map((cause) => MISSING[cause]).join(', and ')}`}`,
+function lifeLines({ life, queue1_ticks, queue2_ticks, status, tx_id }: ExplainedPayment, context: DisplayContext): string[] {
+  const width = Math.max(...life.map(({ tick }) => tickText(context, tick).length), 0);
+  const waited = [
+    ...(queue1_ticks > 0 ? [`${counted(queue1_ticks, 'tick')} in its bank’s queue`] : []),
+    ...(queue2_ticks > 0 ? [`${counted(queue2_ticks, 'tick')} in the central queue`] : []),
   ];
-  return `${lines.map(visible).join('\n')}\n`;
+  return [
+    `${tx_id}, ${status}${waited.length === 0 ? '' : `; it waited ${waited.join(' and ')}`}`,
+    ...life.map(({ text, tick }) => `  tick ${tickText(context, tick).padStart(width)}  ${text}`),
+    ...(waited.length === 0 ? [] : ['']),
+  ];
 }
 
-const MISSING: Readonly<Record<CentralWait['causes'][number], string>> = {
-  liquidity: 'liquidity',
-  bilateral_limit: 'room in the limit for its receiver',
-  multilateral_limit: "room in its bank's limit for the day",
-};
-
-function limitLine(what: string, use: LimitUse | null): string[] {
-  if (use === null) return [];
-  const room = use.excess > 0 ? `${money(use.excess)} too much` : 'enough';
-  return [`  Limit      ${money(use.limit)} ${what}, ${money(use.used)} used today, ${room}`];
+function reasonLines({ decision, place, tick, wait }: WaitingReason, tx: string, context: DisplayContext): string[] {
+  const at = tickText(context, tick);
+  if (wait !== null) return waitLines(wait, at);
+  if (place === 'nowhere') return [`${tx} does not wait in a queue at the end of tick ${at}.`];
+  const why = decision === null ? 'no policy decided about it in this tick' : 'the decision of this tick:';
+  return [`${tx} waits in its bank’s own queue at the end of tick ${at}; ${why}`];
 }

@@ -17,7 +17,7 @@ import { withDatabase } from '../database.js';
 import { usageError } from '../exit-codes.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { wholeNumberOption } from '../numbers.js';
-import { json, print } from '../output/streams.js';
+import { json, print, say } from '../output/streams.js';
 import { summaryText } from '../output/summary.js';
 import { csv, table } from '../output/table.js';
 
@@ -63,7 +63,7 @@ export function printSimulations(rows: readonly StoredSimulation[], options: Glo
     row.started_at.slice(0, 16).replace('T', ' '),
     ...(ofExperiments ? [row.experiment_run_id ?? '–', row.experiment_iteration ?? '–', row.run_purpose] : []),
   ]);
-  print(`${table([...head, ...(ofExperiments ? ['Experiment', 'Iteration', 'Purpose'] : [])], lines)}\n`);
+  say(`${table([...head, ...(ofExperiments ? ['Experiment', 'Iteration', 'Purpose'] : [])], lines)}\n`);
 }
 
 export function showCommand(): Command {
@@ -93,13 +93,13 @@ async function show(id: string, options: GlobalOptions): Promise<void> {
     ['Event log', summary.event_log_hash],
   ];
   const known = about.filter(([, value]) => value !== null && value !== undefined);
-  print(
+  say(
     `${table(
       ['Simulation', id],
       known.map(([name, value]) => [name, String(value)]),
     )}\n\n`,
   );
-  print(
+  say(
     summaryText({
       ...figures,
       config_file: summary.config_file ?? id,
@@ -160,7 +160,7 @@ async function costs(id: string, options: CostOptions): Promise<void> {
   const rows = tickRows(points, agents, options.perTick ?? false);
   const lines = rows.map(({ tick, values }) => [tick, Math.floor(tick / ticksPerDay), ...values.map(amount)]);
   const head = ['tick', 'day', ...agents];
-  print(options.csv ? csv(head, lines) : `${table(head, lines)}\n`);
+  say(options.csv ? csv(head, lines) : `${table(head, lines)}\n`);
 }
 
 /** A row per tick in which anybody was charged: by bank the sum so far, or what the tick cost. */
@@ -200,5 +200,5 @@ function printCosts(rows: readonly DailyCosts[], by: 'bank' | 'day', options: Co
     row.num_dropped,
     row.dropped_value === null ? '–' : amount(row.dropped_value),
   ]);
-  print(options.csv ? csv(head, lines) : `${table(head, lines)}\n`);
+  say(options.csv ? csv(head, lines) : `${table(head, lines)}\n`);
 }

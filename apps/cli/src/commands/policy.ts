@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { visible, visibleDeep } from '@simcash/protocol';
 import { Command } from 'commander';
 import {
   forbiddenCategories,
@@ -6,14 +9,17 @@ import {
   PolicyDocumentError,
   Simulation,
   validatePolicy,
-  type DecisionTrace,
   type PolicyDocument,
   type PolicyIssue,
 } from '@simcash/engine';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
-import { seedOption, wholeNumberOption } from '../numbers.js';
-import { json, note, print } from '../output/streams.js';
+import { seedOption } from '../numbers.js';
+import { json, note, print, say } from '../output/streams.js';
+import type { ReexecuteOptions } from '../explain/reexecute.js';
+import { traceText } from '../explain/trace-text.js';
+import { repeatable } from '../filter-options.js';
+import { momentOption, tickOf, type Moment } from '../moments.js';
 import { loadScenario } from '../scenario-file.js';
 import { readPolicyText } from '../files/reading.js';
 import { policySchemaOutput, withSchemaOptions, type PolicySchemaOptions } from './schema.js';
@@ -22,12 +28,16 @@ export function policyCommand(): Command {
   const command = new Command('policy').description('check, describe and explain policies');
   withGlobalOptions(command.command('explain'))
     .description('why a bank’s policy decided as it did: the path through its trees with the values read')
-    .argument('<scenario>', 'scenario file')
-    .requiredOption('--tick <n>', 'tick of the decision', wholeNumberOption('--tick'))
-    .option('--tx <id>', 'payment that was decided about')
+    .argument('<scenario>', 'scenario file, or id of a stored run')
+    .requiredOption('--tick <n>', 'tick of the decision', momentOption('--tick'))
+    .option('--tx <id>', 'payment that was decided about, or its reference')
     .option('--agent <id>', 'bank that decided')
-    .option('--seed <n>', 'random seed', seedOption)
-    .addHelpText('after', '\nExample:\n  simcash policy explain scenario.yaml --tick 12 --tx T00000042')
+    .option('--seed <n>', 'random seed of a scenario file', seedOption)
+    .option('--plugin <file>', 'a settlement algorithm of yours that the stored run had (repeatable)', repeatable)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  simcash policy explain scenario.yaml --tick 12 --tx T00000042\n  simcash policy explain demo --tick 12 --agent NORTH',
+    )
     .action(explain);
   withSchemaOptions(withGlobalOptions(command.command('schema')))
     .description('the policy language: trees, operators, fields, actions')
@@ -56,13 +66,16 @@ interface Finding {
   suggestion?: string;
 }
 
-function validate(file: string, options: ValidateOptions): void {
+async function validate(file: string, options: ValidateOptions): Promise<void> {
   const text = readPolicyText(file);
-  const { document, errors, forbidden, warnings } = check(text, options);
+  const { document, errors, forbidden, warnings } = await check(text, options);
   const smoke = options.smoke && errors.length === 0 ? smokeTest(text) : null;
   const valid = errors.length === 0;
   if (options.json) print(json(report(document, errors, forbidden, smoke, warnings, options)));
-  else if (valid) print(`${file}: valid policy ${document!.policy_id}${options.verbose ? `\n${details(document!)}` : ''}\n`);
+  else if (valid)
+    say(
+      `${visible(file)}: valid policy ${visible(document!.policy_id)}${options.verbose ? `\n${details(visibleDeep(document!))}` : ''}\n`,
+    );
   if (!options.json && !options.quiet) for (const warning of warnings) note(`warning: ${file}: ${line(warning)}`);
   if (!valid) throw new CommandError(EXIT.input, `${file}: ${line(errors[0]!)}`, errors.slice(1).map(line));
   if (smoke !== null && !smoke.passed) {
@@ -76,16 +89,16 @@ const line = ({ message, suggestion, path }: Finding): string =>
 
 const finding = ({ code, ...rest }: PolicyIssue): Finding => ({ type: code, ...rest });
 
-function check(
+async function check(
   text: string,
   { scenario }: ValidateOptions,
-): { document: PolicyDocument | null; errors: Finding[]; forbidden: string[]; warnings: Finding[] } {
+): Promise<{ document: PolicyDocument | null; errors: Finding[]; forbidden: string[]; warnings: Finding[] }> {
   if (text.trim() === '')
     return { document: null, errors: [{ type: 'EmptyFile', message: 'Policy file is empty' }], forbidden: [], warnings: [] };
   try {
     const document = parsePolicy(text);
     const { errors, warnings } = validatePolicy(document);
-    const toggles = scenario === undefined ? null : loadScenario(scenario, {}).scenario.document?.policy_feature_toggles;
+    const toggles = scenario === undefined ? null : (await loadScenario(scenario)).scenario.document?.policy_feature_toggles;
     const problem = toggles && errors.length === 0 ? forbiddenCategories(document, toggles) : null;
     const all = [...errors.map(finding), ...(problem ? [{ type: 'ForbiddenCategory', message: problem.message }] : [])];
     return { document, errors: all, forbidden: problem?.categories ?? [], warnings: warnings.map(finding) };
@@ -181,44 +194,58 @@ function smokeTest(policy: string): SmokeResult {
   return { passed: passed === results.length, tests_run: results.length, tests_passed: passed, results };
 }
 
-interface ExplainOptions extends GlobalOptions {
-  tick: number;
+interface ExplainOptions extends ReexecuteOptions {
+  tick: Moment;
   tx?: string;
   agent?: string;
   seed?: bigint;
 }
 
-function explain(file: string, options: ExplainOptions): void {
+async function explain(what: string, options: ExplainOptions): Promise<void> {
   const { tick } = options;
-  const { scenario } = loadScenario(file, options.seed === undefined ? {} : { seed: options.seed });
-  const simulation = Simulation.create(scenario, { history: 'release', sink: { write: () => undefined } });
+  const isFile = what === '-' || existsSync(what) || ['.yaml', '.yml', '.json'].includes(path.extname(what));
+  const { simulation, tx } = isFile ? await runTo(what, options) : await storedRunTo(what, options);
   if (options.agent !== undefined && !simulation.agentIds.includes(options.agent)) {
     throw usageError(`unknown agent '${options.agent}'`, `known are: ${simulation.agentIds.join(', ')}`);
   }
-  if (tick >= simulation.totalTicks)
-    throw usageError(`--tick ${tick} is outside the simulation: ticks are 0 to ${simulation.totalTicks - 1}`);
-  simulation.run({ untilTick: tick });
-  const filter = {
-    ...(options.tx === undefined ? {} : { tx_id: options.tx }),
-    ...(options.agent === undefined ? {} : { agent_id: options.agent }),
-  };
-  const { traces } = simulation.explainTick(filter);
+  const all = simulation.explainTick(options.agent === undefined ? {} : { agent_id: options.agent }).traces;
+  // A payment that arrives in this tick has a reference since then only.
+  const traces =
+    options.tx === undefined ? all : all.filter(({ tx_id }) => tx_id === (tx ?? simulation.idOf(options.tx!) ?? options.tx));
   if (options.json) return print(json(traces));
   if (traces.length === 0) {
     const about = options.tx ?? options.agent ?? 'anything';
     throw new CommandError(EXIT.notFound, `no policy decided about ${about} in tick ${tick}`);
   }
-  print(traces.map(traceText).join('\n'));
+  say(visibleDeep(traces).map(traceText).join('\n'));
 }
 
-function traceText({ action, agent_id, node_id, parameters, steps, tick, tree, tx_id }: DecisionTrace): string {
-  const lines = steps.flatMap((step) => [
-    `  ${step.node_id}: ${step.condition} is ${step.outcome}${step.description === null || step.description === '' ? '' : `   (${step.description})`}`,
-    ...step.values.map(({ text, value }) => `      ${text} = ${value === null ? 'cannot be computed' : value}`),
-  ]);
-  const readings = parameters.map(({ text, value }) =>
-    value === null || text.endsWith(String(value)) ? text : `${text} = ${value}`,
-  );
-  const decision = `  ${node_id}: ${action}${readings.length > 0 ? ` (${readings.join(', ')})` : ''}`;
-  return [`tick ${tick}, ${agent_id}, ${tree}${tx_id === null ? '' : `, ${tx_id}`}`, ...lines, decision, ''].join('\n');
+/** A simulation before the tick, and the id of the payment if that is known already. */
+interface Explained {
+  simulation: Simulation;
+  tx: string | undefined;
+}
+
+async function runTo(file: string, { seed, tick: moment }: ExplainOptions): Promise<Explained> {
+  const { scenario } = await loadScenario(file, seed === undefined ? {} : { seed });
+  const simulation = Simulation.create(scenario, { sink: { write: () => undefined } });
+  const tick = tickOf(scenario.config, moment, '--tick');
+  if (tick >= simulation.totalTicks)
+    throw usageError(`--tick ${tick} is outside the simulation: ticks are 0 to ${simulation.totalTicks - 1}`);
+  simulation.run({ untilTick: tick });
+  return { simulation, tx: undefined };
+}
+
+async function storedRunTo(id: string, options: ExplainOptions): Promise<Explained> {
+  if (options.seed !== undefined) throw usageError('--seed is for scenario files: a stored run has its seed');
+  const [{ withDatabase }, { idsByName, openRun }] = [await import('../database.js'), await import('@simcash/runs')];
+  const { checkStoredTick, simulationBefore } = await import('../explain/reexecute.js');
+  const { run, tx } = await withDatabase(options, true, async (database) => {
+    const opened = await openRun(database, id);
+    const ids = options.tx === undefined ? [] : (await idsByName(database, opened, [options.tx])).get(options.tx)!;
+    return { run: opened, tx: ids[0] };
+  });
+  const tick = tickOf(run.scenario.config, options.tick, '--tick');
+  checkStoredTick(run, tick);
+  return { simulation: await simulationBefore(run, tick, options), tx };
 }

@@ -1,24 +1,26 @@
 import { Command, Option } from 'commander';
 import { eventLines, type SimCashDatabase } from '@simcash/persistence';
 import { openRun, storedFigures, verifyRun, type StoredRun } from '@simcash/runs';
-import type { SimulationEvent } from '@simcash/protocol';
-import { Narrative } from '@simcash/replay';
+import { Narrative, type EventFilter } from '@simcash/replay';
 import { withDatabase } from '../database.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
-import { checkFiltersAreUsed, checkTickRange, eventFilter, withFilterOptions, type FilterOptions } from '../filter-options.js';
+import { checkFiltersAreUsed, eventFilter, withFilterOptions, type FilterOptions, repeatable } from '../filter-options.js';
+import { exportsOf, loadPlugins, storedPlugins } from '../files/plugins.js';
 import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
-import { wholeNumberOption } from '../numbers.js';
+import { momentOption, withTicks, type Moment } from '../moments.js';
+import { paymentsNamed } from '../explain/payments-named.js';
 import { failedIn } from '../output/failed-in.js';
-import { json, note, print } from '../output/streams.js';
+import { json, note, noteText, print, say } from '../output/streams.js';
 import { narrativeStyle } from '../output/style.js';
 import { resultDocument, summaryText, type RunReport } from '../output/summary.js';
 import { tickLine } from '../output/tick-line.js';
 
 export interface ReplayOptions extends GlobalOptions, FilterOptions {
-  from?: number;
-  to?: number;
+  from?: Moment;
+  to?: Moment;
   jsonl?: 'ticks' | 'events';
   verify?: boolean;
+  plugin?: readonly string[];
 }
 
 export function replayCommand(): Command {
@@ -26,6 +28,7 @@ export function replayCommand(): Command {
     .description('show a stored simulation again, from the database alone')
     .addOption(new Option('--jsonl <what>', 'print JSON lines').choices(['ticks', 'events']))
     .option('--verify', 'execute the stored configuration again and compare event by event')
+    .option('--plugin <file>', 'a settlement algorithm of yours that the run had, for --verify (repeatable)', repeatable)
     .addHelpText(
       'after',
       `
@@ -64,8 +67,8 @@ export function eventsCommand(): Command {
 function withRangeOptions(name: string): Command {
   return withFilterOptions(withGlobalOptions(new Command(name)))
     .argument('<id>', 'simulation id')
-    .option('--from <tick>', 'first tick', wholeNumberOption('--from'))
-    .option('--to <tick>', 'last tick', wholeNumberOption('--to'));
+    .option('--from <tick>', 'first tick, or time of the clock', momentOption('--from'))
+    .option('--to <tick>', 'last tick, or time of the clock', momentOption('--to'));
 }
 
 export async function replay(database: SimCashDatabase, id: string, options: ReplayOptions): Promise<void> {
@@ -73,13 +76,12 @@ export async function replay(database: SimCashDatabase, id: string, options: Rep
   checkFiltersAreUsed(options);
   const run = await openRun(database, id);
   if (options.verify) return verify(database, run, options);
-  checkTickRange(options, run.simulation.last_tick ?? -1);
-  await checkPayments(database, run, options);
-  const range = tickRange(run, options);
+  const filter = await filterOf(database, run, options);
+  const range = tickRange(run, withTicks(options, { from: '--from', to: '--to' }, run.scenario.config));
   if (options.verbose || options.jsonl) requireEvents(run);
-  if (options.jsonl === 'events') await printEvents(database, run, options, range);
+  if (options.jsonl === 'events') await printEvents(database, run, filter, range);
   if (options.jsonl === 'ticks') await printTicks(run, range);
-  if (options.verbose) await narrate(run, options, range);
+  if (options.verbose) await narrate(run, filter, options, range);
   if (options.jsonl) return;
   const { simulation } = run;
   const report: RunReport = {
@@ -92,19 +94,14 @@ export async function replay(database: SimCashDatabase, id: string, options: Rep
     config_hash: simulation.config_hash,
   };
   if (options.json) print(json(withRange(resultDocument(report), run, range)));
-  else print(summaryText(report));
+  else say(summaryText(report));
 }
 
-/** A filter for a payment that does not exist would hide everything. @throws CommandError */
-async function checkPayments(database: SimCashDatabase, { simulation }: StoredRun, { tx = [] }: ReplayOptions): Promise<void> {
-  if (tx.length === 0 || simulation.persistence_level === 'SUMMARY') return;
-  const known = await database.query<{ tx_id: string }>(
-    "SELECT tx_id FROM simulation_events WHERE simulation_id = $1 AND event_type = 'Arrival' AND list_contains(CAST(CAST($2 AS JSON) AS VARCHAR[]), tx_id)",
-    [simulation.simulation_id, JSON.stringify(tx)],
-  );
-  const missing = tx.find((id) => !id.startsWith('scheduled_settlement_') && !known.some(({ tx_id }) => tx_id === id));
-  if (missing !== undefined)
-    throw usageError(`unknown payment '${missing}'`, `ids of ${simulation.simulation_id} look like T00000001`);
+/** What the options select; payments may be named by their references. @throws CommandError for what the run does not have */
+async function filterOf(database: SimCashDatabase, run: StoredRun, options: ReplayOptions): Promise<EventFilter> {
+  const { agent_ids, last_tick, persistence_level } = run.simulation;
+  const tx = persistence_level === 'SUMMARY' ? [] : await paymentsNamed(database, run, options.tx ?? []);
+  return eventFilter({ ...options, ...(tx.length === 0 ? {} : { tx }) }, agent_ids, run.scenario.config, last_tick ?? -1);
 }
 
 interface Range {
@@ -112,7 +109,7 @@ interface Range {
   to: number;
 }
 
-function tickRange({ simulation }: StoredRun, options: ReplayOptions): Range {
+function tickRange({ simulation }: StoredRun, options: { from?: number; to?: number }): Range {
   const last = simulation.last_tick ?? -1;
   const { from = 0, to = last } = options;
   if (from > Math.max(last, 0)) throw usageError(`--from ${from} lies after tick ${last}, the last stored one`);
@@ -132,36 +129,34 @@ function requireEvents({ simulation }: StoredRun): void {
 async function printEvents(
   database: SimCashDatabase,
   { simulation }: StoredRun,
-  options: ReplayOptions,
+  filter: EventFilter,
   range: Range,
 ): Promise<void> {
-  const filter = eventFilter(options, simulation.agent_ids);
-  for await (const lines of eventLines(database, simulation.simulation_id, { fromTick: range.from, toTick: range.to })) {
-    if (filter.passesAll) print(lines);
-    else
-      for (const line of lines.trimEnd().split('\n')) if (filter.matches(JSON.parse(line) as SimulationEvent)) print(`${line}\n`);
-  }
+  const [first, last] = filter.ticks;
+  const ticks = { fromTick: Math.max(range.from, first), toTick: Math.min(range.to, last) };
+  for await (const lines of eventLines(database, simulation.simulation_id, { ...filter.criteria, ...ticks })) print(lines);
 }
 
 async function printTicks({ simulation, views }: StoredRun, { from, to }: Range): Promise<void> {
   for await (const { result } of views.views(from, to)) print(`${JSON.stringify(tickLine(result, simulation.ticks_per_day))}\n`);
 }
 
-async function narrate({ simulation, views }: StoredRun, options: ReplayOptions, { from, to }: Range): Promise<void> {
-  const narrative = new Narrative(views.context, {
-    filter: eventFilter(options, simulation.agent_ids),
-    style: narrativeStyle(options),
-  });
+async function narrate(
+  { simulation, views }: StoredRun,
+  filter: EventFilter,
+  options: ReplayOptions,
+  { from, to }: Range,
+): Promise<void> {
+  const narrative = new Narrative(views.context, { filter, style: narrativeStyle(options) });
   if (simulation.persistence_level !== 'FULL')
     note('The states of banks and queues are not stored at level EVENTS; their sections are left out.');
   if (from > 0) {
-    const unseen = { agents: null, queues: null };
-    for await (const events of views.eventsBefore(from - 1)) narrative.skip({ events, ...unseen });
-    for await (const view of views.views(from - 1, from - 1)) narrative.skip(view);
+    narrative.begin(await views.before(from));
+    for await (const { agents, queues } of views.views(from - 1, from - 1)) narrative.skip({ events: [], agents, queues });
   }
   for await (const view of views.views(from, to)) {
     const text = narrative.render(view);
-    if (text !== '') note(text.replace(/\n$/, ''));
+    if (text !== '') noteText(text.replace(/\n$/, ''));
   }
   // A run that broke off ended with these lines, too.
   const { error_message: message, last_tick: last, status } = simulation;
@@ -180,7 +175,9 @@ function withRange(document: { simulation: object }, { simulation }: StoredRun, 
 async function verify(database: SimCashDatabase, run: StoredRun, options: ReplayOptions): Promise<void> {
   requireEvents(run);
   const { simulation_id: id } = run.simulation;
-  const { difference, events, ticks } = await verifyRun(database, run);
+  const plugins = storedPlugins(run.scenario.config, options.plugin ?? []);
+  const algorithms = await loadPlugins(plugins, exportsOf(run.scenario.config), options.quiet ?? false);
+  const { difference, events, ticks } = await verifyRun(database, run, algorithms);
   if (difference !== null) {
     const { computed, event_seq, stored, tick } = difference;
     throw new CommandError(EXIT.verification, `simulation ${id} differs from its execution at tick ${tick}`, [
@@ -190,5 +187,5 @@ async function verify(database: SimCashDatabase, run: StoredRun, options: Replay
     ]);
   }
   if (options.json) print(json({ simulation_id: id, verified: true, ticks, events }));
-  else print(`${id}: ${events} events of ${ticks} ticks are what executing the stored configuration gives\n`);
+  else say(`${id}: ${events} events of ${ticks} ticks are what executing the stored configuration gives\n`);
 }

@@ -1,15 +1,16 @@
 import { Command, Option } from 'commander';
 import { PERSISTENCE_LEVELS, type PersistenceLevel } from '@simcash/protocol';
 import { usageError } from '../exit-codes.js';
-import { withPathOptions } from '../files/confines.js';
 import { withForceOption, type ForceOptions } from '../files/writing.js';
-import { checkFiltersAreUsed, repeatable, withFilterOptions, type FilterOptions } from '../filter-options.js';
+import { checkFiltersAreUsed, withFilterOptions, type FilterOptions } from '../filter-options.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
-import { secondsOption, seedOption, wholeNumber, wholeNumberOption } from '../numbers.js';
+import { momentOption, type Moment } from '../moments.js';
+import { secondsOption, seedOption, seedsOption, wholeNumber, wholeNumberOption } from '../numbers.js';
 import type { ScenarioFileOptions } from '../scenario-file.js';
+import { withScenarioOptions } from '../scenario-options.js';
 
 export interface RunOptions extends GlobalOptions, FilterOptions, ForceOptions, ScenarioFileOptions {
-  untilTick?: number;
+  untilTick?: Moment;
   timeLimit?: number;
   jsonl?: 'ticks' | 'events';
   eventsOut?: string;
@@ -24,19 +25,24 @@ export interface RunOptions extends GlobalOptions, FilterOptions, ForceOptions, 
   checkpointEvery?: number | 'day';
   resume?: string;
   dryRun?: boolean;
+  replications?: number;
+  seeds?: bigint[];
+  checkDeterminism?: boolean;
 }
 
 export function runCommand(): Command {
-  return withForceOption(withPathOptions(withFilterOptions(withGlobalOptions(new Command('run')))))
+  return withForceOption(withScenarioOptions(withFilterOptions(withGlobalOptions(new Command('run')))))
     .description('simulate a scenario')
     .argument('<scenario>', 'scenario file (.yaml, .yml, .json, or - for stdin)')
     .option('--seed <n>', 'random seed, 0 … 2^64−1', seedOption)
-    .option('--days <n>', 'number of days', wholeNumberOption('--days', 1))
-    .option('--ticks-per-day <n>', 'ticks of a day', wholeNumberOption('--ticks-per-day', 1))
-    .option('--until-tick <n>', 'stop after n ticks; the scenario keeps its length', wholeNumberOption('--until-tick', 1))
+    .option(
+      '--until-tick <n>',
+      'stop after n ticks, or at a time of the clock; the scenario keeps its length',
+      momentOption('--until-tick', 1),
+    )
     .option('--time-limit <seconds>', 'stop after the tick that runs then', secondsOption('--time-limit'))
-    .option('--set <path=value>', 'override a key of the scenario, e.g. agents.NORTH.unsecured_cap=0 (repeatable)', repeatable)
-    .option('--policy <agent=file>', 'replace the policy of a bank (repeatable)', repeatable)
+    .option('--design <name|file>', 'settle by a design: a preset (simcash designs), or a file with a settlement block')
+    .option('--check-determinism', 'ask your settlement algorithms twice, and stop if answers differ')
     .addOption(new Option('--jsonl <what>', 'print JSON lines instead of the summary').choices(['ticks', 'events']))
     .option('--events-out <file>', 'also write the whole event log to a file, as JSON lines')
     .option('--save', 'store the run in the database')
@@ -51,7 +57,8 @@ export function runCommand(): Command {
     .option('--timings', 'print how long the parts of a tick took')
     .option('--checkpoint-every <n>', 'store a checkpoint every n ticks, or at the end of each day: day (with --save)', interval)
     .option('--resume <checkpoint>', 'go on with a stored run from a checkpoint (its id, or latest with --id)')
-    .option('--no-strict', 'unknown scenario keys are warnings, not errors')
+    .option('--replications <n>', 'run n seeds and print means with intervals', wholeNumberOption('--replications', 1))
+    .option('--seeds <list>', 'run these seeds, as 1..20 or 3,7,9, and print means with intervals', seedsOption)
     .option('--dry-run', 'check everything, print what would run')
     .addHelpText(
       'after',
@@ -61,10 +68,12 @@ Examples:
   simcash run scenario.yaml --jsonl events --agent NORTH --ticks 10..20
   simcash run scenario.yaml --verbose --ticks 40..50
   simcash run scenario.yaml --save --id long --checkpoint-every day
-  simcash run scenario.yaml --resume latest --id long`,
+  simcash run scenario.yaml --resume latest --id long
+  simcash run scenario.yaml --replications 100`,
     )
     .action(async (file: string, options: RunOptions) => {
       checkCombinations(options);
+      if (isReplicated(options)) return (await import('../sweep/replications.js')).runReplications(file, options);
       const { run } = await import('../running/run.js');
       await run(file, options);
     });
@@ -78,7 +87,32 @@ function label(text: string, before: Record<string, string> = {}): Record<string
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
+const isReplicated = ({ replications, seeds }: RunOptions): boolean => replications !== undefined || seeds !== undefined;
+
+/** What is asked of one run cannot be asked of many. */
+function checkReplications(options: RunOptions): void {
+  if (options.replications !== undefined && options.seeds !== undefined)
+    throw usageError('--replications and --seeds exclude each other');
+  if (options.seeds !== undefined && options.seed !== undefined) throw usageError('--seed and --seeds exclude each other');
+  for (const [flag, given] of [
+    ['--jsonl', options.jsonl !== undefined],
+    ['--events-out', options.eventsOut !== undefined],
+    ['--verbose', options.verbose === true],
+    ['--timings', options.timings === true],
+    ['--resume', options.resume !== undefined],
+    ['--level', options.level !== undefined],
+    ['--no-snapshots', options.snapshots === false],
+    ['--checkpoint-every', options.checkpointEvery !== undefined],
+    ['--description', options.description !== undefined],
+    ['--label', options.label !== undefined],
+    ['--check-determinism', options.checkDeterminism === true],
+    ['--time-limit with --save', options.save === true && options.timeLimit !== undefined],
+  ] as const)
+    if (given) throw usageError(`${flag} is for one run: leave out --replications and --seeds`);
+}
+
 function checkCombinations(options: RunOptions): void {
+  if (isReplicated(options)) checkReplications(options);
   if (options.json && options.jsonl) throw usageError('--json and --jsonl exclude each other');
   checkFiltersAreUsed(options);
   if (options.resume === 'latest' && options.id === undefined)

@@ -14,7 +14,7 @@ import { usageError } from '../exit-codes.js';
 import { withForceOption, writeText, type ForceOptions } from '../files/writing.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { costMarkdown, eventMarkdown, policyMarkdown } from '../output/schema-markdown.js';
-import { json, note, print } from '../output/streams.js';
+import { json, note, print, say } from '../output/streams.js';
 import { loadScenario } from '../scenario-file.js';
 
 const collect = (value: string, previous: string[] = []): string[] => [...previous, ...value.split(',')];
@@ -39,7 +39,7 @@ export function schemaCommand(): Command {
     .description('every event with its fields in log order')
     .option('--markdown', 'print Markdown')
     .action((options: GlobalOptions & { markdown?: boolean }) =>
-      print(options.markdown ? eventMarkdown(EVENT_CATALOGUE as Record<string, EventDefinition>) : json(EVENT_CATALOGUE)),
+      say(options.markdown ? eventMarkdown(EVENT_CATALOGUE as Record<string, EventDefinition>) : json(EVENT_CATALOGUE)),
     );
   withSchemaOptions(withGlobalOptions(command.command('policy')))
     .description('the policy language')
@@ -86,12 +86,12 @@ const SECTIONS = {
   fields: 'fields',
 } as const;
 
-export function policySchemaOutput(options: PolicySchemaOptions): void {
+export async function policySchemaOutput(options: PolicySchemaOptions): Promise<void> {
   checkNames(options.category, POLICY_CATEGORIES, 'category');
   checkNames(options.excludeCategory, POLICY_CATEGORIES, 'category');
   checkNames(options.section, Object.keys(SECTIONS), 'section');
   const toggles =
-    options.scenario === undefined ? null : loadScenario(options.scenario).scenario.document?.policy_feature_toggles;
+    options.scenario === undefined ? null : (await loadScenario(options.scenario)).scenario.document?.policy_feature_toggles;
   const { excluded, included } = categories(options, toggles ?? null);
   const keep = (element: SchemaElement): boolean =>
     (included === null || included.has(element.category)) &&
@@ -111,10 +111,11 @@ interface CostOptions extends Omit<PolicySchemaOptions, 'tree' | 'section'> {
   exclude?: string[];
 }
 
-function costs(options: CostOptions): void {
+async function costs(options: CostOptions): Promise<void> {
   checkNames(options.category, COST_CATEGORIES, 'category');
   checkNames(options.excludeCategory, COST_CATEGORIES, 'category');
-  const toggles = options.scenario === undefined ? null : loadScenario(options.scenario).scenario.document?.cost_feature_toggles;
+  const toggles =
+    options.scenario === undefined ? null : (await loadScenario(options.scenario)).scenario.document?.cost_feature_toggles;
   const { excluded, included } = categories(options, toggles ?? null);
   const whole = costSchema();
   const filtered: CostSchema = {

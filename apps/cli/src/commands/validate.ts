@@ -1,12 +1,17 @@
+import type { EngineConfig } from '@simcash/engine';
+import { visible } from '@simcash/protocol';
 import { Command } from 'commander';
 import { CommandError, EXIT } from '../exit-codes.js';
 import { withPathOptions, type PathOptions } from '../files/confines.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
-import { json, note, print } from '../output/streams.js';
+import { json, note, print, say } from '../output/streams.js';
+import { repeatable } from '../filter-options.js';
 import { loadScenario } from '../scenario-file.js';
+import { designText } from './designs.js';
 
 interface ValidateOptions extends GlobalOptions, PathOptions {
   strict?: boolean;
+  plugin?: readonly string[];
 }
 
 export function validateCommand(): Command {
@@ -14,6 +19,7 @@ export function validateCommand(): Command {
     .description('check scenario files and their policies without simulating')
     .argument('<scenario...>', 'scenario files (- for stdin)')
     .option('--no-strict', 'unknown keys are warnings, not errors')
+    .option('--plugin <file>', 'a settlement algorithm that the scenario may name; it is not loaded (repeatable)', repeatable)
     .addHelpText(
       'after',
       '\nExamples:\n  simcash validate scenario.yaml\n  simcash validate scenario.yaml --json    the resolved engine configuration',
@@ -21,15 +27,21 @@ export function validateCommand(): Command {
     .action(validate);
 }
 
-function validate(files: string[], options: ValidateOptions): void {
+/** That a file is valid, and the settlement design that it comes to. */
+function validText(file: string, { agent_configs, settlement }: EngineConfig): string {
+  const head = `${visible(file)}: valid, ${agent_configs.length} agents\n`;
+  return settlement === undefined ? head : `${head}\n${designText(settlement)}`;
+}
+
+async function validate(files: string[], options: ValidateOptions): Promise<void> {
   const invalid: CommandError[] = [];
   const resolved: object[] = [];
   for (const file of files) {
     try {
-      const { scenario, warnings } = loadScenario(file, options);
+      const { scenario, warnings } = await loadScenario(file, options);
       if (!options.quiet) for (const warning of warnings) note(`warning: ${warning}`);
       resolved.push({ file, valid: true, warnings, engine_config: scenario.config });
-      if (!options.json) print(`${file}: valid, ${scenario.config.agent_configs.length} agents\n`);
+      if (!options.json) say(validText(file, scenario.config));
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       invalid.push(error);

@@ -3,14 +3,17 @@ import path from 'node:path';
 import { readScenarioText } from '@simcash/engine';
 import {
   agentEntry,
+  analyseGame,
   defaultPolicy,
   FRACTION,
   hasPool,
   iterationSeed,
   MAX_CELLS,
   playGame,
+  type AnalysisOptions,
   type CostScope,
   type Game,
+  type GameAnalysis,
   type GameCell,
   type PolicyProfile,
 } from '@simcash/experiments';
@@ -19,7 +22,7 @@ import { createExecutor, type ExecutorName } from '@simcash/runs/experiments';
 import { usageError } from '../exit-codes.js';
 import type { PathOptions } from '../files/confines.js';
 import type { GlobalOptions } from '../global-options.js';
-import { json, print } from '../output/streams.js';
+import { json, print, say } from '../output/streams.js';
 import { csv, table } from '../output/table.js';
 import { loadScenario } from '../scenario-file.js';
 import { readText } from '../files/reading.js';
@@ -29,6 +32,11 @@ export interface EquilibriumOptions extends GlobalOptions, PathOptions {
   grid?: number;
   agents?: string;
   samples?: number;
+  alpha?: number;
+  epsilon?: number;
+  epsilonPct?: number;
+  dynamics?: 'fictitious' | 'replicator';
+  start?: string;
   seed?: bigint;
   ticks?: number;
   csv?: boolean;
@@ -51,7 +59,7 @@ interface Setting {
 export async function printEquilibrium(file: string, options: EquilibriumOptions): Promise<void> {
   const { grid = 0.05, samples = 1 } = options;
   if (!(grid > 0 && grid <= 1)) throw usageError(`--grid needs a step between 0 and 1, got ${grid}`);
-  const setting = readSetting(file, options);
+  const setting = await readSetting(file, options);
   const { agents } = setting;
   const steps = Math.floor(1 / grid + 1e-9);
   const values = Array.from({ length: steps + 1 }, (_, i) => Number((i * grid).toFixed(9)));
@@ -65,9 +73,10 @@ export async function printEquilibrium(file: string, options: EquilibriumOptions
     const seeds = Array.from({ length: samples }, (_, i) => iterationSeed(setting.seed, i, agents[0]!));
     const { costScope, policies, scenario, ticks } = setting;
     const game = await playGame(scenario, { agents, values, policies, seeds, ticks, costScope }, executor);
-    if (options.json) print(json({ schema_version: 1, seeds, ...game }));
-    else if (options.csv) print(cellTable(game));
-    else print(gameText(game, seeds.length));
+    const analysis = analyseGame(game, analysisOptions(options, values.length));
+    if (options.json) print(json(gameDocument(game, analysis, seeds)));
+    else if (options.csv) say(cellTable(game, analysis));
+    else say(`${gameText(game, seeds.length)}\n${analysisText(game, analysis)}`);
   } finally {
     await executor.close();
   }
@@ -77,12 +86,12 @@ export async function printEquilibrium(file: string, options: EquilibriumOptions
  * An experiment file says which banks play and with which policies; of a scenario, all banks with a liquidity pool do, and release
  * every payment at once.
  */
-function readSetting(file: string, options: EquilibriumOptions): Setting {
+async function readSetting(file: string, options: EquilibriumOptions): Promise<Setting> {
   const seed = String(options.seed ?? 42n);
   const text = readText(file, 'scenario');
   const { document } = readScenarioText(text, path.extname(file) === '.json' ? 'json' : 'yaml');
   if (typeof document === 'object' && document !== null && Object.hasOwn(document, 'optimized_agents')) {
-    const { definition, initial, scenario } = loadExperiment(file, options);
+    const { definition, initial, scenario } = await loadExperiment(file, options);
     const { evaluation, master_seed, optimized_agents, policy_constraints, semantics } = definition;
     const parameters = (policy_constraints?.allowed_parameters ?? [{ name: FRACTION }]).map(({ name }) => name);
     if (!parameters.includes(FRACTION))
@@ -103,7 +112,7 @@ function readSetting(file: string, options: EquilibriumOptions): Setting {
   }
   const scenario = JSON.parse(
     JSON.stringify(
-      loadScenario(file, { ...(options.allowPath && { allowPath: options.allowPath }) }).scenario.source,
+      (await loadScenario(file, { ...(options.allowPath && { allowPath: options.allowPath }) })).scenario.source,
       (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value),
     ),
   ) as ScenarioDocument;
@@ -124,6 +133,62 @@ function chosen({ agents }: EquilibriumOptions, known: readonly string[]): reado
   const named = agents?.split(',') ?? known;
   for (const id of named) if (!known.includes(id)) throw usageError(`--agents: ${id} is not among ${known.join(', ')}`);
   return named;
+}
+
+function analysisOptions(
+  { alpha, dynamics, epsilon, epsilonPct, start }: EquilibriumOptions,
+  strategies: number,
+): AnalysisOptions {
+  if (start !== undefined && dynamics !== 'fictitious') throw usageError('--start is for --dynamics fictitious');
+  const plays = start?.split(',').map(Number);
+  if (plays && !(plays.length === 2 && plays.every((play) => Number.isInteger(play) && play >= 0 && play < strategies)))
+    throw usageError(`--start needs two positions from 0 to ${strategies - 1}, as 0,0; got '${start}'`);
+  return {
+    ...(alpha === undefined ? {} : { alpha }),
+    ...(epsilon === undefined ? {} : { epsilon_cents: epsilon }),
+    ...(epsilonPct === undefined ? {} : { epsilon_pct: epsilonPct }),
+    ...(dynamics === undefined ? {} : { dynamics }),
+    ...(plays === undefined ? {} : { start: plays as [number, number] }),
+  };
+}
+
+/** Today's keys and those of the analysis (spec 17 §16). */
+function gameDocument({ day_costs: _, ...game }: Game, { cells, ...analysis }: GameAnalysis, seeds: readonly number[]): object {
+  return { schema_version: 1, seeds, ...game, ...analysis, cells: game.cells.map((cell, i) => ({ ...cell, ...cells[i]! })) };
+}
+
+/** Cells that a list of those which cannot be told apart shows. */
+const SHOWN_CELLS = 20;
+
+function analysisText(game: Game, analysis: GameAnalysis): string {
+  const { days, epsilon_equilibria: kept, mixed, price_of_anarchy: anarchy, price_of_stability: stability } = analysis;
+  const parts: string[] = [];
+  if (days > 1) {
+    const shown = kept.slice(0, SHOWN_CELLS).map((cell) => place(game.cells[cell]!));
+    const more = kept.length > shown.length ? `, … and ${kept.length - shown.length} more` : '';
+    const found =
+      kept.length === 1
+        ? `With ${days} days one cell is left that may be an equilibrium`
+        : `These ${kept.length} cells cannot be told apart with ${days} days: any of them may be an equilibrium`;
+    parts.push(`${found}\n  ${shown.join(', ')}${more}`, '');
+    if (analysis.cells.some(({ intervals }) => intervals.some(({ thin }) => thin)))
+      parts.push('Few exceptional days: intervals may be too narrow', '');
+  }
+  if (anarchy !== null) parts.push(`Price of anarchy ${anarchy.toFixed(3)}, of stability ${stability!.toFixed(3)}`, '');
+  const proper = mixed?.equilibria.filter(({ pure }) => !pure) ?? [];
+  if (proper.length > 0) {
+    const shares = (list: readonly number[]): string =>
+      list.flatMap((p, i) => (p > 0 ? [`${share(game.values[i]!)} with ${(p * 100).toFixed(1)} %`] : [])).join(', ');
+    parts.push(`Equilibria in mixed strategies${mixed!.complete ? '' : ' (one was looked for)'}, of the mean costs`);
+    for (const { costs, x, y } of proper)
+      parts.push(
+        `  ${game.agents[0]}: ${shares(x)}`,
+        `  ${game.agents[1]}: ${shares(y)}`,
+        `  costs ${costs.map(mean).join(' / ')}`,
+        '',
+      );
+  }
+  return parts.join('\n');
 }
 
 const share = (fraction: number): string => fraction.toFixed(2);
@@ -171,10 +236,18 @@ function responseTable(agents: readonly string[], responses: Game['best_response
   return table(['Bank', 'if', 'chooses', 'at cost'], rows);
 }
 
-function cellTable({ agents, cells }: Game): string {
-  const head = [...agents.map((id) => `${id}_fraction`), ...agents.map((id) => `${id}_cost_cents`)];
+function cellTable({ agents, cells }: Game, analysis: GameAnalysis): string {
+  const head = [
+    ...agents.map((id) => `${id}_fraction`),
+    ...agents.map((id) => `${id}_cost_cents`),
+    ...agents.flatMap((id) => [`${id}_mean`, `${id}_lower`, `${id}_upper`]),
+    'state',
+  ];
   return csv(
     head,
-    cells.map(({ costs, fractions }) => [...fractions, ...costs]),
+    cells.map(({ costs, fractions }, i) => {
+      const { intervals, state } = analysis.cells[i]!;
+      return [...fractions, ...costs, ...intervals.flatMap(({ lower, mean: m, upper }) => [m, lower, upper]), state];
+    }),
   );
 }

@@ -1,17 +1,18 @@
+import { visible } from '@simcash/protocol';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { optimizerSettings } from '@simcash/experiments';
 import { CommandError, EXIT } from '../exit-codes.js';
 import type { PathOptions } from '../files/confines.js';
 import type { GlobalOptions } from '../global-options.js';
-import { json, note, print } from '../output/streams.js';
+import { json, note, print, say } from '../output/streams.js';
 import { table } from '../output/table.js';
 import { loadExperiment, type LoadedExperiment } from './load.js';
 
-export function validateExperiments(files: readonly string[], options: GlobalOptions & PathOptions): void {
-  const found = files.map((file) => {
+export async function validateExperiments(files: readonly string[], options: GlobalOptions & PathOptions): Promise<void> {
+  const check = async (file: string) => {
     try {
-      const { definition, warnings } = loadExperiment(file, options);
+      const { definition, warnings } = await loadExperiment(file, options);
       const { convergence, evaluation, name, optimized_agents } = definition;
       return {
         file,
@@ -26,14 +27,17 @@ export function validateExperiments(files: readonly string[], options: GlobalOpt
       if (!(error instanceof CommandError)) throw error;
       return { file, valid: false, errors: [error.message, ...error.hints] };
     }
-  });
+  };
+  const found = await Promise.all(files.map(check));
   if (options.json) print(json(found));
   else {
     for (const result of found) {
       if ('errors' in result) for (const [i, error] of result.errors!.entries()) note(i === 0 ? `error: ${error}` : `  ${error}`);
       else {
         if (!options.quiet) for (const warning of result.warnings) note(`warning: ${warning}`);
-        print(`${result.file}: valid (${result.name}, ${result.mode}, banks ${result.optimized_agents.join(', ')})\n`);
+        say(
+          `${visible(`${result.file}: valid (${result.name}, ${result.mode}, banks ${result.optimized_agents.join(', ')})`)}\n`,
+        );
       }
     }
   }
@@ -42,8 +46,8 @@ export function validateExperiments(files: readonly string[], options: GlobalOpt
 }
 
 /** Everything that an experiment sets, defaults included. */
-export function describeExperiment(file: string, options: GlobalOptions & PathOptions): void {
-  const { definition, scenario } = loadExperiment(file, options);
+export async function describeExperiment(file: string, options: GlobalOptions & PathOptions): Promise<void> {
+  const { definition, scenario } = await loadExperiment(file, options);
   if (options.json) return print(json({ ...definition, optimizer: optimizerSettings(definition) }));
   const { convergence, evaluation, policy_constraints } = definition;
   const { acceptance } = evaluation;
@@ -73,11 +77,11 @@ export function describeExperiment(file: string, options: GlobalOptions & PathOp
     ['Prompt', (definition.llm?.system_prompt ?? '–').slice(0, 100)],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
-  print(rows.map(([name, value]) => `${name.padEnd(width)}  ${String(value)}\n`).join(''));
+  say(rows.map(([name, value]) => `${name.padEnd(width)}  ${visible(String(value))}\n`).join(''));
 }
 
 /** The experiments of a directory, by file name; files that are none are passed over with a warning. */
-export function listExperiments(directory: string, options: GlobalOptions & PathOptions): void {
+export async function listExperiments(directory: string, options: GlobalOptions & PathOptions): Promise<void> {
   let files: string[];
   try {
     files = readdirSync(directory)
@@ -86,15 +90,14 @@ export function listExperiments(directory: string, options: GlobalOptions & Path
   } catch (error) {
     throw new CommandError(EXIT.input, `directory ${directory} cannot be read: ${(error as Error).message}`);
   }
-  const found = files.flatMap((name): LoadedExperiment[] => {
+  const found: LoadedExperiment[] = [];
+  for (const name of files)
     try {
-      return [loadExperiment(path.join(directory, name), options)];
+      found.push(await loadExperiment(path.join(directory, name), options));
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       if (!options.quiet) note(`warning: ${error.message}`);
-      return [];
     }
-  });
   const listed = found.map(({ definition, file }) => ({
     name: definition.name,
     description: definition.description,
@@ -104,5 +107,5 @@ export function listExperiments(directory: string, options: GlobalOptions & Path
   }));
   if (options.json) return print(json(listed));
   const rows = listed.map((row) => [row.name, row.description, row.mode, row.optimized_agents.join(', '), row.file]);
-  print(`${table(['Name', 'Description', 'Mode', 'Banks', 'File'], rows)}\n`);
+  say(`${table(['Name', 'Description', 'Mode', 'Banks', 'File'], rows)}\n`);
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readScenarioText, ScenarioError, type ScenarioText } from '@simcash/engine';
+import { jsonProblem, knownParts, readScenarioText, ScenarioError, type ScenarioText } from '@simcash/engine';
 import {
   checkAgents,
   ExperimentError,
@@ -41,14 +41,23 @@ export type Override = (config: Record<string, unknown>) => Record<string, unkno
  *
  * @throws CommandError with every problem of the first file that has any
  */
-export function loadExperiment(file: string, paths: PathOptions = {}, override: Override = (config) => config): LoadedExperiment {
+export async function loadExperiment(
+  file: string,
+  paths: PathOptions = {},
+  override: Override = (config) => config,
+): Promise<LoadedExperiment> {
   const source = parseText(file);
   const confines = new Confines(file, paths);
   const prompts: string[] = [];
   const config = override(withPrompt(plain(source.document) as Record<string, unknown>, confines, prompts));
   const { definition, warnings } = checked(file, source, () => parseExperiment(config));
   const scenarioPath = confines.resolve(definition.scenario, 'scenario');
-  const loaded = loadScenario(scenarioPath, paths);
+  const loaded = await loadScenario(scenarioPath, paths);
+  if (loaded.scenario.payments !== null)
+    throw inputError(
+      `${scenarioPath}: experiments cannot play payment lists yet`,
+      'simcash payments fit makes generated payments like those of a list',
+    );
   const scenario = plain(loaded.scenario.source) as ScenarioDocument;
   if (!Array.isArray(scenario.agents))
     throw inputError(`${scenarioPath}: experiments need a scenario document, not an engine configuration`);
@@ -59,7 +68,8 @@ export function loadExperiment(file: string, paths: PathOptions = {}, override: 
     policies.push(found);
     return readPolicyFile(found);
   };
-  const initial = checked(file, source, () => initialPolicies(definition, scenario, readPolicy));
+  // What is no part of the language is not sent to a model, nor written.
+  const initial = checked(file, source, () => understood(initialPolicies(definition, scenario, readPolicy)));
   checked(file, source, () => checkPolicies(initial));
   return {
     file,
@@ -73,6 +83,9 @@ export function loadExperiment(file: string, paths: PathOptions = {}, override: 
     warnings: warnings.map((issue) => describe(file, source, issue)),
   };
 }
+
+const understood = (profile: PolicyProfile): PolicyProfile =>
+  Object.fromEntries(Object.entries(profile).map(([id, policy]) => [id, knownParts(policy)]));
 
 /** Checks that the first iteration can be simulated. @throws ExperimentError */
 function checkPolicies(initial: PolicyProfile): void {
@@ -122,7 +135,10 @@ function readPolicyFile(file: string): Policy {
   try {
     return JSON.parse(readPolicyText(file)) as Policy;
   } catch (error) {
-    throw new Error(`policy file ${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new Error(
+      `policy file ${file} cannot be read: ${error instanceof SyntaxError ? jsonProblem(error) : (error as Error).message}`,
+      { cause: error },
+    );
   }
 }
 

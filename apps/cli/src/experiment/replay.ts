@@ -1,10 +1,10 @@
 import { narrate, simulationPrefix } from '@simcash/experiments';
 import { listSimulations, type SimCashDatabase } from '@simcash/persistence';
-import type { ExperimentEvent, LlmInteraction } from '@simcash/protocol';
+import { type ExperimentEvent, type LlmInteraction, visibleDeep } from '@simcash/protocol';
 import { replay } from '../commands/replay.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import type { FilterOptions } from '../filter-options.js';
-import { json, note, print } from '../output/streams.js';
+import { json, note, print, say } from '../output/streams.js';
 import { experimentRepository, readExperiments } from './database.js';
 import { verbosity, type VerbosityOptions } from './options.js';
 import { experimentSummary } from './summary.js';
@@ -36,8 +36,8 @@ export async function show(database: SimCashDatabase, id: string, options: Exper
   if (options.jsonl) return print(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
   if (options.json) return print(json({ schema_version: 1, ...run, events }));
   if (run.status === 'failed' && !options.quiet) note(`note: this run ended early: ${run.error_message}`);
-  for (const event of events) for (const line of narrate(event, verbosity(options))) print(`${line}\n`);
-  if (run.iterations.length > 0) print(experimentSummary(run));
+  for (const event of events) for (const line of narrate(visibleDeep(event), verbosity(options))) print(`${line}\n`);
+  if (run.iterations.length > 0) say(experimentSummary(run));
 }
 
 /** The simulation behind `iter5:eval` (spec 09 §8.4). */
@@ -69,11 +69,11 @@ function audit(events: readonly ExperimentEvent[], options: ExperimentReplayOpti
     event_type === 'llm_interaction' ? [{ iteration, ...event_data }] : [],
   );
   if (options.json) return print(json(interactions));
-  if (interactions.length === 0) return print('No conversations with a language model in these iterations.\n');
+  if (interactions.length === 0) return say('No conversations with a language model in these iterations.\n');
   const sorted = interactions.toSorted(
     (a, b) => a.iteration - b.iteration || (a.agent_id < b.agent_id ? -1 : a.agent_id > b.agent_id ? 1 : 0),
   );
-  for (const interaction of sorted) print(interactionText(interaction));
+  for (const interaction of sorted) say(interactionText(interaction));
 }
 
 function interactionText({ iteration, ...data }: LlmInteraction & { iteration: number }): string {

@@ -1,7 +1,7 @@
 import { shareText, summarise } from '@simcash/experiments';
 import { money } from '@simcash/protocol';
 import type { GlobalOptions } from '../global-options.js';
-import { json, print } from '../output/streams.js';
+import { json, print, say } from '../output/streams.js';
 import { csv, table } from '../output/table.js';
 import { readExperiments } from './database.js';
 
@@ -32,7 +32,7 @@ export async function listResults(options: ResultsOptions): Promise<void> {
     run.converged ? 'yes' : 'no',
     run.created_at.slice(0, 19).replace('T', ' '),
   ]);
-  print(options.csv ? csv(head, rows) : `${table(head, rows)}\n`);
+  say(options.csv ? csv(head, rows) : `${table(head, rows)}\n`);
 }
 
 /** Runs side by side, bank by bank (spec 11 §20.6). */
@@ -61,5 +61,5 @@ export async function compareRuns(ids: readonly string[], options: ResultsOption
       ];
     }),
   );
-  print(options.csv ? csv(head, rows) : `${table(head, rows)}\n`);
+  say(options.csv ? csv(head, rows) : `${table(head, rows)}\n`);
 }

@@ -17,6 +17,8 @@ import {
   type ExperimentStore,
   type PersistenceLevel,
   type StoredExperiment,
+  visible,
+  visibleDeep,
 } from '@simcash/protocol';
 import { createExecutor, createHost, type ExecutorName } from '@simcash/runs/experiments';
 import type { SimCashDatabase } from '@simcash/persistence';
@@ -24,7 +26,7 @@ import { CommandError, EXIT, inputError, usageError } from '../exit-codes.js';
 import type { PathOptions } from '../files/confines.js';
 import { interruption } from '../interruption.js';
 import { command } from '../output/invocation.js';
-import { json, note, outliveReaders, print } from '../output/streams.js';
+import { json, note, outliveReaders, print, say } from '../output/streams.js';
 import { Progress } from '../output/progress.js';
 import { experimentRepository, outputDatabase, writeExperiments } from './database.js';
 import { loadExperiment, type LoadedExperiment, type Override } from './load.js';
@@ -52,7 +54,7 @@ export interface ExperimentRunOptions extends VerbosityOptions, PathOptions {
 
 export async function runExperimentFile(file: string, options: ExperimentRunOptions): Promise<void> {
   if (options.json && options.jsonl) throw usageError('--json and --jsonl exclude each other');
-  const loaded = loadExperiment(file, options, overrides(options));
+  const loaded = await loadExperiment(file, options, overrides(options));
   if (!options.quiet) for (const warning of loaded.warnings) note(`warning: ${warning}`);
   checkAddress(loaded, options);
   if (options.dryRun) return dryRun(loaded, options);
@@ -113,10 +115,13 @@ function dryRun(loaded: LoadedExperiment, options: ExperimentRunOptions): void {
     sends: recipient(loaded),
   };
   if (options.json) return print(json(found));
-  print(
-    `${file} is valid: ${name}, ${found.mode}, optimizer ${found.optimizer}, at most ${found.max_iterations} iterations, banks ${optimized_agents.join(', ')}\n`,
-  );
-  print(`  reads   ${inputs.join(', ')}\n  writes  ${found.writes ?? 'nothing'}\n  sends   ${found.sends ?? 'nothing'}\n`);
+  const lines = [
+    `${file} is valid: ${name}, ${found.mode}, optimizer ${found.optimizer}, at most ${found.max_iterations} iterations, banks ${optimized_agents.join(', ')}`,
+    `  reads   ${inputs.join(', ')}`,
+    `  writes  ${found.writes ?? 'nothing'}`,
+    `  sends   ${found.sends ?? 'nothing'}`,
+  ];
+  say(`${lines.map(visible).join('\n')}\n`);
 }
 
 /** Where prompts go: the log of a run, seen by one bank, and the texts of the file. */
@@ -185,13 +190,13 @@ async function runAndReport(
   }
   const run = (await store.load(id))!;
   if (options.json) print(json({ schema_version: 1, ...summarise(run), ...(path === undefined ? {} : { database: path }) }));
-  else if (!options.jsonl) print(experimentSummary(run));
+  else if (!options.jsonl) say(experimentSummary(run));
   if (path !== undefined && !options.quiet && !options.json && !options.jsonl) hint(id, path);
 }
 
 function tell(event: ExperimentEvent, options: ExperimentRunOptions): void {
   if (options.jsonl) print(`${JSON.stringify(event)}\n`);
-  else if (!options.json) for (const line of narrate(event, verbosity(options))) print(`${line}\n`);
+  else if (!options.json) for (const line of narrate(visibleDeep(event), verbosity(options))) print(`${line}\n`);
 }
 
 function hint(id: string, path: string): void {

@@ -1,6 +1,5 @@
 import { shareText, summarise } from '@simcash/experiments';
-import { money } from '@simcash/protocol';
-import type { StoredExperiment } from '@simcash/protocol';
+import { money, type StoredExperiment, visible } from '@simcash/protocol';
 import { table } from '../output/table.js';
 
 /** The end of a run's account: every bank's way from the first to the last evaluation. */
@@ -14,5 +13,5 @@ export function experimentSummary(run: StoredExperiment): string {
     agent.last_fraction === null ? '–' : shareText(agent.last_fraction),
     `${agent.accepted} of ${agent.proposals}`,
   ]);
-  return `\n${table(['Bank', 'First cost', 'Best', 'Final', 'Liquidity', 'Accepted'], rows)}\n\nRun ${run.run_id}\n`;
+  return `\n${table(['Bank', 'First cost', 'Best', 'Final', 'Liquidity', 'Accepted'], rows)}\n\nRun ${visible(run.run_id)}\n`;
 }

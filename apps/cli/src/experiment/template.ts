@@ -1,6 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { CommandError, EXIT, usageError } from '../exit-codes.js';
+import { usageError } from '../exit-codes.js';
+import { writeText } from '../files/writing.js';
 import type { GlobalOptions } from '../global-options.js';
 import { note, print } from '../output/streams.js';
 
@@ -79,11 +80,7 @@ export function writeTemplate({ output, quiet }: TemplateOptions): void {
   for (const file of [output, scenario]) {
     if (existsSync(file)) throw usageError(`${file} exists: name another file with --output`);
   }
-  try {
-    writeFileSync(scenario, SCENARIO_TEXT);
-    writeFileSync(output, EXPERIMENT_TEXT);
-  } catch (error) {
-    throw new CommandError(EXIT.usage, `--output ${output} cannot be written: ${(error as Error).message}`);
-  }
+  writeText(`--output ${output}`, scenario, SCENARIO_TEXT, {});
+  writeText(`--output ${output}`, output, EXPERIMENT_TEXT, {});
   if (!quiet) note(`Written: ${output} and ${scenario}. Next: simcash experiment run ${output}`);
 }

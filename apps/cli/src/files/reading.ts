@@ -7,6 +7,9 @@ export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 const STDIN = 0;
 
+/** What was read so far: nothing of it may be written over. */
+export const filesRead = new Set<string>();
+
 /**
  * Reads a text file, or stdin for `-`: the one way in which any file gets in. Whatever is no regular file could have no end, or make
  * us wait for ever.
@@ -23,6 +26,7 @@ export function readText(file: string, what: string): string {
     if (!status.isFile()) throw inputError(`${file} is no regular file: a ${what} can be read from one, or from stdin as -`);
     if (status.size > MAX_FILE_BYTES)
       throw inputError(`${what} file ${file} has ${status.size} bytes, more than the ${MAX_FILE_BYTES} that are read`);
+    filesRead.add(file);
     return readFileSync(descriptor, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

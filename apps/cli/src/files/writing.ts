@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { realName } from './confines.js';
+import { filesRead } from './reading.js';
 
 export interface ForceOptions {
   /** Replace a file that is there. */
@@ -39,9 +41,8 @@ export class OutputFile {
    * @throws CommandError
    */
   static check(option: string, file: string, { force = false }: ForceOptions, inputs: readonly string[] = []): void {
-    const there = status(file);
-    const same = inputs.find((input) => realName(input) === realName(file) || (there && isSame(status(input), there)));
-    if (same !== undefined) throw usageError(`${option} would destroy ${same}: name another file`);
+    const there = attempt(option, () => status(file));
+    refuseInput(option, file, inputs);
     if (!there) {
       if (!status(path.dirname(path.resolve(file)))?.isDirectory())
         throw usageError(`${option} cannot be written: there is no directory ${path.dirname(file)}`);
@@ -53,15 +54,16 @@ export class OutputFile {
     if (!force) throw usageError(`${option} is there already: name another file, or replace it with --force`);
   }
 
-  /** Begins the file. @throws CommandError */
+  /** Begins the file. @throws CommandError, also for one that was read after it was checked */
   static open(option: string, file: string): OutputFile {
+    refuseInput(option, file, []);
     const target = status(file) ? realpathSync(file) : path.resolve(file);
-    const temporary = `${target}.new-${process.pid}`;
+    const temporary = `${target}.new-${randomBytes(4).toString('hex')}`;
     return new OutputFile(
       option,
       target,
       temporary,
-      attempt(option, () => openSync(temporary, 'w')),
+      attempt(option, () => openSync(temporary, 'wx')),
     );
   }
 
@@ -106,6 +108,14 @@ export function writeText(
   } finally {
     output.discard();
   }
+}
+
+function refuseInput(option: string, file: string, inputs: readonly string[]): void {
+  const there = status(file);
+  const same = [...inputs, ...filesRead].find(
+    (input) => realName(input) === realName(file) || (there !== undefined && isSame(status(input), there)),
+  );
+  if (same !== undefined) throw usageError(`${option} would destroy ${same}: name another file`);
 }
 
 /** A database with the log of what is not yet in it. */

@@ -1,15 +1,15 @@
 import { CommanderError } from 'commander';
 import { CommandError, EXIT, usageError, type ExitCode } from '../exit-codes.js';
-import { json, note } from './streams.js';
+import { json, note, noteForPrograms, noteText } from './streams.js';
 
 /** Reports an error of whatever kind and gives the exit code that belongs to it. */
 export function reportError(thrown: unknown, asJson: boolean): ExitCode {
   const error = asCommandError(thrown);
   if (error === null) return EXIT.success;
-  const { exitCode, hints, message } = error;
-  if (asJson) note(json({ error: { code: exitCode, message, details: hints } }).trimEnd());
-  else note([`error: ${message}`, ...hints.map((hint) => `  ${hint}`)].join('\n'));
-  if (process.env.SIMCASH_LOG === 'debug' && thrown instanceof Error && thrown.stack) note(thrown.stack);
+  const { data, exitCode, hints, message } = error;
+  if (asJson) noteForPrograms(json({ error: { code: exitCode, message, details: hints, ...data } }).trimEnd());
+  else note(`error: ${message}`, ...hints.map((hint) => `  ${hint}`));
+  if (process.env.SIMCASH_LOG === 'debug' && thrown instanceof Error && thrown.stack) noteText(thrown.stack);
   return exitCode;
 }
 

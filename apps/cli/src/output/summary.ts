@@ -1,6 +1,5 @@
-import { counted, money, percent } from '@simcash/protocol';
+import { COST_COMPONENTS, counted, money, percent } from '@simcash/protocol';
 import type { BankFigures, RunFigures } from '@simcash/runs';
-import { COST_COMPONENTS } from '@simcash/protocol';
 import { table } from './table.js';
 
 /** A run as it is told: its figures, and how and where it was run. */
@@ -46,6 +45,7 @@ export function resultDocument(report: RunReport): { simulation: object } & Reco
       overdue: report.overdue,
       dropped: report.dropped,
       dropped_value: report.dropped_value,
+      ...(report.cancelled === undefined ? {} : { cancelled: report.cancelled, cancelled_value: report.cancelled_value }),
       unsettled: report.unsettled,
       unsettled_value: report.unsettled_value,
     },
@@ -90,6 +90,9 @@ export function summaryText(report: RunReport): string {
       ],
       ['Unsettled', report.unsettled, report.unsettled_value, `${report.overdue} were found overdue`],
       ['Dropped', report.dropped, report.dropped_value, ''],
+      ...(report.cancelled === undefined
+        ? []
+        : [['Cancelled', report.cancelled, report.cancelled_value ?? 0, 'at ends of days'] as const]),
     ]),
     `LSM        ${counted(report.total_lsm_releases, 'payment')} settled in ${counted(report.lsm_operations, 'offset')} of pairs and cycles`,
     `Costs      ${money(report.total_cost)} in all`,

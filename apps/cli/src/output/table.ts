@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { visible } from './visible.js';
+import { visible } from '@simcash/protocol';
 
 /** Columns of a terminal that a table may use at least, whatever it is written to. */
 const WIDTH = 80;
@@ -9,7 +9,8 @@ const GAP = '  ';
  * A plain table without frame; columns of numbers are aligned to the right. A table that is wider than the terminal is cut into blocks
  * of columns, each with the first column before it.
  */
-export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+export function table(titles: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const head = titles.map(visible);
   const texts = rows.map((row) => row.map((value) => visible(String(value))));
   const widths = head.map((title, i) => Math.max(title.length, ...texts.map((row) => row[i]!.length)));
   const width = Math.max(WIDTH, process.stdout.isTTY ? process.stdout.columns : 0);
@@ -40,7 +41,7 @@ function blocks(widths: readonly number[], width: number): number[][] {
 }
 
 function block(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const numeric = head.map((_, i) => rows.length > 0 && rows.every((row) => /^[-–\d.,%]*$/.test(row[i]!)));
+  const numeric = head.map((_, i) => rows.length > 0 && rows.every((row) => /^[-–\d.,% ]*$/.test(row[i]!)));
   const blank = {
     top: '',
     'top-mid': '',
@@ -70,7 +71,8 @@ function block(head: readonly string[], rows: readonly (readonly string[])[]): s
 export function csv(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
   const field = (value: string | number | null): string => {
     if (typeof value === 'number') return String(value);
-    const text = value === null ? '' : /^[=+@\t\r-]/.test(value) && !/^-?[\d.]+$/.test(value) ? `'${value}` : value;
+    const shown = visible(value ?? '');
+    const text = /^\s*[=+@\-＝＋＠－]/u.test(shown) && !/^-?[\d.]+$/.test(shown) ? `'${shown}` : shown;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return [head, ...rows].map((row) => `${row.map(field).join(',')}\n`).join('');

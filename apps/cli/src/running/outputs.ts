@@ -1,10 +1,10 @@
 import { transactionId, type EngineConfig, type Simulation } from '@simcash/engine';
-import { EventLines, type EventBatch, type EventSink, type TickResult } from '@simcash/protocol';
+import { EventLines, type EventBatch, type EventSink, type SimulationEvent, type TickResult } from '@simcash/protocol';
 import { agentStates, Narrative, queueContents, transactionsOf, type EventFilter } from '@simcash/replay';
 import { displayContext } from '@simcash/runs/live';
 import type { RunOptions } from '../commands/run.js';
 import { OutputFile } from '../files/writing.js';
-import { note, print } from '../output/streams.js';
+import { note, noteText, print } from '../output/streams.js';
 import { narrativeStyle } from '../output/style.js';
 import { tickLine } from '../output/tick-line.js';
 
@@ -44,7 +44,7 @@ export class Outputs implements EventSink {
 
   write(batch: EventBatch): void {
     const { jsonl } = this.options;
-    if (this.#unseen.size > 0) for (const event of batch) for (const id of transactionsOf(event)) this.#unseen.delete(id);
+    if (this.#unseen.size > 0) for (const event of batch) this.#noteSeen(event);
     const file = this.#file;
     if (file !== null) {
       this.#lines.clear();
@@ -56,6 +56,11 @@ export class Outputs implements EventSink {
       else for (const event of batch) if (this.filter.matches(event)) print(`${JSON.stringify(event)}\n`);
     }
     if (this.#narrative) this.#events = batch.copy();
+  }
+
+  #noteSeen(event: SimulationEvent): void {
+    for (const id of transactionsOf(event)) this.#unseen.delete(id);
+    if (event.event_type === 'Arrival' && event.external_ref != null) this.#unseen.delete(event.external_ref);
   }
 
   /** A filter for a payment that never came up hides everything. */
@@ -72,6 +77,6 @@ export class Outputs implements EventSink {
       agents: agentStates(simulation.agentIds, simulation.agentColumns()),
       queues: queueContents(simulation.agentIds, simulation.queueColumns(), transactionId),
     });
-    if (text) note(text.replace(/\n$/, ''));
+    if (text) noteText(text.replace(/\n$/, ''));
   }
 }

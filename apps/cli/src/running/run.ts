@@ -1,37 +1,42 @@
-import path from 'node:path';
 import { Simulation, SimulationError, SnapshotError, type SimulationOptions } from '@simcash/engine';
 import type { SimCashDatabase } from '@simcash/persistence';
-import type { EventSink, PersistenceLevel, TickResult } from '@simcash/protocol';
+import { type EventSink, type PersistenceLevel, type TickResult, visible } from '@simcash/protocol';
 import type { recordSimulation } from '@simcash/runs';
 import { configHash, runFigures } from '@simcash/runs/live';
 import type { RunOptions } from '../commands/run.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { databaseFiles, OutputFile } from '../files/writing.js';
-import { checkTickRange, eventFilter } from '../filter-options.js';
+import { eventFilter } from '../filter-options.js';
+import { untilTickOf } from '../moments.js';
 import { databasePath } from '../global-options.js';
 import { interruption } from '../interruption.js';
 import { failedIn } from '../output/failed-in.js';
 import { command } from '../output/invocation.js';
 import { Progress } from '../output/progress.js';
-import { json, note, outliveReaders, print } from '../output/streams.js';
+import { json, note, noteText, outliveReaders, print, say } from '../output/streams.js';
 import { resultDocument, summaryText, type RunReport } from '../output/summary.js';
 import { TimingTable } from '../output/timings.js';
-import { loadScenario, type LoadedScenario } from '../scenario-file.js';
+import { exportsOf, loadPlugins } from '../files/plugins.js';
+import { loadScenario, scenarioName, type LoadedScenario } from '../scenario-file.js';
 import { Outputs } from './outputs.js';
 
+/** Options in which times of the clock have become ticks. */
+type TimedRunOptions = Omit<RunOptions, 'untilTick'> & { untilTick?: number };
+
 /** `simcash run`: everything that can be refused is refused before the first file is written. */
-export async function run(file: string, options: RunOptions): Promise<void> {
-  const loaded = loadScenario(file, options);
+export async function run(file: string, given: RunOptions): Promise<void> {
+  const loaded = await loadScenario(file, given);
   // With --verbose stderr carries the narrative and nothing else, so that it can be compared with a replay's.
-  if (!options.quiet && !options.verbose) for (const warning of loaded.warnings) note(`warning: ${warning}`);
+  if (!given.quiet && !given.verbose) for (const warning of loaded.warnings) note(`warning: ${warning}`);
   const { config } = loaded.scenario;
+  const { untilTick, ...rest } = given;
+  const options: TimedRunOptions = { ...rest, ...(untilTick === undefined ? {} : { untilTick: untilTickOf(untilTick, config) }) };
   const totalTicks = config.ticks_per_day * config.num_days;
-  checkTickRange(options, totalTicks - 1);
-  if (options.untilTick !== undefined && options.untilTick > totalTicks)
-    throw usageError(`--until-tick ${options.untilTick} lies after the end: the run has ${totalTicks} ticks`);
   const filter = eventFilter(
     options,
     config.agent_configs.map((agent) => agent.id),
+    config,
+    totalTicks - 1,
   );
   const outputs = new Outputs(config, options, filter);
   if (options.eventsOut !== undefined) {
@@ -47,7 +52,7 @@ export async function run(file: string, options: RunOptions): Promise<void> {
 
 async function simulate(
   loaded: LoadedScenario,
-  options: RunOptions,
+  options: TimedRunOptions,
   outputs: Outputs,
   database: SimCashDatabase | null,
 ): Promise<void> {
@@ -60,8 +65,11 @@ async function simulate(
   const settings: SimulationOptions & { sink: EventSink } = {
     sink: outputs,
     history: 'release',
+    onWork: stop.onWork,
     ...(timings ? { now: () => performance.now() } : {}),
     warn: (message) => (options.quiet || options.verbose ? undefined : note(message)),
+    algorithms: await loadPlugins(loaded.plugins, exportsOf(config), options.quiet ?? false),
+    checkDeterminism: options.checkDeterminism ?? false,
   };
   let simulation: Simulation | null = null;
   const onTick = (result: TickResult, running: Simulation): void => {
@@ -82,6 +90,7 @@ async function simulate(
     progress.done();
     outputs.complete();
     outputs.warnAboutUnknownPayments();
+    if (!options.quiet && !options.verbose) warnAboutCutOffs(done.simulation.cutOffs);
     const report: RunReport = {
       ...runFigures(done.simulation),
       config_file: loaded.file,
@@ -91,7 +100,7 @@ async function simulate(
       config_hash: configHash(loaded.scenario),
       ...(timings ? { timings: timings.totals } : {}),
     };
-    if (timings && !options.quiet) note(timings.toString());
+    if (timings && !options.quiet) noteText(timings.toString());
     tell(report, options);
     if (done.stopped) throw stop.error();
   } catch (error) {
@@ -113,7 +122,7 @@ interface Done {
 /** Runs and stores, a new run or one that goes on from a checkpoint. */
 async function record(
   { file, scenario }: LoadedScenario,
-  options: RunOptions,
+  options: TimedRunOptions,
   database: SimCashDatabase,
   settings: Parameters<typeof recordSimulation>[2],
 ): Promise<Done> {
@@ -126,7 +135,7 @@ async function record(
     return await runs.recordSimulation(database, scenario, {
       ...settings,
       configFile: file,
-      name: options.name ?? nameOf(file),
+      name: options.name ?? scenarioName(file),
       ...(options.description === undefined ? {} : { description: options.description }),
       ...(options.label === undefined ? {} : { labels: options.label }),
       ...(options.id === undefined ? {} : { id: options.id }),
@@ -144,9 +153,6 @@ async function refuseKnownId(database: SimCashDatabase, id: string): Promise<voi
   const [taken] = await database.query('SELECT 1 AS found FROM simulations WHERE simulation_id = $1', [id]);
   if (taken) throw usageError(`simulation ${id} is stored already in ${database.path}: choose another --id`);
 }
-
-/** A scenario file's own name. */
-const nameOf = (file: string): string => (file === '-' ? 'stdin' : path.basename(file, path.extname(file)));
 
 async function runUnstored(
   { scenario }: LoadedScenario,
@@ -171,26 +177,38 @@ async function runUnstored(
   return { simulation, stopped: false };
 }
 
-function tell(report: RunReport, options: RunOptions): void {
+/** Rings that were not looked for, or not tried, are nowhere in the log (spec 12 §8.3). */
+function warnAboutCutOffs({ max_attempts: attempts = 0, max_queue: queue = 0 }: Simulation['cutOffs']): void {
+  if (queue > 0)
+    note(
+      `note: long rings were not searched ${queue} times: more payments were queued than max_queue allows (simcash designs rtgs_lsm)`,
+    );
+  if (attempts > 0)
+    note(`note: ${attempts} times there were more rings than max_attempts, or max_cycles_per_tick, allows to try`);
+}
+
+function tell(report: RunReport, options: TimedRunOptions): void {
   if (options.jsonl) return;
   if (options.json) return print(json(resultDocument(report)));
-  print(summaryText(report));
+  say(summaryText(report));
   if (report.simulation_id === undefined) return;
   const db = options.db === undefined ? '' : ` --db ${options.db}`;
   const last = Math.max(report.ticks_executed - 1, 0);
   const shown = Math.min(10, last);
   const next = [
     [`replay ${report.simulation_id}${db} --verbose --ticks ${shown}`, 'what happened in this tick'],
+    [`report ${report.simulation_id}${db}`, 'the run as a page of pictures'],
+    [`explore ${report.simulation_id}${db}`, 'banks, queues and payments in a browser'],
     [`costs ${report.simulation_id}${db}`, 'what it cost whom'],
     [`list${db}`, 'all stored runs'],
   ] as const;
   const width = Math.max(...next.map(([text]) => text.length));
-  print(`Stored as ${report.simulation_id} in ${report.database}.\n\nNext:\n`);
-  for (const [text, about] of next) print(`  ${command()} ${text.padEnd(width)}   ${about}\n`);
+  say(`Stored as ${visible(report.simulation_id)} in ${visible(report.database!)}.\n\nNext:\n`);
+  for (const [text, about] of next) say(`  ${command()} ${visible(text).padEnd(width)}   ${about}\n`);
 }
 
 /** With --jsonl stdout carries the lines of a run only: of none, as long as nothing runs. */
-function dryRun({ file, scenario }: LoadedScenario, options: RunOptions): void {
+function dryRun({ file, scenario }: LoadedScenario, options: TimedRunOptions): void {
   const { config } = scenario;
   const totalTicks = config.ticks_per_day * config.num_days;
   const plan = {
@@ -205,6 +223,6 @@ function dryRun({ file, scenario }: LoadedScenario, options: RunOptions): void {
   if (options.json) return print(json(plan));
   const until = plan.ticks === totalTicks ? '' : `, ${plan.ticks} of ${totalTicks} ticks would run`;
   const text = `${file} is valid: ${plan.agents} banks, ${plan.days} days of ${config.ticks_per_day} ticks, seed ${plan.seed}${until}`;
-  if (!options.jsonl) print(`${text}\n`);
-  else if (!options.quiet) note(text);
+  if (!options.jsonl) say(`${text}\n`);
+  else if (!options.quiet) noteText(text);
 }

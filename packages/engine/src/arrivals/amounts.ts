@@ -1,15 +1,12 @@
+import { exponential, ln, lognormal, pareto, standardNormal, WeightedChoice, type Xorshift64Star } from '@simcash/random';
 import { InvalidConfigError } from '../errors.js';
 import { guard, roundHalfAway } from '../numeric/integers.js';
-import { cos, exp, ln } from '../numeric/transcendental.js';
 import type { AmountDistribution } from '../scenario/config.js';
-import type { Xorshift64Star } from './rng.js';
-
-const SMALLEST_NORMAL = 2.2250738585072014e-308;
 
 /** Draws a payment amount in cents, at least 1. */
 export type DrawAmount = (rng: Xorshift64Star) => number;
 
-/** How a distribution's amounts are drawn (spec 02 §3). */
+/** How a distribution's amounts are drawn (spec 02 §3, 13 §13.3). */
 export function amountDraw(distribution: AmountDistribution): DrawAmount {
   switch (distribution.type) {
     case 'Uniform':
@@ -24,7 +21,22 @@ export function amountDraw(distribution: AmountDistribution): DrawAmount {
     case 'LogNormal':
       return logNormalDraw(distribution.mean, distribution.std_dev);
     case 'Exponential':
-      return (rng) => clamp(-ln(Math.max(rng.nextDouble(), SMALLEST_NORMAL)) / distribution.lambda, 1);
+      return (rng) => clamp(exponential(rng, distribution.lambda), 1);
+    case 'Pareto': {
+      const { alpha, threshold } = distribution;
+      return (rng) => clamp(pareto(rng, threshold, alpha), roundHalfAway(threshold));
+    }
+    case 'Empirical': {
+      const { values, weights } = distribution;
+      const choice = new WeightedChoice(weights ?? values.map(() => 1));
+      return (rng) => values[choice.draw(rng)]!;
+    }
+    case 'Mixture': {
+      const { components } = distribution;
+      const choice = new WeightedChoice(components.map(({ weight }) => weight));
+      const draws = components.map((component) => amountDraw(component.distribution));
+      return (rng) => draws[choice.draw(rng)]!(rng);
+    }
   }
 }
 
@@ -34,13 +46,7 @@ function logNormalDraw(mean: number, deviation: number): DrawAmount {
   const variance = ln(1 + (deviation * deviation) / (mean * mean));
   const mu = ln(mean) - variance / 2;
   const sigma = Math.sqrt(variance);
-  return (rng) => clamp(exp(mu + sigma * standardNormal(rng)), roundHalfAway(mean));
-}
-
-function standardNormal(rng: Xorshift64Star): number {
-  const u1 = rng.nextDouble();
-  const u2 = rng.nextDouble();
-  return Math.sqrt(-2 * ln(u1)) * cos(6.283185307179586 * u2);
+  return (rng) => clamp(lognormal(rng, mu, sigma), roundHalfAway(mean));
 }
 
 function clamp(raw: number, fallback: number): number {

@@ -1,5 +1,5 @@
 import { SimulationError } from '../errors.js';
-import type { Xorshift64Star } from './rng.js';
+import type { Xorshift64Star } from '@simcash/random';
 
 /** Weight of a bank that is missing from the weights (Quirk Q204). */
 const UNLISTED = 1;

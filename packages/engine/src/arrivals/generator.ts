@@ -1,3 +1,4 @@
+import { hash64, poissonLimit, Xorshift64Star } from '@simcash/random';
 import { checkCeiling } from '../ceilings.js';
 import { roundHalfAway } from '../numeric/integers.js';
 import type { Banks } from '../ledger/banks.js';
@@ -5,12 +6,13 @@ import { BANDS, type AgentConfig, type AmountDistribution, type Band, type Engin
 import { amountDraw, type DrawAmount } from './amounts.js';
 import { Counterparties } from './counterparties.js';
 import { bandPriorityDraw, priorityDraw, type DrawPriority } from './priorities.js';
-import { poissonLimit, Xorshift64Star } from './rng.js';
 
 /** One source of payments: a bank's `arrival_config`, or one of its bands. Rates and windows are changed by scenario events. */
 export interface Stream {
   readonly sender: number;
   rate: number;
+  /** By what the rate is multiplied in each of the equal parts of a day; null if it is the same all day. */
+  readonly profile: Float64Array | null;
   /** What global rate changes multiply. */
   baseRate: number;
   drawAmount: DrawAmount;
@@ -44,6 +46,9 @@ export class ArrivalGenerator {
   readonly #rates: Float64Array;
   readonly #limits: Float64Array;
   #ratesChanged = true;
+  readonly #hasProfiles: boolean;
+  /** Generators of the banks; null if all draw from one. */
+  readonly #own: Xorshift64Star[] | null;
   readonly #episodeEnd: number;
   readonly #ticksPerDay: number;
   readonly #capAtEndOfDay: boolean;
@@ -59,6 +64,11 @@ export class ArrivalGenerator {
     this.#capAtEndOfDay = config.deadline_cap_at_eod;
     for (const agent of config.agent_configs) this.#arrivals[banks.indexOf(agent.id)] = this.#arrivalsOf(agent);
     this.#streams = this.#arrivals.flatMap((arrivals) => arrivals?.streams ?? []);
+    this.#hasProfiles = this.#streams.some(({ profile }) => profile !== null);
+    this.#own =
+      config.random_streams === 'per_bank'
+        ? banks.ids.map((id) => new Xorshift64Star(hash64(`${config.rng_seed}:stream:${id}`)))
+        : null;
     this.#rates = new Float64Array(this.#streams.length);
     this.#limits = new Float64Array(this.#streams.length);
   }
@@ -70,16 +80,17 @@ export class ArrivalGenerator {
 
   /** Draws the payments of one tick: banks in id order, per payment amount, receiver, deadline, priority (spec 02 §2.2). */
   generate(tick: number, create: CreateArrival): void {
-    if (this.#ratesChanged) this.#readRates();
-    const { rng } = this;
+    if (this.#ratesChanged || this.#hasProfiles) this.#readRates(tick % this.#ticksPerDay);
+    const own = this.#own;
     for (let i = 0; i < this.#streams.length; i++) {
+      const stream = this.#streams[i]!;
+      const rng = own === null ? this.rng : own[stream.sender]!;
       const count = rng.poisson(this.#rates[i]!, this.#limits[i]!);
-      if (count > 0) this.#createArrivals(this.#streams[i]!, count, tick, create);
+      if (count > 0) this.#createArrivals(rng, stream, count, tick, create);
     }
   }
 
-  #createArrivals(stream: Stream, count: number, tick: number, create: CreateArrival): void {
-    const { rng } = this;
+  #createArrivals(rng: Xorshift64Star, stream: Stream, count: number, tick: number, create: CreateArrival): void {
     for (let i = 0; i < count; i++) {
       const amount = stream.drawAmount(rng);
       const receiver = stream.counterparties.draw(rng);
@@ -88,8 +99,9 @@ export class ArrivalGenerator {
     }
   }
 
-  #readRates(): void {
-    this.#streams.forEach(({ rate, sender }, i) => {
+  #readRates(tickOfDay: number): void {
+    this.#streams.forEach(({ profile, rate: whole, sender }, i) => {
+      const rate = profile === null ? whole : whole * profile[partOf(tickOfDay, profile.length, this.#ticksPerDay)]!;
       if (rate === this.#rates[i]) return;
       checkCeiling('arrivals_per_bank_and_tick', rate, `rate of ${this.#banks.ids[sender]}`);
       this.#rates[i] = rate;
@@ -143,10 +155,15 @@ export class ArrivalGenerator {
     for (const arrivals of this.#arrivals) {
       if (!arrivals || arrivals.banded) continue;
       const stream = arrivals.streams[0]!;
-      if (minMultiplier !== undefined) stream.deadlineMin = roundHalfAway(stream.deadlineMin * minMultiplier);
-      if (maxMultiplier !== undefined) stream.deadlineMax = roundHalfAway(stream.deadlineMax * maxMultiplier);
+      if (minMultiplier !== undefined) stream.deadlineMin = scaled(stream.deadlineMin, minMultiplier);
+      if (maxMultiplier !== undefined) stream.deadlineMax = scaled(stream.deadlineMax, maxMultiplier);
       stream.deadlineMax = Math.max(stream.deadlineMin, stream.deadlineMax);
     }
+  }
+
+  /** States of the banks' own generators, for snapshots; null if all draw from one. */
+  get ownStates(): string[] | null {
+    return this.#own?.map(({ state }) => String(state)) ?? null;
   }
 
   /** The parts of a snapshot: rates, weights and windows as changed so far, per bank in id order. */
@@ -163,8 +180,9 @@ export class ArrivalGenerator {
   }
 
   /** Brings back what {@link save} gave, and the state of the random numbers. */
-  load(states: StreamState[][], rngState: bigint): void {
+  load(states: StreamState[][], rngState: bigint, ownStates: readonly string[] = []): void {
     this.rng = new Xorshift64Star(rngState);
+    ownStates.forEach((state, b) => this.#own?.splice(b, 1, new Xorshift64Star(BigInt(state))));
     this.#ratesChanged = true;
     states.forEach((streams, b) =>
       streams.forEach((state, i) => {
@@ -199,6 +217,7 @@ export class ArrivalGenerator {
     b: number,
     config: {
       rate_per_tick: number;
+      profile?: readonly number[];
       amount_distribution: AmountDistribution;
       counterparty_weights: Record<string, number>;
       deadline_range: [number, number];
@@ -209,6 +228,7 @@ export class ArrivalGenerator {
     return {
       sender: b,
       rate: config.rate_per_tick,
+      profile: config.profile === undefined ? null : multipliers(config.profile, this.#ticksPerDay),
       baseRate: config.rate_per_tick,
       drawAmount: amountDraw(config.amount_distribution),
       weights,
@@ -223,6 +243,20 @@ export class ArrivalGenerator {
     return new Counterparties(this.#configOrder, this.#places, this.#places.get(this.#banks.ids[b]!)!, weights);
   }
 }
+
+/** Which of the equal parts of a day a tick lies in. */
+const partOf = (tickOfDay: number, parts: number, ticksPerDay: number): number => Math.floor((tickOfDay * parts) / ticksPerDay);
+
+/** By part of the day: its weight × ticks of a day / the weights of all ticks; on average 1 (spec 13 §13.1). */
+function multipliers(weights: readonly number[], ticksPerDay: number): Float64Array {
+  let sum = 0;
+  for (let tick = 0; tick < ticksPerDay; tick++) sum += weights[partOf(tick, weights.length, ticksPerDay)]!;
+  return Float64Array.from(weights, (weight) => (weight * ticksPerDay) / sum);
+}
+
+/** An offset that is multiplied beyond all bounds stays a tick: deadlines are capped at the end of the run anyway. */
+const scaled = (offset: number, multiplier: number): number => Math.min(roundHalfAway(offset * multiplier), MAX_OFFSET);
+const MAX_OFFSET = 2 ** 52;
 
 /** Mutable part of a stream, as kept in snapshots. */
 export interface StreamState {

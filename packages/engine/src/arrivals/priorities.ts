@@ -1,5 +1,5 @@
 import type { Band, PriorityDistribution } from '../scenario/config.js';
-import type { Xorshift64Star } from './rng.js';
+import type { Xorshift64Star } from '@simcash/random';
 
 /** Draws an internal priority, 0–10. A drawn 0 stays 0. */
 export type DrawPriority = (rng: Xorshift64Star) => number;

@@ -62,10 +62,17 @@ export class DeadlineCalendar {
     this.waiting.reclassify(p, () => this.payments.markOverdue(p, tick));
   }
 
+  /** The tick is closed: payments whose deadline has passed are found in the next one. */
+  defer(tick: number): void {
+    const passed = this.#byDeadline.get(tick - 1);
+    if (passed === undefined) return;
+    this.#byDeadline.set(tick, [...passed, ...(this.#byDeadline.get(tick) ?? [])]);
+  }
+
   /** The tick is over: its deadlines have been dealt with. */
-  advance(tick: number): void {
+  advance(tick: number, isClosed: boolean): void {
     this.#byDeadline.delete(tick - 1);
-    this.#bornLate = [];
+    if (!isClosed) this.#bornLate = [];
   }
 
   #candidates(tick: number): number[] {

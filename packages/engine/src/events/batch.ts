@@ -1,17 +1,9 @@
-import {
-  EVENT_CATALOGUE,
-  EVENT_TYPES,
-  EventLines,
-  type EventBatch,
-  type EventDefinition,
-  type EventType,
-  type SimulationEvent,
-} from '@simcash/protocol';
+import { EVENT_FORMS, EventLines, type EventBatch, type EventType, type SimulationEvent } from '@simcash/protocol';
 import type { LineWriter } from './line-writer.js';
 import { TapeReader } from './tape-reader.js';
 import type { TickTexts } from './texts.js';
 
-const FIELDS = EVENT_TYPES.map((type) => Object.entries((EVENT_CATALOGUE[type] as EventDefinition).fields));
+const FIELDS = EVENT_FORMS.map(({ fields }) => Object.entries(fields));
 
 /** Every browser and every Node has it; the types that the engine is compiled with know neither. */
 declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
@@ -41,14 +33,14 @@ export class TapeBatch implements EventBatch {
   }
 
   typeAt(i: number): EventType {
-    return EVENT_TYPES[this.tape[this.starts[i]!]!]!;
+    return EVENT_FORMS[this.tape[this.starts[i]!]!]!.type;
   }
 
   at(i: number): SimulationEvent {
     const reader = this.#reader;
     reader.position = this.starts[i]!;
     const code = reader.number();
-    const event: Record<string, unknown> = { event_type: EVENT_TYPES[code], tick: this.tick };
+    const event: Record<string, unknown> = { event_type: EVENT_FORMS[code]!.type, tick: this.tick };
     for (const [name, kind] of FIELDS[code]!) event[name] = reader.field(kind);
     return event as unknown as SimulationEvent;
   }

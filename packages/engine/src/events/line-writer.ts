@@ -1,13 +1,5 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import {
-  COST_COMPONENTS,
-  EVENT_CATALOGUE,
-  EVENT_TYPES,
-  FOUR_DIGITS,
-  type EventDefinition,
-  type EventLines,
-  type FieldKind,
-} from '@simcash/protocol';
+import { COST_COMPONENTS, EVENT_FORMS, FOUR_DIGITS, type EventLines, type FieldKind } from '@simcash/protocol';
 import type { TapeReader } from './tape-reader.js';
 import { FIRST_SINGLE_TEXT } from './texts.js';
 
@@ -41,8 +33,7 @@ const NUMBER_ROOM = 28;
 
 const COST_KEYS = [...COST_COMPONENTS, 'total'].map((name, i) => utf8(`${i === 0 ? '{' : ','}"${name}":`));
 
-const FORMS: readonly LineForm[] = EVENT_TYPES.map((type) => {
-  const { fields } = EVENT_CATALOGUE[type] as EventDefinition;
+const FORMS: readonly LineForm[] = EVENT_FORMS.map(({ fields, type }) => {
   const kinds = Object.values(fields);
   const head = utf8(`{"event_type":"${type}","tick":`);
   const keys = Object.keys(fields).map((name) => utf8(`,"${name}":`));

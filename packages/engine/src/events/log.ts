@@ -1,7 +1,38 @@
-import { DROP_REASONS, EVENT_CODE, type Costs } from '@simcash/protocol';
+import {
+  DROP_REASONS,
+  EVENT_CATALOGUE,
+  EVENT_CODE,
+  LISTED_ARRIVAL_CODE,
+  type Costs,
+  type EventCatalogue,
+  type EventDefinition,
+  type EventType,
+  type FieldKind,
+} from '@simcash/protocol';
 import { TapeBatch } from './batch.js';
 import { LineWriter } from './line-writer.js';
 import { Texts } from './texts.js';
+
+/** What stands on the tape for null, where it is not −1. */
+const NULLS: Partial<Record<FieldKind, number>> = { cents_or_null: NaN, int_or_null: NaN, tx_or_null: 0 };
+
+/** A field as it is logged: banks and payments by number. */
+type TapeValue<K> = K extends 'txs' | 'agents' | 'cents_list'
+  ? readonly number[]
+  : K extends 'texts_or_null'
+    ? readonly string[] | null
+    : K extends 'text'
+      ? string
+      : K extends 'text_or_null'
+        ? string | null
+        : K extends 'cents_or_null' | 'int_or_null' | 'tx_or_null' | 'agent_or_null'
+          ? number | null
+          : number;
+
+/** The fields of an event, as they are logged. */
+export type TapeFields<T extends EventType> = {
+  [F in keyof EventCatalogue[T]['fields']]: TapeValue<EventCatalogue[T]['fields'][F]>;
+};
 
 /**
  * Writes the events of the running tick onto a tape of doubles; one method per event, arguments in log order.
@@ -55,6 +86,31 @@ export class EventLog {
     tape[at + 4] = deadline;
     tape[at + 5] = priority;
     tape[at + 6] = divisible ? 1 : 0;
+  }
+
+  /** An arrival in a run with a payment list. */
+  listedArrival(
+    tx: number,
+    sender: number,
+    receiver: number,
+    amount: number,
+    deadline: number,
+    priority: number,
+    divisible: boolean,
+    arrivalSeq: number,
+    reference: string | null,
+  ): void {
+    const at = this.#begin(LISTED_ARRIVAL_CODE, 9);
+    const tape = this.#tape;
+    tape[at] = tx;
+    tape[at + 1] = sender;
+    tape[at + 2] = receiver;
+    tape[at + 3] = amount;
+    tape[at + 4] = deadline;
+    tape[at + 5] = priority;
+    tape[at + 6] = divisible ? 1 : 0;
+    tape[at + 7] = arrivalSeq;
+    tape[at + 8] = reference === null ? -1 : this.texts.once(reference);
   }
 
   rtgsSubmission(
@@ -188,16 +244,8 @@ export class EventLog {
     tape[at + 9] = estimatedDelayCost;
   }
 
-  queue2LiquidityRelease(tx: number, sender: number, receiver: number, amount: number, waitTicks: number): void {
-    this.#write6(
-      EVENT_CODE.Queue2LiquidityRelease,
-      tx,
-      sender,
-      receiver,
-      amount,
-      waitTicks,
-      this.texts.keep('liquidity_available'),
-    );
+  queue2LiquidityRelease(tx: number, sender: number, receiver: number, amount: number, waitTicks: number, reason: string): void {
+    this.#write6(EVENT_CODE.Queue2LiquidityRelease, tx, sender, receiver, amount, waitTicks, this.texts.keep(reason));
   }
 
   rtgsWithdrawal(tx: number, sender: number, originalPriority: string): void {
@@ -316,6 +364,24 @@ export class EventLog {
 
   liquidityReturn(agent: number, amount: number, balanceAfter: number): void {
     this.#write3(EVENT_CODE.LiquidityReturn, agent, amount, balanceAfter);
+  }
+
+  /** Logs an event that is too rare to need a method of its own; banks and payments are given by number, −1 for no bank. */
+  rare<T extends EventType>(type: T, fields: TapeFields<T>): void {
+    const values: number[] = [];
+    const { texts } = this;
+    for (const [name, kind] of Object.entries((EVENT_CATALOGUE[type] as EventDefinition).fields)) {
+      const value = (fields as Record<string, unknown>)[name];
+      if (Array.isArray(value)) {
+        values.push(value.length);
+        for (const element of value as (number | string)[])
+          values.push(typeof element === 'string' ? texts.keep(element) : element);
+      } else if (typeof value === 'string') values.push(texts.keep(value));
+      else if (value === null) values.push(NULLS[kind] ?? -1);
+      else values.push(Number(value));
+    }
+    const at = this.#begin(EVENT_CODE[type], values.length);
+    this.#tape.set(values, at);
   }
 
   scenarioEventExecuted(type: string, detailsJson: string): void {

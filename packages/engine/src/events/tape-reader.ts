@@ -26,8 +26,14 @@ export class TapeReader {
     switch (kind) {
       case 'tx':
         return this.#transaction();
+      case 'tx_or_null': {
+        const number = this.number();
+        return number === 0 ? null : transactionId(number);
+      }
       case 'agent':
         return this.agentIds[this.number()];
+      case 'agent_or_null':
+        return this.agentIds[this.number()] ?? null;
       case 'agent_or_empty':
         return this.agentIds[this.number()] ?? '';
       case 'cents':
@@ -35,7 +41,8 @@ export class TapeReader {
       case 'int':
       case 'float':
         return this.number();
-      case 'cents_or_null': {
+      case 'cents_or_null':
+      case 'int_or_null': {
         const cents = this.number();
         return Number.isNaN(cents) ? null : cents;
       }

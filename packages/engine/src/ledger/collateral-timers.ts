@@ -28,6 +28,14 @@ export class CollateralTimers {
     return due.sort((x, y) => x.bank - y.bank);
   }
 
+  /** The tick is closed: its timers are for the next one, before those that are there. */
+  defer(tick: number): void {
+    const due = this.#due.get(tick);
+    if (due === undefined) return;
+    this.#due.delete(tick);
+    this.#due.set(tick + 1, [...due, ...(this.#due.get(tick + 1) ?? [])]);
+  }
+
   /** A bank's timers by tick, for snapshots. */
   ofBank(bank: number): [tick: number, timers: CollateralTimer[]][] {
     return [...this.#due]

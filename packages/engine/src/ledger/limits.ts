@@ -12,12 +12,14 @@ export class Limits {
   /** Payouts that are not part of {@link #outflows} yet: sender, receiver, cents. Few runs ever ask for these sums. */
   #unsummed: number[] = [];
   readonly totalOutflow: Float64Array;
+  readonly totalInflow: Float64Array;
 
   constructor(private readonly banks: Banks) {
     this.#bilateral = Array.from({ length: banks.count }, () => new Map());
     this.#multilateral = new Float64Array(banks.count).fill(Infinity);
     this.#outflows = Array.from({ length: banks.count }, () => new Map());
     this.totalOutflow = new Float64Array(banks.count);
+    this.totalInflow = new Float64Array(banks.count);
   }
 
   /** Sets a bank's caps in cents; `Infinity` stands for no multilateral cap. */
@@ -66,11 +68,13 @@ export class Limits {
     this.#unsummed.push(sender, receiver, amount);
     if (this.#unsummed.length > MAX_UNSUMMED) this.#sum();
     this.totalOutflow[sender] = guard(this.totalOutflow[sender]! + amount, 'a day’s outflow');
+    this.totalInflow[receiver]! += amount;
   }
 
   /** A new day: everybody has all room again. */
   clearOutflows(): void {
     this.#unsummed = [];
+    this.totalInflow.fill(0);
     for (let b = 0; b < this.banks.count; b++) {
       if (this.totalOutflow[b] === 0) continue;
       this.#outflows[b]!.clear();

@@ -17,6 +17,8 @@ export function postCollateral(world: World, agentId: string, amount: number): C
   if (!Number.isSafeInteger(amount)) return refuse('Collateral amount must be a whole number of cents');
   const b = banks.indexOf(agentId);
   if (b < 0) return refuse(`Agent '${agentId}' not found`);
+  const outage = world.stress?.outages.refusal(world, b);
+  if (outage) return refuse(outage);
   const before = banks.postedCollateral[b]!;
   banks.setPostedCollateral(b, before + amount);
   banks.postedAtTick[b] = clock.tick;
@@ -33,6 +35,8 @@ export function withdrawCollateral(world: World, agentId: string, amount: number
   if (!Number.isSafeInteger(amount)) return refuse('Withdrawal amount must be a whole number of cents');
   const b = banks.indexOf(agentId);
   if (b < 0) return refuse(`Agent '${agentId}' not found`);
+  const outage = world.stress?.outages.refusal(world, b);
+  if (outage) return refuse(outage);
   const postedAt = banks.postedAtTick[b]!;
   if (postedAt >= 0 && clock.tick < postedAt + HOLDING_TICKS) {
     return refuse(`Minimum holding period not met. ${postedAt + HOLDING_TICKS - clock.tick} tick(s) remaining`);

@@ -10,7 +10,10 @@ export class Statistics {
   /** Payments and parts that policies dropped, and their cents. */
   dropped = 0;
   droppedValue = 0;
-  /** Those of them with nothing left to pay. */
+  /** Payments and parts that were cancelled at the end of a day, and their cents. */
+  cancelled = 0;
+  cancelledValue = 0;
+  /** Those of the payments with nothing left to pay, and of the parts. */
   settledArrivals = 0;
   settledChildren = 0;
   /** Payments without parent that offsets or cycles settled, themselves or in part. */
@@ -32,9 +35,24 @@ export class Statistics {
     this.settledAmount = new Float64Array(banks);
   }
 
+  /** The sums in the order of {@link STATISTICS}. */
+  save(): number[] {
+    return STATISTICS.map((name) => this[name]);
+  }
+
+  load(values: readonly number[]): void {
+    STATISTICS.forEach((name, i) => (this[name] = values[i]!));
+  }
+
   recordSettlement(delay: number): void {
     this.effectivelySettled++;
     this.totalDelay += delay;
     this.maxDelay = Math.max(this.maxDelay, delay);
   }
 }
+
+/** The sums that a snapshot keeps, in order. */
+export const STATISTICS = [
+  ...(['arrivals', 'children', 'settledArrivals', 'settledChildren', 'effectivelySettled', 'totalDelay', 'maxDelay'] as const),
+  ...(['offsetPayments', 'settledValue', 'dropped', 'droppedValue', 'arrivedValue', 'offsetOperations', 'wentOverdue'] as const),
+];

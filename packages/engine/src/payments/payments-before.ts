@@ -2,7 +2,7 @@ import type { Payments } from './payments.js';
 
 /** What a tick may change about a payment that existed before it, as far as a store wants to know. */
 const CHANGING = [
-  ...(['remaining', 'priority', 'status', 'settlementTick', 'settlementType', 'overdueSince', 'dropped'] as const),
+  ...(['remaining', 'priority', 'status', 'settlementTick', 'settlementType', 'overdueSince', 'givenUp'] as const),
   ...(['parts', 'openParts', 'rtgsPriority', 'rtgsSubmissionTick', 'declaredPriority'] as const),
   ...(['place', 'enteredQueueTick', 'queue1Ticks', 'queue2Ticks'] as const),
 ];

@@ -20,6 +20,11 @@ export const IN_QUEUE1 = 1;
 export const IN_QUEUE2 = 2;
 export const RELEASED = 3;
 
+/** Whether a payment was given up: dropped by its bank's policy (which may bring it back), or cancelled at the end of a day. */
+export const NO = 0;
+export const DROPPED = 1;
+export const CANCELLED = 2;
+
 /** No tick, no payment, no priority. */
 export const NONE = -1;
 
@@ -59,7 +64,8 @@ export class Payments {
   /** Tick at which the payment was marked overdue; kept when it settles. */
   overdueSince!: Float64Array;
   divisible!: Uint8Array;
-  dropped!: Uint8Array;
+  /** Whether nobody will pay it any more: {@link NO}, {@link DROPPED}, {@link CANCELLED}. */
+  givenUp!: Uint8Array;
   /** Whether the liquidity-saving mechanism settled this original payment or a part of it. */
   offset!: Uint8Array;
 
@@ -115,7 +121,7 @@ export class Payments {
     this.settlementType[p] = NONE;
     this.overdueSince[p] = NONE;
     this.divisible[p] = 0;
-    this.dropped[p] = 0;
+    this.givenUp[p] = NO;
     this.offset[p] = 0;
     this.parent[p] = NONE;
     this.splitIndex[p] = 0;
@@ -264,7 +270,7 @@ const COLUMNS: Record<string, ColumnType> = {
   settlementType: Int8Array,
   overdueSince: Float64Array,
   divisible: Uint8Array,
-  dropped: Uint8Array,
+  givenUp: Uint8Array,
   offset: Uint8Array,
   parent: Int32Array,
   splitIndex: Int32Array,
@@ -292,7 +298,7 @@ const COLUMN_ENTRIES = Object.entries(COLUMNS);
 const BYTES_PER_ROW = COLUMN_ENTRIES.reduce((sum, [, { BYTES_PER_ELEMENT }]) => sum + BYTES_PER_ELEMENT, 0);
 
 /** Columns that a snapshot keeps as they are; the others follow from the queues. */
-const RECORDED_COLUMNS = [
+export const RECORDED_COLUMNS = [
   ...([
     'sender',
     'receiver',
@@ -310,7 +316,7 @@ const RECORDED_COLUMNS = [
     'settlementType',
     'overdueSince',
     'divisible',
-    'dropped',
+    'givenUp',
     'offset',
     'splitIndex',
     'parts',

@@ -1,4 +1,5 @@
 import { RTGS_PRIORITIES } from '@simcash/protocol';
+import { logArrival } from '../arrivals/listed.js';
 import { checkCeiling } from '../ceilings.js';
 import { singleCost } from '../costs/accounts.js';
 import { NONE, NORMAL } from './payments.js';
@@ -38,13 +39,13 @@ export function splitPayment(world: World, p: number, parts: number, stagger: St
 }
 
 function createPart(world: World, parent: number, index: number, amount: number, boost: number): number {
-  const { log, payments } = world;
+  const { payments } = world;
   const sender = payments.sender[parent]!;
   const receiver = payments.receiver[parent]!;
   const priority = Math.min(payments.priority[parent]! + boost, 10);
   const child = world.createPayment(sender, receiver, amount, payments.deadlineTick[parent]!, priority, parent);
   payments.splitIndex[child] = index;
-  log.arrival(payments.number[child]!, sender, receiver, amount, payments.deadlineTick[child]!, payments.priority[child]!, false);
+  logArrival(world, child, payments.deadlineTick[child]!, payments.priority[child]!);
   return child;
 }
 

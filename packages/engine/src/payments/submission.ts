@@ -1,4 +1,5 @@
 import type { PaymentOrder } from '@simcash/protocol';
+import { logArrival } from '../arrivals/listed.js';
 import { AgentNotFoundError, InvalidConfigError } from '../errors.js';
 import { guard } from '../numeric/integers.js';
 import type { World } from '../world.js';
@@ -10,6 +11,7 @@ import type { World } from '../world.js';
  */
 export function submitPayment(world: World, order: PaymentOrder): number {
   const { banks, clock } = world;
+  if (clock.isClosed) throw new InvalidConfigError(`payment arrives in closed tick ${clock.tick}`);
   const sender = banks.indexOf(order.sender);
   if (sender < 0) throw new AgentNotFoundError(order.sender);
   const receiver = banks.indexOf(order.receiver);
@@ -31,12 +33,12 @@ export function submitPayment(world: World, order: PaymentOrder): number {
   world.payments.divisible[p] = order.divisible ? 1 : 0;
   world.queue1.append(p, clock.tick);
   // The event carries the priority as it was asked for (Quirk Q324).
-  world.log.arrival(world.payments.number[p]!, sender, receiver, order.amount, deadline, order.priority, order.divisible);
+  logArrival(world, p, deadline, order.priority);
   return p;
 }
 
 /** Submitted payments are capped at the last tick of the day, one tick before generated ones (Quirk Q203). */
-function capDeadline(world: World, raw: number): number {
+export function capDeadline(world: World, raw: number): number {
   const { clock, config } = world;
   let deadline = Math.min(raw, clock.episodeEnd);
   if (config.deadline_cap_at_eod) deadline = Math.min(deadline, (clock.day + 1) * clock.ticksPerDay - 1);

@@ -9,6 +9,7 @@ import { writeRegister } from './registers.js';
 export function decideBanks(world: World): void {
   world.budgets.clear();
   for (const b of world.policies.withBankTree) {
+    if (world.stress?.outages.isOut(b)) continue;
     try {
       const { leaf, path } = decideWithPath(world.policies.of(b).bankTree!, world.context.lookAt(b));
       world.tracer?.record('bank_tree', b);

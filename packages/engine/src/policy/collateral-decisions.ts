@@ -9,6 +9,7 @@ import { EvaluationError } from './evaluation-error.js';
 export function decideCollateral(world: World, layer: 'strategic' | 'end_of_tick'): void {
   const { policies } = world;
   for (const b of layer === 'strategic' ? policies.withStrategicCollateralTree : policies.withEndOfTickCollateralTree) {
+    if (world.stress?.outages.isOut(b)) continue;
     const { endOfTickCollateralTree, strategicCollateralTree } = policies.of(b);
     const tree = layer === 'strategic' ? strategicCollateralTree : endOfTickCollateralTree;
     try {

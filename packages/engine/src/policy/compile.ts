@@ -7,6 +7,7 @@ import { TREE_KIND, type TreeName } from './document.js';
 import { EvaluationError } from './evaluation-error.js';
 import { fieldReader, type Read } from './fields.js';
 import { binary, clamp, compare, isZeroDenominator, nary, unary } from './operators.js';
+import { DEFAULT_HOLD_REASON } from './hold-reasons.js';
 import { kindOf } from './walk.js';
 
 /** A tree ready to run: conditions are closures over the context, leaves are prepared decisions. */
@@ -272,7 +273,7 @@ function paymentLeaf(node: ActionNode, compiler: Compiler): PaymentLeaf {
         boost: compiler.requiredNumber(node, 'priority_boost_children'),
       };
     case 'Hold':
-      return { action: 'hold', reason: literalText(node, 'reason') ?? 'Policy decision' };
+      return { action: 'hold', reason: literalText(node, 'reason') ?? DEFAULT_HOLD_REASON };
     case 'Drop':
       return { action: 'drop' };
     case 'Reprioritize':

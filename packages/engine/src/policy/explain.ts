@@ -31,6 +31,8 @@ export interface DecisionTrace {
   tree: TreeName;
   /** Null for bank and collateral trees. */
   tx_id: string | null;
+  /** Who decided: the bank's policy, or somebody outside in its place, when there are no steps. */
+  decided_by: 'policy' | 'outside';
   steps: DecisionStep[];
   node_id: string;
   action: string;
@@ -58,8 +60,7 @@ export class DecisionTracer {
     const { banks, clock, payments, policies } = this.world;
     const agentId = banks.ids[b]!;
     const txId = payment === undefined ? null : payments.id(payment);
-    if (this.filter.agent_id !== undefined && this.filter.agent_id !== agentId) return;
-    if (this.filter.tx_id !== undefined && this.filter.tx_id !== txId) return;
+    if (!this.#isWanted(agentId, txId)) return;
     const { document } = policies.of(b);
     const steps: DecisionStep[] = [];
     let node: PolicyNode = document[tree]!;
@@ -87,11 +88,38 @@ export class DecisionTracer {
       agent_id: agentId,
       tree,
       tx_id: txId,
+      decided_by: 'policy',
       steps,
       node_id: node.node_id,
       action: node.action,
       parameters,
     });
+  }
+
+  /** A decision of somebody outside, with what the bank had and what the payment needs. */
+  recordOutside(b: number, payment: number, action: 'Release' | 'Hold'): void {
+    const { banks, clock, payments } = this.world;
+    const [agentId, txId] = [banks.ids[b]!, payments.id(payment)];
+    if (!this.#isWanted(agentId, txId)) return;
+    this.traces.push({
+      tick: clock.tick,
+      agent_id: agentId,
+      tree: 'payment_tree',
+      tx_id: txId,
+      decided_by: 'outside',
+      steps: [],
+      node_id: '',
+      action,
+      parameters: [
+        { text: 'available_liquidity', value: banks.available(b) },
+        { text: 'remaining_amount', value: payments.remaining[payment]! },
+      ],
+    });
+  }
+
+  #isWanted(agentId: string, txId: string | null): boolean {
+    const { agent_id, tx_id } = this.filter;
+    return (agent_id === undefined || agent_id === agentId) && (tx_id === undefined || tx_id === txId);
   }
 
   #read(compiler: Compiler, value: Value): ReadValue {

@@ -1,5 +1,5 @@
 import { NONE, OVERDUE } from '../payments/payments.js';
-import { exp } from '../numeric/transcendental.js';
+import { exp } from '@simcash/random';
 import { idHash, type PolicyContext } from './context.js';
 import { REGISTER_PREFIX, type TreeKind } from './document.js';
 
@@ -107,6 +107,24 @@ ofPayment(
 );
 ofPayment('queue_age', 'ticks', 'Ticks since arrival.', (c) =>
   Math.max(c.world.clock.tick - c.world.payments.arrivalTick[c.payment]!, 0),
+);
+ofPayment('is_time_critical', 'bool', 'Whether its list says that it must settle by its deadline.', (c) =>
+  yes(c.world.listed?.isTimeCritical(c.world.payments.arrivalSeq[c.payment]!) === true),
+);
+ofPayment('counterparty_in_outage', 'bool', 'Whether the receiver is in an outage.', (c) =>
+  yes(c.world.stress?.outages.isOut(c.world.payments.receiver[c.payment]!) === true),
+);
+ofPayment(
+  'ticks_since_counterparty_outage',
+  'ticks',
+  'Ticks since the outage of the receiver began; −1 if it is in none.',
+  (c) => c.world.stress?.outages.ticksSince(c.world.payments.receiver[c.payment]!, c.world.clock.tick) ?? -1,
+);
+ofPayment(
+  'exposure_to_counterparty',
+  'cents',
+  'What was settled to the receiver since its outage began, less what came from it; 0 if it is in none.',
+  (c) => c.world.stress?.outages.exposure(c.bank, c.world.payments.receiver[c.payment]!) ?? 0,
 );
 define(
   PAYMENT,

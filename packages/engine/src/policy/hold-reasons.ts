@@ -1,5 +1,8 @@
 import type { Texts } from '../events/texts.js';
 
+/** Reason of a hold that names none (spec 06 §7.2). */
+export const DEFAULT_HOLD_REASON = 'Policy decision';
+
 const PLAIN_REASONS = new Set(['InsufficientLiquidity', 'AwaitingInflows', 'LowPriority']);
 
 /** Code of the reason text of a hold decision as events show it (spec 06 §7.2). */

@@ -15,9 +15,12 @@ export function readJson(text: string): { value: unknown; duplicates: ReadonlySe
   try {
     return { value: JSON.parse(text) as unknown, duplicates: scanMembers(text) };
   } catch (error) {
-    throw new JsonTextError((error as Error).message);
+    throw new JsonTextError(jsonProblem(error as Error));
   }
 }
+
+/** What is wrong with a JSON text, and where, without a quotation: what is no policy may be a secret. */
+export const jsonProblem = ({ message }: Error): string => message.replace(/, (\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, '');
 
 /** Scans brackets outside strings; works on any text. */
 function checkNesting(text: string): void {

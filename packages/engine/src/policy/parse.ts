@@ -12,7 +12,7 @@ import {
   type PolicyNode,
   type Value,
 } from './document.js';
-import { nearest } from '../suggestion.js';
+import { nearest } from '@simcash/protocol';
 import { PolicyDocumentError, type PolicyIssue } from './issues.js';
 import { join, JsonTextError, readJson } from './json-text.js';
 

@@ -1,13 +1,14 @@
 import { RTGS_PRIORITIES } from '@simcash/protocol';
 import { PolicyRuntimeError, SettlementError } from '../errors.js';
-import { NONE, NORMAL } from '../payments/payments.js';
+import { DROPPED, NONE, NORMAL, RELEASED } from '../payments/payments.js';
 import { splitPayment, type Stagger } from '../payments/splitting.js';
 import { resubmitToRtgs, withdrawFromRtgs } from '../queues/rtgs-actions.js';
 import type { World } from '../world.js';
 import { decide, toByte, toCount, type CompiledNode, type PaymentLeaf } from './compile.js';
 import { EvaluationError } from './evaluation-error.js';
 import { guard } from '../numeric/integers.js';
-import { holdReason } from './hold-reasons.js';
+import { DEFAULT_HOLD_REASON, holdReason } from './hold-reasons.js';
+import { chooser } from './release-choices.js';
 
 /** A decision about one payment, with the numbers it needs; made for a whole queue before any is carried out. */
 interface Decision {
@@ -24,19 +25,50 @@ const NO_NUMBERS: readonly number[] = [];
  * decisions one after the other (tick phase 8c; spec 03 §8c). `banks` are those that had payments waiting when the phase began.
  */
 export function decideQueue1(world: World, banks: readonly number[]): void {
+  const { stress } = world;
   for (const b of banks) {
+    if (stress?.outages.isOut(b)) continue;
+    const chosen = chosenOutside(world, b);
     releaseScheduled(world, b);
-    for (const decision of decideAll(world, b)) execute(world, b, decision);
+    stress?.logWithheld(world, b);
+    if (chosen === null) for (const decision of decideAll(world, b)) execute(world, b, decision);
+    else
+      for (const decision of decideOutside(world, b, chosen)) {
+        execute(world, b, decision);
+        // A budget may have held it back.
+        world.releaseChoices.count(b, world.payments.place[decision.payment] === RELEASED);
+      }
   }
+}
+
+/** Payments that the bank was told from outside to release, by their positions before any has left; null if it decides itself. */
+function chosenOutside({ payments, queue1, releaseChoices }: World, b: number): ReadonlySet<number> | null {
+  const choice = releaseChoices.of(b);
+  if (choice === null) return null;
+  const isChosen = chooser(choice, queue1.value[b]!);
+  return new Set(queue1.list(b).filter((p) => isChosen(payments.remaining[p]!)));
+}
+
+const RELEASE: PaymentLeaf = { action: 'release', priorityFlag: null, timedFor: null };
+const HOLD: PaymentLeaf = { action: 'hold', reason: DEFAULT_HOLD_REASON };
+
+/** Decisions made outside, about the payments that a tree would have been asked about. */
+function decideOutside(world: World, b: number, chosen: ReadonlySet<number>): Decision[] {
+  return undecided(world, b).map((payment) => {
+    const isReleased = chosen.has(payment);
+    world.tracer?.recordOutside(b, payment, isReleased ? 'Release' : 'Hold');
+    return { payment, leaf: isReleased ? RELEASE : HOLD, numbers: NO_NUMBERS };
+  });
 }
 
 /** Releases payments whose tick has come: no tree, no budget (spec 03 §8e). */
 function releaseScheduled(world: World, b: number): void {
-  const { clock, payments, queue1 } = world;
+  const { clock, payments, queue1, stress } = world;
   if (queue1.scheduled[b] === 0) return;
   const due = queue1
     .list(b)
     .filter((p) => payments.scheduledRelease[p] !== NONE && payments.scheduledRelease[p]! <= clock.tick)
+    .filter((p) => !stress?.withholds(world, p))
     .sort((p, q) => payments.scheduledRelease[p]! - payments.scheduledRelease[q]! || payments.number[p]! - payments.number[q]!);
   for (const p of due) {
     queue1.remove(p, clock.tick);
@@ -46,12 +78,16 @@ function releaseScheduled(world: World, b: number): void {
 }
 
 function decideAll(world: World, b: number): Decision[] {
-  const { payments, queue1 } = world;
-  const decisions: Decision[] = [];
-  for (let p = queue1.first(b); p !== NONE; p = queue1.after(p)) {
-    if (payments.scheduledRelease[p] === NONE) decisions.push(decideOne(world, b, p));
-  }
-  return decisions;
+  return undecided(world, b).map((p) => decideOne(world, b, p));
+}
+
+/** Payments of the own queue that wait for nothing but a decision. */
+function undecided(world: World, b: number): number[] {
+  const { payments, queue1, stress } = world;
+  const found: number[] = [];
+  for (let p = queue1.first(b); p !== NONE; p = queue1.after(p))
+    if (payments.scheduledRelease[p] === NONE && !stress?.withholds(world, p)) found.push(p);
+  return found;
 }
 
 function decideOne(world: World, b: number, p: number): Decision {
@@ -118,7 +154,7 @@ function execute(world: World, b: number, { payment: p, leaf, numbers }: Decisio
     case 'drop':
       queue1.remove(p, clock.tick);
       payments.markOverdue(p, clock.tick);
-      payments.dropped[p] = 1;
+      payments.givenUp[p] = DROPPED;
       countDropped(world, p);
       return log.policyDrop(b, number);
     case 'reprioritize': {
@@ -188,7 +224,7 @@ function split(world: World, b: number, p: number, wanted: number, stagger: Stag
 export function decideQueue2(world: World): void {
   const decisions: { b: number; p: number; leaf: PaymentLeaf }[] = [];
   for (const b of world.policies.actingOnQueue2) {
-    if (world.queue2.publishedCount[b] === 0) continue;
+    if (world.queue2.publishedCount[b] === 0 || world.stress?.outages.isOut(b)) continue;
     const { paymentTree } = world.policies.of(b);
     for (const p of world.queue2.publishedList(b)) {
       const leaf = decideSilently(world, b, p, paymentTree!);

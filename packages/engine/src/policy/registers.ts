@@ -2,7 +2,7 @@ import { byCodePoint } from '@simcash/protocol';
 import type { World } from '../world.js';
 import { REGISTER_PREFIX } from './document.js';
 
-const MAX_REGISTERS = 10;
+export const MAX_REGISTERS = 10;
 
 /** Writes a state register; a broken rule gives a warning and nothing else (spec 01 §4.10). */
 export function writeRegister(

@@ -1,4 +1,4 @@
-import { nearest } from '../suggestion.js';
+import { nearest } from '@simcash/protocol';
 import { ACTIONS } from './actions.js';
 import { MAX_TREE_DEPTH, REGISTER_PREFIX, TREE_KIND, type ActionNode, type PolicyDocument, type TreeName } from './document.js';
 import { FIELDS, isFieldKnown, isRegister } from './fields.js';

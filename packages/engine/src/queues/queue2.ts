@@ -1,12 +1,19 @@
 import { assert } from '../errors.js';
 import { guard } from '../numeric/integers.js';
-import { IN_QUEUE2, NONE, NORMAL, NOWHERE, type Payments } from '../payments/payments.js';
+import { IN_QUEUE2, NONE, NOWHERE, type Payments } from '../payments/payments.js';
 import { Pairs } from './pairs.js';
 import type { WaitingValue } from './waiting.js';
 
-/** In priority mode the band is the leading part of a queue key, the order of joining the rest. */
+/** In a queue with bands the band is the leading part of a queue key, the order of joining the rest. */
 const BAND_STEP = 2 ** 48;
-const UNTAGGED_BAND = NORMAL + 1;
+
+/** Bands of a queue, the first ones first; within a band payments are in the order in which they joined. */
+export interface Bands {
+  readonly count: number;
+  /** Whether a payment's band may change while it waits. */
+  readonly change: boolean;
+  of(p: number): number;
+}
 
 /** A payment that was taken from the queue after its index had been published, with the place it had. */
 interface StaleEntry {
@@ -17,17 +24,16 @@ interface StaleEntry {
 /**
  * Queue 2: the central queue of released payments, with its lists by sender and by pair (spec 04 §4).
  *
- * Order is first in, first out. In priority mode it is by RTGS priority band, then submission tick, untagged payments last; as a
- * payment joins in its submission tick, that is the order of joining within each band (spec 04 §16 O2).
+ * Order is first in, first out, or by band, then first in, first out (spec 04 §16 O2).
  */
 export class Queue2 {
   readonly pairs: Pairs;
   #head = NONE;
   #tail = NONE;
   /** Last payment of each band that is in its sorted place. */
-  readonly #bandTail = [NONE, NONE, NONE, NONE];
+  readonly #bandTail: number[];
   /** Payments that joined since the last sort, in order; they stand at the tail. */
-  #unsorted: number[] = [];
+  readonly #unsorted = new Set<number>();
   #nextKey = 1;
 
   /** Payments in the queue and the sum of their remaining amounts. */
@@ -50,8 +56,9 @@ export class Queue2 {
     private readonly payments: Payments,
     private readonly waiting: WaitingValue,
     banks: number,
-    private readonly priorityMode: boolean,
+    private readonly bands: Bands | null,
   ) {
+    this.#bandTail = new Array<number>(bands?.count ?? 0).fill(NONE);
     this.pairs = new Pairs(payments, banks);
     this.#headOfSender = new Int32Array(banks).fill(NONE);
     this.#tailOfSender = new Int32Array(banks).fill(NONE);
@@ -78,11 +85,11 @@ export class Queue2 {
     const { payments } = this;
     assert(payments.place[p] === NOWHERE, 'a payment is in one queue at most');
     const sequence = this.#nextKey++;
-    payments.queueKey[p] = this.priorityMode ? this.#band(p) * BAND_STEP + sequence : sequence;
+    payments.queueKey[p] = (this.bands?.of(p) ?? 0) * BAND_STEP + sequence;
     payments.place[p] = IN_QUEUE2;
     payments.enteredQueueTick[p] = tick;
     this.#linkAfter(p, this.#tail);
-    if (this.priorityMode) this.#unsorted.push(p);
+    if (this.bands) this.#unsorted.add(p);
     this.#linkOfSender(p);
     this.pairs.add(p);
     this.size++;
@@ -96,10 +103,7 @@ export class Queue2 {
     const { payments } = this;
     assert(payments.place[p] === IN_QUEUE2, 'only a queued payment leaves Queue 2');
     this.#unlink(p);
-    if (this.priorityMode) {
-      const unsorted = this.#unsorted.indexOf(p);
-      if (unsorted >= 0) this.#unsorted.splice(unsorted, 1);
-    }
+    this.#unsorted.delete(p);
     this.#unlinkOfSender(p);
     this.pairs.remove(p);
     payments.place[p] = NOWHERE;
@@ -110,8 +114,10 @@ export class Queue2 {
     this.waiting.remove(p);
   }
 
-  /** Priority mode: moves what joined since the last sort to its place (spec 04 §4.2). */
+  /** Moves what joined since the last sort, or changed its band since, to its place (spec 04 §4.2, spec 12 §3.3). */
   sort(): void {
+    if (this.bands === null) return;
+    if (this.bands.change && this.#hasChanged(this.bands)) return this.#rebuild(this.bands);
     for (const p of this.#unsorted) {
       const band = this.#band(p);
       this.#unlink(p);
@@ -120,12 +126,20 @@ export class Queue2 {
       this.#linkAfter(p, after);
       this.#bandTail[band] = p;
     }
-    this.#unsorted = [];
+    this.#unsorted.clear();
   }
 
-  /** Payments that joined since the last sort, i.e. in the running tick; in priority mode only. */
-  get unsorted(): readonly number[] {
-    return this.#unsorted;
+  /** Whether nothing joined since the last sort, in a queue with bands. */
+  get isSorted(): boolean {
+    return this.#unsorted.size === 0;
+  }
+
+  /** Whether a payment stands before another one in the queue as it is now: what joined since the last sort is at its end. */
+  comesBefore(p: number, q: number): boolean {
+    const [isNew, isOtherNew] = [this.#unsorted.has(p), this.#unsorted.has(q)];
+    if (isNew !== isOtherNew) return isOtherNew;
+    const { queueKey } = this.payments;
+    return isNew ? queueKey[p]! % BAND_STEP < queueKey[q]! % BAND_STEP : queueKey[p]! < queueKey[q]!;
   }
 
   /** All payments in queue order. */
@@ -189,10 +203,39 @@ export class Queue2 {
     this.#changedSenders.add(b);
   }
 
+  /** The band in which a payment stands. */
   #band(p: number): number {
+    return Math.floor(this.payments.queueKey[p]! / BAND_STEP);
+  }
+
+  #hasChanged(bands: Bands): boolean {
+    for (let p = this.#head; p !== NONE; p = this.payments.next[p]!) if (this.#band(p) !== bands.of(p)) return true;
+    return false;
+  }
+
+  /** Puts all payments in the order of their bands now, those of a band in the order in which they stand. */
+  #rebuild(bands: Bands): void {
     const { payments } = this;
-    const priority = payments.rtgsPriority[p]!;
-    return priority === NONE ? UNTAGGED_BAND : priority;
+    const inBands = Array.from({ length: bands.count }, (): number[] => []);
+    for (const p of this.list()) inBands[bands.of(p)]!.push(p);
+    this.#head = this.#tail = NONE;
+    this.#headOfSender.fill(NONE);
+    this.#tailOfSender.fill(NONE);
+    this.countOfSender.fill(0);
+    inBands.forEach((list, band) => {
+      for (const p of list) {
+        this.pairs.remove(p);
+        payments.queueKey[p] = band * BAND_STEP + this.#nextKey++;
+      }
+      this.#bandTail[band] = list.at(-1) ?? NONE;
+    });
+    for (const p of inBands.flat()) {
+      this.#linkAfter(p, this.#tail);
+      this.#linkOfSender(p);
+      this.pairs.add(p);
+    }
+    this.#unsorted.clear();
+    this.version++;
   }
 
   #linkAfter(p: number, after: number): void {
@@ -214,7 +257,7 @@ export class Queue2 {
     else payments.next[previous] = next;
     if (next === NONE) this.#tail = previous;
     else payments.previous[next] = previous;
-    if (this.priorityMode) {
+    if (this.bands) {
       const band = this.#band(p);
       if (this.#bandTail[band] === p) this.#bandTail[band] = previous !== NONE && this.#band(previous) === band ? previous : NONE;
     }

@@ -1,6 +1,6 @@
 import { RTGS_PRIORITIES } from '@simcash/protocol';
 import { SettlementError } from '../errors.js';
-import { IN_QUEUE2, NONE, NOWHERE } from '../payments/payments.js';
+import { CANCELLED, IN_QUEUE2, NONE, NOWHERE } from '../payments/payments.js';
 import { transactionNumber } from '../payments/identifiers.js';
 import type { World } from '../world.js';
 
@@ -40,6 +40,7 @@ export function withdrawFromRtgs(world: World, id: string): void {
 export function resubmitToRtgs(world: World, id: string, priority: number): void {
   const { clock, log, payments, queue1 } = world;
   const p = rowOf(world, id, 'is already settled');
+  if (payments.givenUp[p] === CANCELLED) throw new SettlementError(`Transaction ${id} was cancelled`);
   if (payments.rtgsPriority[p] !== NONE) {
     // A settled payment keeps its priority and gets the same answer as a queued one.
     throw new SettlementError(`Transaction ${id} is still in RTGS Queue 2. Withdraw first.`);

@@ -3,10 +3,15 @@ export class Double {
   constructor(readonly value: number) {}
 }
 
-type DetailValue = string | number | boolean | null | Double;
+export type DetailValue = string | number | boolean | null | Double | readonly string[] | Details;
+
+/** Details of an event; keys in ascending order. */
+export interface Details {
+  readonly [key: string]: DetailValue;
+}
 
 /** Compact JSON, where doubles can be told from whole numbers; keys must be given in ascending order (spec 08 §4). */
-export function detailsJson(details: Readonly<Record<string, DetailValue>>): string {
+export function detailsJson(details: Details): string {
   let members = '';
   for (const key in details) {
     const value = details[key]!;
@@ -16,8 +21,9 @@ export function detailsJson(details: Readonly<Record<string, DetailValue>>): str
 }
 
 function valueText(value: DetailValue): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  return value instanceof Double ? doubleText(value.value) : String(value);
+  if (value instanceof Double) return doubleText(value.value);
+  if (typeof value === 'string' || Array.isArray(value)) return JSON.stringify(value);
+  return typeof value === 'object' && value !== null ? detailsJson(value as Details) : String(value);
 }
 
 /** Shortest digits that give the same double, with a fraction or an exponent: `2.0`, `0.00001`, `1e16`, `1e-6`. */

@@ -8,6 +8,7 @@ type EventOf<T extends ScenarioEvent['type']> = Extract<ScenarioEvent, { type: T
 
 /** Executes the scenario events due in this tick, in the order of the scenario (tick phase 3; spec 02 Part B). */
 export function executeScenarioEvents(world: World): void {
+  world.stress?.endWindows(world);
   for (const event of world.scenarioEvents.due(world.clock.tick)) execute(world, event);
 }
 
@@ -29,6 +30,11 @@ function execute(world: World, event: ScenarioEvent): void {
       return changeDeadlineWindow(world, event);
     case 'ScheduledSettlement':
       return settleScheduled(world, event);
+    case 'ParticipantOutage':
+    case 'SystemOutage':
+    case 'LiquidityShock':
+    case 'PaymentDelay':
+      return world.stress!.begin(world, event);
   }
 }
 
@@ -126,8 +132,9 @@ function settleScheduled(world: World, { from_agent, to_agent, amount }: EventOf
   if (from < 0) throw new AgentNotFoundError(from_agent);
   if (to < 0) throw new AgentNotFoundError(to_agent);
   if (amount <= 0) throw new InvalidConfigError(`ScheduledSettlement amount must be positive, got ${amount}`);
-  if (!banks.canPay(from, amount)) {
-    const details = { amount, from_agent, reason: 'insufficient_liquidity', settled: false, to_agent };
+  const reason = whyNotScheduled(world, from, to, amount);
+  if (reason !== null) {
+    const details = { amount, from_agent, reason, settled: false, to_agent };
     log.scenarioEventExecuted('scheduled_settlement', detailsJson(details));
     return;
   }
@@ -137,6 +144,13 @@ function settleScheduled(world: World, { from_agent, to_agent, amount }: EventOf
   const id = `scheduled_settlement_${from_agent}_${to_agent}_${amount}_${clock.tick}`;
   log.scheduledSettlement(id, from, to, amount, before, banks.balance[from]!);
   log.scenarioEventExecuted('scheduled_settlement', detailsJson({ amount, from_agent, settled: true, to_agent }));
+}
+
+/** What keeps a scheduled settlement from taking place; null if nothing does. */
+function whyNotScheduled({ banks, clock, stress }: World, from: number, to: number, amount: number): string | null {
+  if (stress?.outages.isSystemOut(clock.tick)) return 'system_outage';
+  if (stress?.outages.isBlocking(banks.ids[to]!, clock.tick)) return 'participant_outage';
+  return banks.canPay(from, amount) ? null : 'insufficient_liquidity';
 }
 
 function existingAgent(world: World, id: string): number {

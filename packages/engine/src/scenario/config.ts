@@ -1,3 +1,6 @@
+import type { AccountChange, ClockConfig, LimitChange } from '@simcash/payments/schema';
+import type { SettlementConfig } from './settlement/config.js';
+
 /**
  * The engine configuration: a scenario with every default filled in and every policy text embedded (spec 07 §9). It is what a
  * scenario document resolves to, what the engine runs and what is hashed; keys are spelled as in the files.
@@ -21,6 +24,29 @@ export interface EngineConfig {
   algorithm_sequencing: boolean;
   entry_disposition_offsetting: boolean;
   daily_liquidity_reallocation: boolean;
+  /** How the central system settles; what the keys before it say if there is none (spec 12). */
+  settlement?: SettlementConfig;
+  /** Business days and opening hours; without it every tick is open (spec 13 §2). */
+  clock?: ClockConfig;
+  /** The payment list that the run was made from (spec 13 §9.1). */
+  payments?: PaymentsConfig;
+  /** Balances, credit and collateral that are set on later days, and limits (spec 13 §10). */
+  accounts?: { rows: AccountChange[] };
+  limits?: { rows: LimitChange[] };
+  /** What becomes of payments that wait at the end of a day; they wait on unless given (spec 13 §11). */
+  end_of_day?: { unsettled: 'cancel' };
+  /** Every bank draws from a generator of its own; all from one unless given (spec 13 §13.2). */
+  random_streams?: 'per_bank';
+}
+
+/** What identifies a payment list, and how it was read. */
+export interface PaymentsConfig {
+  /** Mapping keys of each source, with size and hash of its file. */
+  sources: Record<string, unknown>[];
+  dataset_sha256: string;
+  num_payments: number;
+  /** Cents; a text beyond the exact range. */
+  total_value: number | string;
 }
 
 export interface AgentConfig {
@@ -48,11 +74,17 @@ export type PolicyConfig =
   | { type: 'MockSplitting'; num_splits: number }
   | { type: 'FromJson'; json: string };
 
-export type AmountDistribution =
+export type SimpleDistribution =
   | { type: 'Uniform'; min: number; max: number }
   | { type: 'Normal'; mean: number; std_dev: number }
   | { type: 'LogNormal'; mean: number; std_dev: number }
-  | { type: 'Exponential'; lambda: number };
+  | { type: 'Exponential'; lambda: number }
+  | { type: 'Pareto'; threshold: number; alpha: number }
+  /** Amounts that are drawn by weight; alike unless weights are given. */
+  | { type: 'Empirical'; values: number[]; weights?: number[] };
+
+export type AmountDistribution =
+  SimpleDistribution | { type: 'Mixture'; components: { weight: number; distribution: SimpleDistribution }[] };
 
 export type PriorityDistribution =
   | { type: 'Fixed'; value: number }
@@ -62,6 +94,8 @@ export type PriorityDistribution =
 export interface ArrivalConfig {
   /** Expected payments per tick (Poisson). */
   rate_per_tick: number;
+  /** Weights of equal parts of the day: how the expected payments of a day spread over it (spec 13 §13.1). */
+  profile?: number[];
   amount_distribution: AmountDistribution;
   counterparty_weights: Record<string, number>;
   /** Ticks from arrival to deadline, both ends included. */
@@ -74,6 +108,7 @@ export type Band = (typeof BANDS)[number];
 
 export interface ArrivalBand {
   rate_per_tick: number;
+  profile?: number[];
   amount_distribution: AmountDistribution;
   deadline_offset_min: number;
   deadline_offset_max: number;
@@ -133,7 +168,48 @@ export type ScenarioEvent = Schedule &
     | { type: 'CounterpartyWeightChange'; agent: string; counterparty: string; new_weight: number; auto_balance_others: boolean }
     | { type: 'DeadlineWindowChange'; min_ticks_multiplier?: number; max_ticks_multiplier?: number }
     | { type: 'ScheduledSettlement'; from_agent: string; to_agent: string; amount: number }
+    | (WindowEnd & {
+        type: 'ParticipantOutage';
+        agent: string;
+        incoming: 'accept' | 'block';
+        central_queue: 'process' | 'freeze';
+        reaction?: OutageReaction;
+      })
+    | (WindowEnd & { type: 'SystemOutage' })
+    | (WindowEnd & {
+        type: 'LiquidityShock';
+        agent: string;
+        balance_delta?: number;
+        balance_factor?: number;
+        unsecured_cap_delta?: number;
+        posted_collateral_delta?: number;
+        collateral_haircut?: number;
+      })
+    | (WindowEnd & {
+        type: 'PaymentDelay';
+        /** A bank, or `all`. */
+        agent: string;
+        delay_ticks: number;
+        receiver?: string;
+        min_amount?: number;
+        payment_type?: string;
+      })
   );
+
+/** Until when a stress event is in force: the first tick after it, or its length; to the end of the run if neither is given. */
+export interface WindowEnd {
+  until_tick?: number;
+  ticks?: number;
+}
+
+/** When and how other banks stop paying a bank that is in an outage (spec 15 §2.2). */
+export interface OutageReaction {
+  after_ticks?: number;
+  /** Cents settled to the stricken bank, less what came from it. */
+  exposure?: number;
+  banks: 'all' | string[];
+  central_queue: 'keep' | 'withdraw';
+}
 
 /** Cost rates of a scenario that says nothing about costs (spec 05 §1). */
 export const DEFAULT_COST_RATES: CostRates = {

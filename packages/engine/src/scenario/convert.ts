@@ -7,10 +7,14 @@ import {
   type EngineConfig,
   type PolicyConfig,
   type ScenarioEvent,
+  type PaymentsConfig,
 } from './config.js';
 import { QUEUE1_ORDERINGS, type AgentDocument, type ScenarioDocument } from './document-schema.js';
+import { windowProblem } from '../stress/windows.js';
 import { ScenarioError } from './issues.js';
 import { bigintsAsNumbers } from './scalars.js';
+import { resolveSettlement } from './settlement/resolve.js';
+import type { SettlementBlock } from './settlement/schema.js';
 
 /** Reads the text of a policy file named in a scenario. @throws Error with a sentence that names the file */
 export type ReadPolicy = (jsonPath: string) => string;
@@ -28,7 +32,10 @@ export function toEngineConfig(document: ScenarioDocument, readPolicy: ReadPolic
     agent_configs: document.agents.map((agent, i) => agentConfig(agent, i, readPolicy)),
     cost_rates: costRates(document.cost_rates),
     lsm_config: document.lsm_config,
-    scenario_events: (document.scenario_events ?? []).map(scenarioEvent),
+    scenario_events: scenarioEvents(
+      document.scenario_events ?? [],
+      document.agents.map(({ id }) => id),
+    ),
     deferred_crediting: document.deferred_crediting,
     deadline_cap_at_eod: document.deadline_cap_at_eod,
     eod_rush_threshold: document.eod_rush_threshold,
@@ -38,6 +45,15 @@ export function toEngineConfig(document: ScenarioDocument, readPolicy: ReadPolic
     algorithm_sequencing: document.algorithm_sequencing,
     entry_disposition_offsetting: document.entry_disposition_offsetting,
     daily_liquidity_reallocation: document.daily_liquidity_reallocation,
+    ...present({
+      settlement: document.settlement && resolveSettlement(document.settlement as SettlementBlock),
+      clock: document.clock,
+      payments: document.payments as PaymentsConfig | undefined,
+      accounts: document.accounts,
+      limits: document.limits,
+      end_of_day: document.end_of_day && cancelsOnly(document.end_of_day),
+      random_streams: document.random_streams === 'per_bank' ? document.random_streams : undefined,
+    }),
   };
 }
 
@@ -91,6 +107,7 @@ function policyText(agent: number, key: string, text: () => string): string {
 function arrivalConfig(config: NonNullable<AgentDocument['arrival_config']>): ArrivalConfig {
   return {
     rate_per_tick: config.rate_per_tick,
+    ...present({ profile: config.profile }),
     amount_distribution: config.amount_distribution,
     counterparty_weights: config.counterparty_weights,
     deadline_range: config.deadline_range,
@@ -131,6 +148,18 @@ function penalty(document: PenaltyDocument | undefined, fallback: number): Engin
     : { mode: 'rate', bps_per_event: document.bps_per_event };
 }
 
+function scenarioEvents(documents: readonly EventDocument[], banks: readonly string[]): ScenarioEvent[] {
+  const events = documents.map(scenarioEvent);
+  const found = windowProblem(events, banks);
+  if (found !== null) throw new ScenarioError([{ path: ['scenario_events', found.index, found.key], message: found.message }]);
+  return events;
+}
+
+/** The key `end_of_day` where it says anything: payments that wait on are what happens without it. */
+export function cancelsOnly({ unsettled }: { unsettled: 'carry' | 'cancel' }): { unsettled: 'cancel' } | undefined {
+  return unsettled === 'cancel' ? { unsettled } : undefined;
+}
+
 /** Flattens the schedule into the event and leaves out what is not given. */
 function scenarioEvent(event: EventDocument): ScenarioEvent {
   const { type: schedule, ...times } = event.schedule;
@@ -138,7 +167,17 @@ function scenarioEvent(event: EventDocument): ScenarioEvent {
   const flat = { ...present(rest), schedule, ...times };
   if (event.type === 'CounterpartyWeightChange')
     return { ...flat, auto_balance_others: event.auto_balance_others ?? false } as ScenarioEvent;
-  return flat as unknown as ScenarioEvent;
+  return withoutNulls(flat) as unknown as ScenarioEvent;
+}
+
+/** Data without the keys that are null, at any depth. */
+export function withoutNulls<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== null && member !== undefined)
+      .map(([key, member]) => [key, withoutNulls(member)]),
+  ) as T;
 }
 
 /** The members that are neither null nor undefined. */

@@ -1,15 +1,63 @@
 import { z } from 'zod';
-import { boolean, float, integer, seed, text } from './scalars.js';
+import { boolean, float, identifier, integer, seed, text } from './scalars.js';
+
+import { clockSchema } from '@simcash/payments/schema';
+import { paymentsSchema } from './payments-schema.js';
+import { settlementSchema } from './settlement/schema.js';
+import { stressVariants } from './stress-schema.js';
+import { accountsSchema, limitsSchema } from './tables-schema.js';
 
 /** The scenario document that users write (spec 07 §2–§7): the one definition of its keys, types, defaults and rules. */
 
-/** Amount distributions, in the order in which an omitted `type` is tried. */
-export const AMOUNT_VARIANTS = {
+const values = <T extends Record<string, z.ZodObject>>(variants: T): [T[keyof T], ...T[keyof T][]] =>
+  Object.values(variants) as [T[keyof T], ...T[keyof T][]];
+
+const weight = float({ min: 0 });
+const shares = z.array(weight).refine((list) => list.some((x) => x > 0), { error: 'at least one must be above 0' });
+
+const SIMPLE_AMOUNTS = {
   Normal: z.strictObject({ type: z.literal('Normal'), mean: integer(), std_dev: integer({ min: 1 }) }),
   LogNormal: z.strictObject({ type: z.literal('LogNormal'), mean: float(), std_dev: float({ above: 0 }) }),
   Uniform: z.strictObject({ type: z.literal('Uniform'), min: integer({ min: 0 }), max: integer() }),
   Exponential: z.strictObject({ type: z.literal('Exponential'), lambda: float({ above: 0 }) }),
+  Pareto: z.strictObject({ type: z.literal('Pareto'), threshold: float({ above: 0 }), alpha: float({ above: 0 }) }),
+  Empirical: z.strictObject({
+    type: z.literal('Empirical'),
+    values: z.array(integer({ min: 1 })).min(1, { error: 'at least one amount is needed' }),
+    weights: shares.optional(),
+  }),
 };
+
+/** Amount distributions, in the order in which an omitted `type` is tried. */
+export const AMOUNT_VARIANTS = {
+  ...SIMPLE_AMOUNTS,
+  Mixture: z.strictObject({
+    type: z.literal('Mixture'),
+    components: z
+      .array(
+        z.strictObject({ weight, distribution: z.discriminatedUnion('type', values(SIMPLE_AMOUNTS)).superRefine(checkAmounts) }),
+      )
+      .refine((list) => list.some((component) => component.weight > 0), { error: 'at least one weight must be above 0' }),
+  }),
+};
+
+/** What a distribution's keys must be to each other. */
+function checkAmounts(
+  distribution: {
+    type: string;
+    min?: number;
+    max?: number;
+    values?: readonly unknown[];
+    weights?: readonly unknown[] | undefined;
+  },
+  issues: z.RefinementCtx,
+): void {
+  const { max, min, type, values: amounts, weights: given } = distribution;
+  if (type === 'Uniform' && max! < min!)
+    issues.addIssue({ code: 'custom', path: ['max'], message: `must be at least min (${min})` });
+  if (type === 'Empirical' && given !== undefined && given.length !== amounts!.length)
+    issues.addIssue({ code: 'custom', path: ['weights'], message: `must be as long as values (${amounts!.length})` });
+}
 
 const priority = integer({ min: 0, max: 10 });
 
@@ -91,13 +139,10 @@ export const EVENT_VARIANTS = {
   }),
 };
 
-const values = <T extends Record<string, z.ZodObject>>(variants: T): [T[keyof T], ...T[keyof T][]] =>
-  Object.values(variants) as [T[keyof T], ...T[keyof T][]];
+/** Stress events, whose type must be given. */
+const STRESS_VARIANTS = stressVariants({ schedule });
 
-const amountDistribution = z.discriminatedUnion('type', values(AMOUNT_VARIANTS)).superRefine((distribution, issues) => {
-  if (distribution.type !== 'Uniform' || distribution.max >= distribution.min) return;
-  issues.addIssue({ code: 'custom', path: ['max'], message: `must be at least min (${distribution.min})` });
-});
+const amountDistribution = z.discriminatedUnion('type', values(AMOUNT_VARIANTS)).superRefine(checkAmounts);
 
 const priorityDistribution = z.discriminatedUnion('type', values(PRIORITY_VARIANTS)).superRefine((distribution, issues) => {
   if (distribution.type === 'Uniform' && distribution.max < distribution.min) {
@@ -116,6 +161,7 @@ const weights = z.record(z.string(), float());
 
 const arrivalConfig = z.strictObject({
   rate_per_tick: float({ min: 0 }),
+  profile: shares.optional(),
   amount_distribution: amountDistribution,
   counterparty_weights: weights
     .refine((map) => Object.keys(map).length > 0, { error: 'must not be empty', abort: true })
@@ -131,6 +177,7 @@ const arrivalConfig = z.strictObject({
 const arrivalBand = z
   .strictObject({
     rate_per_tick: float({ min: 0 }),
+    profile: shares.optional(),
     amount_distribution: amountDistribution,
     deadline_offset_min: integer({ min: 1 }),
     deadline_offset_max: integer({ min: 1 }),
@@ -150,7 +197,7 @@ const nonNegative = integer({ min: 0 });
 
 const agent = z
   .strictObject({
-    id: text.refine((id) => id.trim() !== '', { error: 'must not be empty' }),
+    id: identifier,
     opening_balance: integer(),
     unsecured_cap: nonNegative.default(0),
     policy: z.discriminatedUnion('type', values(POLICY_VARIANTS)).default({ type: 'Fifo' }),
@@ -261,6 +308,9 @@ export const POLICY_CATEGORIES = [
 
 export const COST_CATEGORIES = ['PerTick', 'OneTime', 'Daily', 'Modifier'] as const;
 
+/** The key `end_of_day` (spec 13 §11). */
+export const endOfDaySchema = z.strictObject({ unsettled: z.enum(['carry', 'cancel']).default('carry') });
+
 export const scenarioSchema = z.strictObject({
   simulation: z.strictObject({ ticks_per_day: integer({ min: 1 }), num_days: integer({ min: 1 }), rng_seed: seed }),
   agents: z.array(agent, { error: 'expected a list of agents' }).min(1, { error: 'at least one agent is needed' }),
@@ -273,7 +323,9 @@ export const scenarioSchema = z.strictObject({
       max_cycles_per_tick: integer({ min: 1, max: 100 }).default(10),
     })
     .prefault({}),
-  scenario_events: z.array(z.discriminatedUnion('type', values(EVENT_VARIANTS)).superRefine(checkEvent)).nullish(),
+  scenario_events: z
+    .array(z.discriminatedUnion('type', values({ ...EVENT_VARIANTS, ...STRESS_VARIANTS })).superRefine(checkEvent))
+    .nullish(),
   policy_feature_toggles: toggles(POLICY_CATEGORIES).nullish(),
   cost_feature_toggles: toggles(COST_CATEGORIES).nullish(),
   deferred_crediting: boolean.default(false),
@@ -285,6 +337,13 @@ export const scenarioSchema = z.strictObject({
   entry_disposition_offsetting: boolean.default(false),
   eod_rush_threshold: float().default(0.8),
   daily_liquidity_reallocation: boolean.default(true),
+  settlement: settlementSchema.optional(),
+  clock: clockSchema.optional(),
+  payments: paymentsSchema.optional(),
+  accounts: accountsSchema.optional(),
+  limits: limitsSchema.optional(),
+  end_of_day: endOfDaySchema.optional(),
+  random_streams: z.enum(['shared', 'per_bank']).optional(),
 });
 
 /** A valid scenario document with all defaults. */

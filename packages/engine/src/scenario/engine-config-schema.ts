@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import { DEFAULT_COST_RATES, DEFAULT_ESCALATION, DEFAULT_LSM, type EngineConfig } from './config.js';
-import { QUEUE1_ORDERINGS } from './document-schema.js';
+import { DEFAULT_COST_RATES, DEFAULT_ESCALATION, DEFAULT_LSM, type EngineConfig, type ScenarioEvent } from './config.js';
+import { endOfDaySchema, QUEUE1_ORDERINGS } from './document-schema.js';
+import { stressVariants } from './stress-schema.js';
+import { cancelsOnly, withoutNulls } from './convert.js';
+import { windowProblem } from '../stress/windows.js';
+import { clockSchema } from '@simcash/payments/schema';
+import { paymentsSchema } from './payments-schema.js';
+import { settlementSchema } from './settlement/schema.js';
+import { accountsSchema, limitsSchema } from './tables-schema.js';
 
 /** The engine configuration as a file (spec 07 §9): flat, strict types, no coercion, few range checks. */
 
@@ -15,14 +22,34 @@ const seed = z
   .transform(BigInt)
   .refine((x) => x >= 0n && x < 2n ** 64n, { error: 'must lie between 0 and 2^64 − 1' });
 
+const above = float.refine((x) => x > 0, { error: 'must be above 0' });
+const isWeights = (list: readonly number[]): boolean => list.every((x) => x >= 0) && list.some((x) => x > 0);
+const shares = z.array(float).refine(isWeights, { error: 'must not be negative, and one above 0' });
+
 const capped = int.transform((priority) => Math.min(priority, 10));
 const literal = <T extends string>(name: T): z.ZodLiteral<T> => z.literal(name);
 
-const amounts = z.discriminatedUnion('type', [
+const simpleAmounts = [
   z.strictObject({ type: literal('Uniform'), min: int, max: int }),
   z.strictObject({ type: literal('Normal'), mean: int, std_dev: int }),
   z.strictObject({ type: literal('LogNormal'), mean: float, std_dev: float }),
   z.strictObject({ type: literal('Exponential'), lambda: float }),
+  z.strictObject({ type: literal('Pareto'), threshold: above, alpha: above }),
+  z
+    .strictObject({ type: literal('Empirical'), values: z.array(int.refine((x) => x >= 1)).min(1), weights: shares.optional() })
+    .refine(({ values, weights: given }) => given === undefined || given.length === values.length, {
+      error: 'weights must be as many as values',
+    }),
+] as const;
+
+const amounts = z.discriminatedUnion('type', [
+  ...simpleAmounts,
+  z.strictObject({
+    type: literal('Mixture'),
+    components: z
+      .array(z.strictObject({ weight: float, distribution: z.discriminatedUnion('type', simpleAmounts) }))
+      .refine((list) => isWeights(list.map(({ weight }) => weight)), { error: 'weights must not be negative, and one above 0' }),
+  }),
 ]);
 
 const priorities = z.discriminatedUnion('type', [
@@ -36,6 +63,7 @@ const weights = z.record(z.string(), float);
 const arrivals = z
   .strictObject({
     rate_per_tick: float,
+    profile: shares.optional(),
     amount_distribution: amounts,
     counterparty_weights: weights,
     deadline_range: z.tuple([int, int], { error: 'deadline_range must have exactly 2 elements [min, max]' }).default([10, 50]),
@@ -51,6 +79,7 @@ const arrivals = z
 const band = z
   .strictObject({
     rate_per_tick: float,
+    profile: shares.optional(),
     amount_distribution: amounts,
     deadline_offset_min: int,
     deadline_offset_max: int,
@@ -158,6 +187,7 @@ const events = schedules.flatMap((schedule) => [
     ...schedule,
   }),
   z.strictObject({ type: literal('ScheduledSettlement'), ...transfer, ...schedule }),
+  ...Object.values(stressVariants(schedule)),
 ]);
 
 const half = events.length / 2;
@@ -166,7 +196,7 @@ const event = z.discriminatedUnion('schedule', [
   z.discriminatedUnion('type', events.slice(half) as never),
 ]);
 
-export const engineConfigSchema = z.strictObject({
+const configSchema = z.strictObject({
   ticks_per_day: count,
   num_days: count,
   rng_seed: seed,
@@ -180,7 +210,7 @@ export const engineConfigSchema = z.strictObject({
       max_cycles_per_tick: count.default(DEFAULT_LSM.max_cycles_per_tick),
     })
     .prefault({}),
-  scenario_events: z.array(event).default([]),
+  scenario_events: z.array(event.transform(withoutNulls)).default([]),
   deferred_crediting: z.boolean().default(false),
   deadline_cap_at_eod: z.boolean().default(false),
   eod_rush_threshold: float.default(0.8),
@@ -203,4 +233,20 @@ export const engineConfigSchema = z.strictObject({
   algorithm_sequencing: z.boolean().default(false),
   entry_disposition_offsetting: z.boolean().default(false),
   daily_liquidity_reallocation: z.boolean().default(true),
+  settlement: settlementSchema.optional(),
+  clock: clockSchema.optional(),
+  payments: paymentsSchema.optional(),
+  accounts: accountsSchema.optional(),
+  limits: limitsSchema.optional(),
+  end_of_day: endOfDaySchema.transform(cancelsOnly).optional(),
+  random_streams: z.literal('per_bank').optional(),
+});
+
+export const engineConfigSchema = configSchema.superRefine(({ agent_configs, scenario_events }, issues) => {
+  const found = windowProblem(
+    scenario_events as ScenarioEvent[],
+    agent_configs.map(({ id }) => id),
+  );
+  if (found !== null)
+    issues.addIssue({ code: 'custom', path: ['scenario_events', found.index, found.key], message: found.message });
 }) as unknown as z.ZodType<EngineConfig>;

@@ -1,12 +1,10 @@
 import type { z } from 'zod';
 import { AMOUNT_VARIANTS, EVENT_VARIANTS, POLICY_VARIANTS, PRIORITY_VARIANTS, SCHEDULE_VARIANTS } from './document-schema.js';
 import { pathText, type ScenarioIssue } from './issues.js';
+import { isMapping, type Mapping } from './paths.js';
 
 type Path = readonly (string | number)[];
-type Mapping = Record<string, unknown>;
 type Variants = Readonly<Record<string, z.ZodObject>>;
-
-const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Cost rates that may be written as a bare number of cents. */
 const PENALTIES = ['eod_penalty', 'eod_penalty_per_transaction', 'deadline_penalty'];

@@ -3,16 +3,26 @@ import { scenarioSchema } from './document-schema.js';
 
 /** JSON Schema of scenario documents, so that editors complete and check them; generated from the schema that validates them. */
 export function scenarioJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(scenarioSchema, {
+  return { ...written(scenarioSchema), title: 'SimCash scenario' };
+}
+
+/** The schema of what users write: short forms as such, not what they stand for. */
+function written(schema: z.ZodType): Record<string, unknown> {
+  return z.toJSONSchema(schema, {
     io: 'output',
     unrepresentable: 'any',
     override: ({ jsonSchema, zodSchema }) => {
+      const { def } = zodSchema._zod;
+      if (def.type === 'pipe' && def.in._zod.def.type !== 'transform') {
+        for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+        const { $schema: _, ...form } = written(def.in as z.ZodType);
+        Object.assign(jsonSchema, form);
+      }
       // A seed has up to 64 bits; and a key with a default need not be given.
-      if (zodSchema._zod.def.type === 'bigint') Object.assign(jsonSchema, { type: 'integer', minimum: 0 });
-      if (zodSchema._zod.def.type === 'object') withoutDefaults(jsonSchema as ObjectSchema);
+      if (def.type === 'bigint') Object.assign(jsonSchema, { type: 'integer', minimum: 0 });
+      if (def.type === 'object') withoutDefaults(jsonSchema as ObjectSchema);
     },
   });
-  return { ...schema, title: 'SimCash scenario' };
 }
 
 interface ObjectSchema {

@@ -1,6 +1,8 @@
 import type { ScenarioDocument } from './document-schema.js';
 import type { ScenarioIssue } from './issues.js';
-import { nearest } from '../suggestion.js';
+import { nearest } from '@simcash/protocol';
+
+const MOST_NAMED = 50;
 
 /** Checks that need the whole document: unique ids, known agents, somebody to pay (spec 07 §8.1). The first broken rule counts. */
 export function checkReferences(document: ScenarioDocument): ScenarioIssue | null {
@@ -10,7 +12,9 @@ export function checkReferences(document: ScenarioDocument): ScenarioIssue | nul
     const counts = new Map<string, number>();
     for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
     const duplicates = ids.filter((id) => counts.get(id)! > 1);
-    return { path: ['agents'], message: `Duplicate agent IDs found: [${duplicates.join(', ')}]` };
+    const rest = duplicates.length > MOST_NAMED ? [`… ${duplicates.length - MOST_NAMED} more`] : [];
+    const named = [...duplicates.slice(0, MOST_NAMED), ...rest].join(', ');
+    return { path: ['agents'], message: `Duplicate agent IDs found: [${named}]` };
   }
   return agentReferences(document, known) ?? eventReferences(document, known) ?? lonelyArrivals(document);
 }
@@ -33,9 +37,15 @@ function agentReferences(document: ScenarioDocument, known: ReadonlySet<string>)
 
 function eventReferences(document: ScenarioDocument, known: ReadonlySet<string>): ScenarioIssue | null {
   for (const [i, event] of (document.scenario_events ?? []).entries()) {
-    for (const key of ['from_agent', 'to_agent', 'agent', 'counterparty'] as const) {
+    const banks = event.type === 'ParticipantOutage' && Array.isArray(event.reaction?.banks) ? event.reaction.banks : [];
+    const stranger = banks.find((id) => !known.has(id));
+    if (stranger !== undefined) {
+      const path = ['scenario_events', i, 'reaction', 'banks'];
+      return { path, message: withSuggestion(`Scenario event ${i} references unknown agent: ${stranger}`, stranger, known) };
+    }
+    for (const key of ['from_agent', 'to_agent', 'agent', 'counterparty', 'receiver'] as const) {
       const id = (event as unknown as Record<string, unknown>)[key];
-      if (typeof id !== 'string' || known.has(id)) continue;
+      if (typeof id !== 'string' || known.has(id) || (event.type === 'PaymentDelay' && id === 'all')) continue;
       return {
         path: ['scenario_events', i, key],
         message: withSuggestion(`Scenario event ${i} references unknown ${key}: ${id}`, id, known),

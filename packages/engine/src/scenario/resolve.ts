@@ -1,12 +1,17 @@
+import type { PaymentList } from '@simcash/protocol';
 import type { z } from 'zod';
 import type { EngineConfig } from './config.js';
 import { toEngineConfig, type ReadPolicy } from './convert.js';
 import { scenarioSchema, type ScenarioDocument } from './document-schema.js';
 import { engineConfigSchema } from './engine-config-schema.js';
 import { writeOut } from './inference.js';
-import { ScenarioError, type ScenarioIssue } from './issues.js';
+import { checkSettlement, resolveSettlement } from './settlement/resolve.js';
+import { settlementSchema, type SettlementBlock } from './settlement/schema.js';
+import { pathText, ScenarioError, type ScenarioIssue } from './issues.js';
 import { checkReferences } from './references.js';
-import { inDocumentOrder, schemaIssues, without } from './schema-issues.js';
+import { withTicksForTimes } from './clock-times.js';
+import { withTicksPerDay } from './open-ticks.js';
+import { inDocumentOrder, schemaIssues, valueAt, without } from './schema-issues.js';
 import { checkToggles } from './toggles.js';
 import { documentWarnings } from './warnings.js';
 
@@ -17,6 +22,8 @@ export interface ScenarioOptions {
   strict?: boolean;
   /** Whole numbers in the document are bigints, so that `100` and `100.0` differ; set by {@link readScenarioText}. */
   exactIntegers?: boolean;
+  /** The payment list that the key `payments` identifies (spec 13). */
+  payments?: PaymentList;
 }
 
 /** A scenario that has been checked completely and is ready to run. */
@@ -28,6 +35,8 @@ export interface Scenario {
   readonly source: unknown;
   /** What will hardly do what its author expects. */
   readonly warnings: readonly ScenarioIssue[];
+  /** The payment list of the key `payments`; null without the key, or as long as nobody gave the list. */
+  readonly payments: PaymentList | null;
 }
 
 /** A scenario document or an engine configuration as plain data, or a scenario that is checked already. */
@@ -49,18 +58,27 @@ export function resolvedScenario(input: ScenarioInput): Scenario {
 }
 
 function parseEngineConfig(input: object, options: ScenarioOptions): Scenario {
-  const { data: config, warnings } = check(engineConfigSchema, input, options);
-  return { config, document: null, source: input, warnings };
+  const { data, warnings } = check(engineConfigSchema, input, options);
+  const ids = data.agent_configs.map(({ id }) => id);
+  checkSettlementBlock(data.settlement as SettlementBlock | undefined, ids, mostTicks(data.clock, data.ticks_per_day), {});
+  const config = data.settlement ? { ...data, settlement: resolveSettlement(data.settlement as SettlementBlock) } : data;
+  return { config, document: null, source: input, warnings, payments: options.payments ?? null };
 }
 
 function parseDocument(input: unknown, options: ScenarioOptions): Scenario {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new ScenarioError([{ path: [], message: 'the scenario must be a mapping with the keys simulation and agents' }]);
   }
-  const { document: written, warnings: chosen } = writeOut(input, options.exactIntegers ?? false);
-  const { data: document, warnings: forgiven } = check(scenarioSchema, withoutExtensions(written), options);
+  const { document: written, warnings: chosen } = writeOut(withTicksForTimes(input), options.exactIntegers ?? false);
+  const { data: document, warnings: forgiven } = check(scenarioSchema, withTicksPerDay(withoutExtensions(written)), options);
   const broken = checkReferences(document);
   if (broken) throw new ScenarioError([broken]);
+  checkSettlementBlock(
+    document.settlement,
+    document.agents.map(({ id }) => id),
+    mostTicks(document.clock, document.simulation.ticks_per_day),
+    written as object,
+  );
   const config = toEngineConfig(document, options.readPolicy ?? noFiles);
   const toggled = checkToggles(document, config);
   if (toggled.length > 0) throw new ScenarioError(toggled);
@@ -69,8 +87,50 @@ function parseDocument(input: unknown, options: ScenarioOptions): Scenario {
     document,
     source: withPolicyTexts(input, config),
     warnings: [...chosen, ...forgiven, ...documentWarnings(document)],
+    payments: options.payments ?? null,
   };
 }
+
+/** Ticks of a day that runs may name: with a clock days differ, and what a day does not have is passed over. */
+const mostTicks = (clock: unknown, ticksPerDay: number): number => (clock === undefined ? ticksPerDay : Infinity);
+
+/** Everything that is wrong with the key `settlement`, the older keys beside it included (spec 12 §2.1). */
+function checkSettlementBlock(block: unknown, agents: readonly string[], ticksPerDay: number, written: object): void {
+  if (block === undefined) return;
+  const replaced = Object.entries(REPLACED).filter(([key]) => Object.hasOwn(written, key));
+  const issues = [
+    ...replaced.map(([key, instead]) => ({ path: [key], message: `is replaced by settlement: say ${instead} there` })),
+    ...checkSettlement(block as SettlementBlock, { agents, ticks_per_day: ticksPerDay }),
+  ];
+  if (issues.length > 0) throw new ScenarioError(issues);
+}
+
+/** What is wrong with the meaning of a block whose form is wrong, too: the rest of it, read without what is wrong (spec 12 §2.1). */
+function furtherSettlementIssues(input: unknown, found: readonly ScenarioIssue[]): ScenarioIssue[] {
+  const paths = found.map(({ path }) => path);
+  if (!paths.some(([key]) => key === 'settlement')) return [];
+  const { agents, agent_configs, clock, settlement, simulation, ticks_per_day } = without(input, paths) as Record<
+    string,
+    unknown
+  >;
+  const block = settlementSchema.safeParse(settlement);
+  const banks = agents ?? agent_configs;
+  if (!block.success || !Array.isArray(banks)) return [];
+  const ticks = mostTicks(clock, Number(ticks_per_day ?? valueAt(simulation, ['ticks_per_day']) ?? Infinity));
+  const ids = banks.map((bank) => valueAt(bank, ['id'])).filter((id) => typeof id === 'string');
+  const isMissing = (path: ScenarioIssue['path']): boolean => paths.some((other) => pathText(other).startsWith(pathText(path)));
+  return checkSettlement(block.data as SettlementBlock, { agents: ids, ticks_per_day: ticks }).filter(
+    ({ path }) => !isMissing(path),
+  );
+}
+
+/** Keys that `settlement` replaces, and what says the same there. */
+const REPLACED: Readonly<Record<string, string>> = {
+  lsm_config: 'preset: rtgs_lsm, or algorithms bilateral and rings,',
+  priority_mode: 'queue.priority: rtgs',
+  entry_disposition_offsetting: 'entry.offset: first',
+  algorithm_sequencing: 'report: all',
+};
 
 /** The document with every policy file's text inside, so that moving the file changes nothing (spec 07 Q712). */
 function withPolicyTexts(input: object, config: EngineConfig): unknown {
@@ -93,7 +153,10 @@ function check<T>(
   const result = schema.safeParse(input);
   if (result.success) return { data: result.data, warnings: [] };
   const { errors, unknownKeys } = schemaIssues(result.error, schema, input);
-  if (strict || unknownKeys.length === 0) throw new ScenarioError(inDocumentOrder([...unknownKeys, ...errors], input));
+  if (strict || unknownKeys.length === 0) {
+    const found = [...unknownKeys, ...errors];
+    throw new ScenarioError(inDocumentOrder([...found, ...furtherSettlementIssues(input, found)], input));
+  }
   const forgiving = check(
     schema,
     without(
@@ -112,4 +175,20 @@ function withoutExtensions(document: unknown): Record<string, unknown> {
 
 function noFiles(path: string): string {
   throw new Error(`policy files cannot be read here (${path}): pass readPolicy, or give the policy inline`);
+}
+
+/** The same scenario with another seed: another day of it. */
+export function withSeed(scenario: Scenario, seed: bigint): Scenario {
+  const { config, document, source } = scenario;
+  if (config.rng_seed === seed) return scenario;
+  const { simulation } = source as { simulation?: object };
+  return {
+    ...scenario,
+    config: { ...config, rng_seed: seed },
+    document: document && { ...document, simulation: { ...document.simulation, rng_seed: seed } },
+    source:
+      simulation === undefined
+        ? { ...(source as object), rng_seed: seed }
+        : { ...(source as object), simulation: { ...simulation, rng_seed: seed } },
+  };
 }

@@ -71,6 +71,12 @@ export const boolean = z.preprocess(toBoolean, z.boolean({ error: ({ input }) =>
 
 export const text = z.string({ error: ({ input }) => `expected a text, got ${show(input)}${quoteHint(input)}` });
 
+/** A name by which things are told apart: some text, in whole characters, without a byte-order mark. */
+export const identifier = text
+  .refine((id) => id.trim() !== '', { error: 'must not be empty' })
+  .refine((id) => !/\p{Cs}/u.test(id), { error: 'must not contain half of a character (a lone surrogate)' })
+  .refine((id) => !id.includes('\uFEFF'), { error: 'must not contain a byte-order mark (U+FEFF)' });
+
 /** An unsigned 64-bit number. */
 export const seed = z.preprocess(
   (value) => {
@@ -96,3 +102,6 @@ function quoteHint(input: unknown): string {
   const scalar = typeof input === 'number' || typeof input === 'bigint' || typeof input === 'boolean';
   return scalar ? ' (put it in quotes)' : '';
 }
+
+/** Any JSON, in which whole numbers are numbers however they were written. */
+export const plainJson = <T>(value: T): T => JSON.parse(JSON.stringify(value ?? null, bigintsAsNumbers)) as T;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearest } from '../suggestion.js';
+import { nearest } from '@simcash/protocol';
 import { pathText, type ScenarioIssue } from './issues.js';
 import { show } from './scalars.js';
 
@@ -39,7 +39,7 @@ export function schemaIssues(
 ): { errors: ScenarioIssue[]; unknownKeys: ScenarioIssue[] } {
   const errors: ScenarioIssue[] = [];
   const unknownKeys: ScenarioIssue[] = [];
-  for (const issue of error.issues) {
+  for (const issue of error.issues.flatMap(ofMeantForm)) {
     const path = issue.path as Path;
     if (issue.code === 'unrecognized_keys') {
       const known = knownKeys(schema, document, path);
@@ -50,17 +50,39 @@ export function schemaIssues(
   return { errors, unknownKeys };
 }
 
+/** Where several forms are allowed and the value has one of them, what is wrong with it in that form. */
+function ofMeantForm(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || (issue as { discriminator?: string }).discriminator !== undefined) return [issue];
+  const meant = issue.errors.find((errors) => errors.length > 0 && errors.every(isOfTheRightForm));
+  if (!meant) return [issue];
+  return meant.flatMap((inner) => ofMeantForm({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue));
+}
+
+const isOfTheRightForm = ({ code, path }: z.core.$ZodIssue): boolean =>
+  path.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value');
+
 /** Issues in the order in which their places stand in the document; what is missing, before everything else where it belongs. */
 export function inDocumentOrder(issues: readonly ScenarioIssue[], document: unknown): ScenarioIssue[] {
-  const placed = issues.map((issue) => ({ issue, place: placeOf(document, issue.path) }));
+  const positions = new Positions();
+  const placed = issues.map((issue) => ({ issue, place: placeOf(document, issue.path, positions) }));
   return placed.sort((x, y) => comparePlaces(x.place, y.place)).map(({ issue }) => issue);
 }
 
 /** Positions of a path's parts among their neighbours; −1 for one that is not there. */
-function placeOf(document: unknown, path: Path): number[] {
-  return path.map((part, i) =>
-    typeof part === 'number' ? part : Object.keys(valueAt(document, path.slice(0, i)) ?? {}).indexOf(part),
-  );
+function placeOf(document: unknown, path: Path, positions: Positions): number[] {
+  return path.map((part, i) => (typeof part === 'number' ? part : positions.of(valueAt(document, path.slice(0, i)), part)));
+}
+
+/** Positions of keys in their mappings, each of which is gone through once. */
+class Positions {
+  readonly #known = new Map<object, ReadonlyMap<string, number>>();
+
+  of(mapping: unknown, key: string): number {
+    if (typeof mapping !== 'object' || mapping === null) return -1;
+    let keys = this.#known.get(mapping);
+    if (keys === undefined) this.#known.set(mapping, (keys = new Map(Object.keys(mapping).map((one, i) => [one, i]))));
+    return keys.get(key) ?? -1;
+  }
 }
 
 function comparePlaces(x: readonly number[], y: readonly number[]): number {
@@ -72,6 +94,7 @@ function comparePlaces(x: readonly number[], y: readonly number[]): number {
 interface Definition {
   type: string;
   innerType?: z.ZodType;
+  in?: z.ZodType;
   out?: z.ZodType;
   element?: z.ZodType;
   valueType?: z.ZodType;
@@ -93,10 +116,14 @@ function knownKeys(schema: z.ZodType, document: unknown, path: Path): string[] {
 
 /** The schema of a mapping or list behind defaults and the like; of a union the option that the value names. */
 function unwrap(schema: z.ZodType, value: unknown): z.ZodType | undefined {
-  const { discriminator, innerType, options, out } = schema.def as unknown as Definition;
+  const { discriminator, in: before, innerType, options, out } = schema.def as unknown as Definition;
   if (innerType) return unwrap(innerType, value);
-  if (out) return unwrap(out, value);
-  if (!options || discriminator === undefined) return schema;
+  if (before && out) return unwrap(out.def.type === 'transform' ? before : out, value);
+  if (!options) return schema;
+  if (discriminator === undefined) {
+    const forms = options.map((option) => unwrap(option, value));
+    return forms.find((form) => (form?.def as Definition | undefined)?.shape !== undefined) ?? schema;
+  }
   const name = valueAt(value, [discriminator]);
   return options.find((option) => {
     const literal = (option.def as unknown as Definition).shape?.[discriminator]?.def as { values?: unknown[] } | undefined;
@@ -157,7 +184,13 @@ function isPresent(document: unknown, path: Path): boolean {
 export function without(document: unknown, paths: readonly Path[]): unknown {
   if (paths.some((path) => path.length === 0)) return undefined;
   if (paths.length === 0 || typeof document !== 'object' || document === null) return document;
-  const below = (key: string | number): Path[] => paths.filter(([first]) => first === key).map((path) => path.slice(1));
+  const byKey = new Map<string | number, Path[]>();
+  for (const [key, ...rest] of paths as readonly [string | number, ...Path][]) {
+    const group = byKey.get(key);
+    if (group === undefined) byKey.set(key, [rest]);
+    else group.push(rest);
+  }
+  const below = (key: string | number): readonly Path[] => byKey.get(key) ?? [];
   if (Array.isArray(document)) return document.map((element, i) => without(element, below(i)));
   const kept = Object.entries(document).filter(([key]) => !below(key).some((path) => path.length === 0));
   return Object.fromEntries(kept.map(([key, value]) => [key, without(value, below(key))]));

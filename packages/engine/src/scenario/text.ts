@@ -13,6 +13,8 @@ import {
   type Tags,
 } from 'yaml';
 import { ScenarioError } from './issues.js';
+import { fastJson, literalsIn, UNSURE } from './json-text.js';
+import { MAX_NESTING } from './nesting.js';
 
 /** A scenario text as data, and where in the text each part stands. */
 export interface ScenarioText {
@@ -28,6 +30,15 @@ export interface ScenarioText {
  * @throws ScenarioError for a text that is no YAML or JSON, with line and column
  */
 export function readScenarioText(text: string, format: 'yaml' | 'json' = 'yaml'): ScenarioText {
+  const document = format === 'json' ? fastJson(text) : UNSURE;
+  if (document === UNSURE) return readTokens(text, format);
+  // Places are asked for where something is wrong.
+  let places: ScenarioText | null = null;
+  return { document, locate: (path) => (path.length === 0 ? null : (places ??= readTokens(text, format)).locate(path)) };
+}
+
+/** Reads a text token by token: slower, and knows where everything stands. */
+function readTokens(text: string, format: 'yaml' | 'json'): ScenarioText {
   const lines = new LineCounter();
   const fail: Fail = (message, offset) => {
     const { line, col } = lines.linePos(offset ?? 0);
@@ -56,10 +67,7 @@ export function readScenarioText(text: string, format: 'yaml' | 'json' = 'yaml')
 /** Whether reading a JSON text gives fewer keys than are written in it. */
 function losesKeys(text: string): boolean {
   try {
-    let written = 0;
-    // Every string of the text, and the colon behind it if it is a key.
-    for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon !== undefined) written++;
-    return written > keysIn(JSON.parse(text));
+    return keysIn(JSON.parse(text)) < literalsIn(text).keys;
   } catch {
     // No JSON, or nested too deeply: whoever reads it says so.
     return false;
@@ -77,18 +85,33 @@ export function repeatedJsonKey(text: string): { key: string; line: number; colu
   if (!losesKeys(text)) return null;
   const lines = new LineCounter();
   const composer = new Composer({ uniqueKeys: false, schema: 'json', logLevel: 'error' });
-  const [document] = composer.compose(new Parser(lines.addNewLine).parse(text), true, text.length) as Iterable<Document.Parsed>;
-  const repeated = repeatedKey(document!);
+  const repeated = bounded(() => {
+    const tokens = new BoundedParser(lines, tooDeep).parse(text);
+    const [document] = composer.compose(tokens, true, text.length) as Iterable<Document.Parsed>;
+    return repeatedKey(document!);
+  });
   if (!repeated) return null;
   const { line, col } = lines.linePos(repeated.offset ?? 0);
   return { key: repeated.key, line, column: col };
 }
 
+class TooDeep extends Error {}
+const tooDeep: Fail = (message) => {
+  throw new TooDeep(message);
+};
+
+/** Null for texts that are nested too deeply: whoever reads them says so. */
+function bounded<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TooDeep) return null;
+    throw error;
+  }
+}
+
 /** Refuses the text; the place is an offset in it. */
 type Fail = (message: string, offset?: number) => never;
-
-/** Lists and mappings within each other that a text may have: a policy document as deep as can be, and the scenario around it. */
-const MAX_NESTING = 200;
 
 /** Everything that reads on is recursive, so nesting is bounded while it is read. */
 class BoundedParser extends Parser {
@@ -111,9 +134,15 @@ function checkJson(text: string, fail: Fail): void {
     // A byte order mark is no JSON, but harmless.
     JSON.parse(text.replace(/^\ufeff/, ' '));
   } catch (error) {
-    const [message, offset] = (error as Error).message.split(/ (?:in|after) JSON at position (\d+).*/s);
-    fail(message!, offset === undefined ? undefined : Number(offset));
+    const [message, position] = (error as Error).message.split(/ (?:in|after) JSON at position (\d+).*/s);
+    fail(message!, position === undefined ? placeOf(message!, text) : Number(position));
   }
+}
+
+/** Where a text stops being JSON, if the message names no position: at its end, or where the token stands first. */
+function placeOf(message: string, text: string): number {
+  const token = /^Unexpected token '(.+?)',/s.exec(message)?.[1];
+  return token === undefined ? text.length : Math.max(0, text.indexOf(token));
 }
 
 /** The first key that stands twice in one mapping, and the offset of the second one, which would silently win. */
@@ -158,14 +187,30 @@ function asData(document: Document, fail: Fail): unknown {
   try {
     return document.toJS({ maxAliasCount: 1000 });
   } catch (error) {
-    return fail((error as Error).message);
+    return fail((error as Error).message, firstAlias(document));
   }
 }
 
-/** Two scalars that YAML 1.1 libraries read differently from the one whose files we take over: booleans and floats. */
+function firstAlias(document: Document): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Alias: (_, { range }) => {
+      offset = range?.[0];
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
+/**
+ * Two scalars that YAML 1.1 libraries read differently from the one whose files we take over: booleans and floats. Dates mean their
+ * text, quoted or not (spec 13 §2.1).
+ */
 function asPyYaml(tags: Tags): Tags {
   const isTag = (tag: Tags[number], name: string): boolean => typeof tag === 'object' && tag.tag === `tag:yaml.org,2002:${name}`;
-  const kept = tags.filter((tag) => !isTag(tag, 'bool') && !(isTag(tag, 'float') && (tag as ScalarTag).format === 'EXP'));
+  const kept = tags.filter(
+    (tag) => !isTag(tag, 'bool') && !isTag(tag, 'timestamp') && !(isTag(tag, 'float') && (tag as ScalarTag).format === 'EXP'),
+  );
   return [
     ...kept,
     booleanTag(true, /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/),

@@ -16,6 +16,18 @@ export interface LimitUse {
   excess: number;
 }
 
+/** All queued payments between two banks, set off against each other (spec 04 §9). Money is cents. */
+export interface PairOffset {
+  /** Payments in the direction of the one that waits, and in the other one. */
+  payments: number;
+  value: number;
+  opposite_payments: number;
+  opposite_value: number;
+  /** Who would pay the difference, and what it lacks for that; null if there is none. */
+  payer_id: string | null;
+  shortfall: number;
+}
+
 /** Why a payment waits in the central queue. Money is cents. */
 export interface CentralWait {
   tx_id: string;
@@ -38,12 +50,15 @@ export interface CentralWait {
   /** Null where there is no such limit. */
   bilateral_limit: LimitUse | null;
   multilateral_limit: LimitUse | null;
+  /** What would happen if all queued payments between the two banks were set off; null if none goes the other way. */
+  offset: PairOffset | null;
   /** All that stands against it; nothing if it would settle as soon as the queue is looked through. */
   causes: WaitCause[];
 }
 
 /** Null if the payment does not wait in the central queue. */
-export function centralWait({ banks, limits, payments, queue2 }: World, txId: string): CentralWait | null {
+export function centralWait(world: World, txId: string): CentralWait | null {
+  const { banks, limits, payments, queue2 } = world;
   const p = payments.rowOf(transactionNumber(txId));
   if (p === NONE || payments.place[p] !== IN_QUEUE2) return null;
   const [sender, receiver, amount] = [payments.sender[p]!, payments.receiver[p]!, payments.remaining[p]!];
@@ -75,6 +90,29 @@ export function centralWait({ banks, limits, payments, queue2 }: World, txId: st
     shortfall,
     bilateral_limit: bilateral,
     multilateral_limit: multilateral,
+    offset: pairOffset(world, queue, sender, receiver),
     causes: WAIT_CAUSES.filter((cause) => against[cause] > 0),
+  };
+}
+
+function pairOffset({ banks, payments }: World, queue: readonly number[], sender: number, receiver: number): PairOffset | null {
+  if (sender === receiver) return null;
+  let [count, value, oppositeCount, oppositeValue] = [0, 0, 0, 0];
+  for (const p of queue) {
+    const [from, to] = [payments.sender[p]!, payments.receiver[p]!];
+    if (from === sender && to === receiver) [count, value] = [count + 1, value + payments.remaining[p]!];
+    if (from === receiver && to === sender)
+      [oppositeCount, oppositeValue] = [oppositeCount + 1, oppositeValue + payments.remaining[p]!];
+  }
+  if (oppositeCount === 0) return null;
+  const payer = value > oppositeValue ? sender : receiver;
+  const net = Math.abs(value - oppositeValue);
+  return {
+    payments: count,
+    value,
+    opposite_payments: oppositeCount,
+    opposite_value: oppositeValue,
+    payer_id: net === 0 ? null : banks.ids[payer]!,
+    shortfall: Math.max(0, net - banks.available(payer)),
   };
 }

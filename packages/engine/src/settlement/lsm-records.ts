@@ -4,7 +4,7 @@ import { transactionId } from '../payments/identifiers.js';
 
 interface Row {
   type: LsmRecord['cycle_type'];
-  /** Closed list: the first bank is repeated at the end. */
+  /** Of pairs and rings a closed list: the first bank is repeated at the end. */
   agents: readonly number[];
   transactions: readonly number[];
   amounts: readonly number[];
@@ -15,6 +15,7 @@ interface Row {
   maxNetOutflow: number;
   /** −1: nobody. */
   maxNetOutflowAgent: number;
+  algorithm: string;
   eventSeq: number;
 }
 
@@ -26,33 +27,44 @@ export class LsmRecords {
   constructor(
     private readonly clock: Clock,
     private readonly bankIds: readonly string[],
+    /** Whether the scenario has a settlement design of its own. */
+    private readonly isDesigned: boolean,
   ) {}
 
   add(row: Row): void {
     this.#open.push(row);
   }
 
-  /** Files the tick's rows in the order of the records. */
-  closeTick(): void {
-    if (this.#open.length === 0) return;
+  /** Number and settled value of the tick's rows of a kind. */
+  open(type: Row['type']): { count: number; value: number } {
+    const rows = this.#open.filter((row) => row.type === type);
+    return { count: rows.length, value: rows.reduce((sum, row) => sum + row.settledValue, 0) };
+  }
+
+  /** Files the tick's rows in the order of the records. Returns how many there are. */
+  closeTick(): number {
+    const count = this.#open.length;
+    if (count === 0) return 0;
     for (const row of this.#open.sort(compareRows)) {
       this.#records.push({
         tick: this.clock.tick,
         day: this.clock.day,
         cycle_type: row.type,
-        cycle_length: row.agents.length - 1,
+        cycle_length: isClosed(row) ? row.agents.length - 1 : row.agents.length,
         agents: row.agents.map((b) => this.bankIds[b]!),
         transactions: row.transactions.map(transactionId),
         settled_value: row.settledValue,
         total_value: row.totalValue,
         tx_amounts: [...row.amounts],
-        net_positions: row.nets.slice(0, -1),
+        net_positions: isClosed(row) ? row.nets.slice(0, -1) : [...row.nets],
         max_net_outflow: row.maxNetOutflow,
         max_net_outflow_agent: row.maxNetOutflowAgent < 0 ? null : this.bankIds[row.maxNetOutflowAgent]!,
+        algorithm: this.isDesigned ? row.algorithm : null,
         event_seq: row.eventSeq,
       });
     }
     this.#open = [];
+    return count;
   }
 
   ofDay(day: number): LsmRecord[] {
@@ -66,6 +78,9 @@ export class LsmRecords {
     return records;
   }
 }
+
+/** Pairs and rings repeat their first bank at the end. */
+const isClosed = ({ type }: Row): boolean => type !== 'netted';
 
 function compareRows(x: Row, y: Row): number {
   return (

@@ -1,17 +1,17 @@
+import { OFFSETTING_TYPES } from '@simcash/protocol';
 import { guard } from '../numeric/integers.js';
 import { NONE, NOWHERE, SETTLED, settlementCode } from '../payments/payments.js';
 import type { World } from '../world.js';
 
-const BILATERAL = settlementCode('lsm_bilateral');
-const CYCLE = settlementCode('lsm_cycle');
+const OFFSETTING = new Set(OFFSETTING_TYPES.map(settlementCode));
 
 /**
- * Settles a payment in full: money, outflow, record, parent (spec 04 §5). The caller has checked that it may.
+ * Settles a payment gross: money, outflow, record, parent (spec 04 §5). The caller has checked that it may.
  *
  * With deferred crediting the receiver's part waits in the store until the end of the tick.
  */
 export function settle(world: World, p: number, mechanism: number): void {
-  const { banks, clock, deferred, limits, payments } = world;
+  const { banks, deferred, limits, payments, stress, system } = world;
   const sender = payments.sender[p]!;
   const receiver = payments.receiver[p]!;
   const amount = payments.remaining[p]!;
@@ -19,6 +19,44 @@ export function settle(world: World, p: number, mechanism: number): void {
   limits.recordOutflow(sender, receiver, amount);
   if (deferred === null) banks.adjust(receiver, amount);
   else deferred.accumulate(receiver, amount, payments.number[p]!);
+  closeRecord(world, p, mechanism);
+  system.settled(world, p, amount);
+  stress?.outages.settled(world, p, amount);
+}
+
+/**
+ * Settles payments at the net positions of their banks (spec 12 §5): debits at once, credits at once or, deferred, at the end of the
+ * tick. `nets` are banks in id order with what each receives, negative for what it pays.
+ */
+export function settleNet(
+  world: World,
+  set: readonly number[],
+  nets: readonly (readonly [bank: number, net: number])[],
+  mechanism: number,
+): void {
+  const { banks, deferred, limits, payments, stress, system } = world;
+  for (const p of set) limits.recordOutflow(payments.sender[p]!, payments.receiver[p]!, payments.remaining[p]!);
+  for (const [b, net] of nets) {
+    if (net <= 0 || deferred === null) banks.adjust(b, net);
+    else for (const [p, share] of sharesOf(world, set, b, net)) deferred.accumulate(b, share, payments.number[p]!);
+  }
+  for (const p of set) {
+    const amount = payments.remaining[p]!;
+    closeRecord(world, p, mechanism);
+    system.settled(world, p, amount);
+    stress?.outages.settled(world, p, amount);
+  }
+}
+
+/** A net credit has the payments that its bank receives as sources; the whole sum is booked with the first of them. */
+function sharesOf({ payments }: World, set: readonly number[], b: number, net: number): [p: number, share: number][] {
+  return set.filter((p) => payments.receiver[p] === b).map((p, i) => [p, i === 0 ? net : 0]);
+}
+
+/** A payment is paid: its own record, its parent's, and the counts of the run. */
+function closeRecord(world: World, p: number, mechanism: number): void {
+  const { clock, counters, payments, statistics } = world;
+  const amount = payments.remaining[p]!;
   reduceRemaining(world, p, amount);
   payments.settlementTick[p] = clock.tick;
   payments.settlementType[p] = mechanism;
@@ -26,10 +64,10 @@ export function settle(world: World, p: number, mechanism: number): void {
   payments.place[p] = NOWHERE;
   // Marked late in this very tick but settled after all: nobody was told, so it never was (Quirk Q422).
   if (payments.overdueSince[p] === clock.tick) payments.overdueSince[p] = NONE;
-  world.statistics.settledValue = guard(world.statistics.settledValue + amount, 'the value settled in a run');
-  world.counters.sent[sender]!++;
-  world.counters.received[receiver]!++;
-  if (mechanism === BILATERAL || mechanism === CYCLE) countOffset(world, p);
+  statistics.settledValue = guard(statistics.settledValue + amount, 'the value settled in a run');
+  counters.sent[payments.sender[p]!]!++;
+  counters.received[payments.receiver[p]!]!++;
+  if (OFFSETTING.has(mechanism)) countOffset(world, p);
   const parent = payments.parent[p]!;
   if (parent !== NONE) settlePartOf(world, parent, amount);
   becomeEffectivelySettled(world, p);

@@ -6,7 +6,7 @@ import { create, makeCalls, observe } from './drive.js';
 import { partsOf } from './fold.js';
 import { isDue } from './grammar.js';
 import { property } from './property.js';
-import { scenario, workload, type ScenarioDocument, type Workload } from './scenarios.js';
+import { scenario, anyWorkload, type ScenarioDocument, type Workload } from './scenarios.js';
 
 const CHANGES = ['GlobalArrivalRateChange', 'AgentArrivalRateChange', 'CounterpartyWeightChange', 'DeadlineWindowChange'];
 
@@ -31,22 +31,27 @@ function expectArrivals(found: readonly ModelArrival[], expected: readonly Model
 }
 
 describe('arrivals', () => {
-  property('are drawn as the plain model draws them, whatever scenario events change', 100, workload({ minBanks: 2 }), (work) => {
-    const model = new ArrivalModel(work.scenario);
-    const simulation = create(work);
-    const arrivals: ModelArrival[][] = [];
-    for (let tick = 0; tick < simulation.totalTicks; tick++) {
-      makeCalls(simulation, work.calls);
-      simulation.tick();
-      for (const event of work.scenario.scenario_events ?? []) if (isDue(event, tick)) model.change(event);
-      arrivals.push(model.tick(tick));
-      expect(simulation.rngState).toBe(model.rng.state);
-      for (const id of simulation.agentIds) expect(simulation.arrivalRate(id)).toBe(model.isBanded(id) ? null : model.rate(id));
-    }
-    generated(work).forEach((found, tick) => expectArrivals(found, arrivals[tick]!));
-  });
+  property(
+    'are drawn as the plain model draws them, whatever scenario events change',
+    100,
+    anyWorkload({ minBanks: 2 }),
+    (work) => {
+      const model = new ArrivalModel(work.scenario);
+      const simulation = create(work);
+      const arrivals: ModelArrival[][] = [];
+      for (let tick = 0; tick < simulation.totalTicks; tick++) {
+        makeCalls(simulation, work.calls);
+        simulation.tick();
+        for (const event of work.scenario.scenario_events ?? []) if (isDue(event, tick)) model.change(event);
+        arrivals.push(model.tick(tick));
+        expect(simulation.rngState).toBe(model.rng.state);
+        for (const id of simulation.agentIds) expect(simulation.arrivalRate(id)).toBe(model.isBanded(id) ? null : model.rate(id));
+      }
+      generated(work).forEach((found, tick) => expectArrivals(found, arrivals[tick]!));
+    },
+  );
 
-  property('keep within the bounds of their scenario', 60, workload({ minBanks: 2 }), (work) => {
+  property('keep within the bounds of their scenario', 60, anyWorkload({ minBanks: 2 }), (work) => {
     const { deadline_cap_at_eod, simulation } = work.scenario;
     generated(work).forEach((arrivals, tick) => {
       const dawn = (Math.floor(tick / simulation.ticks_per_day) + 1) * simulation.ticks_per_day;
@@ -64,7 +69,7 @@ describe('arrivals', () => {
   property(
     'do not depend on transfers, orders and caps that scenario events and calls bring in, nor on policies',
     80,
-    workload({ minBanks: 2 }),
+    anyWorkload({ minBanks: 2 }),
     (work) => {
       const { scenario_events = [], agents } = work.scenario;
       const alone: ScenarioDocument = {
@@ -76,7 +81,7 @@ describe('arrivals', () => {
     },
   );
 
-  property('are none, and draw nothing, where no bank has any', 60, workload({ arrivals: false }), (work) => {
+  property('are none, and draw nothing, where no bank has any', 60, anyWorkload({ arrivals: false }), (work) => {
     const simulation = create(work);
     const before = simulation.rngState;
     for (const { num_arrivals } of simulation.run()) expect(num_arrivals).toBe(0);
@@ -99,7 +104,7 @@ describe('arrivals', () => {
     },
   );
 
-  property('change their rates exactly as the log says', 60, workload({ minBanks: 2 }), (work) => {
+  property('change their rates exactly as the log says', 60, anyWorkload({ minBanks: 2 }), (work) => {
     const model = new ArrivalModel(work.scenario);
     for (const { events, tick } of observe(work).ticks) {
       const told = events.filter(

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { Simulation, type EventOf } from './engine.js';
 import { create, look, makeCalls, observe, runThrough } from './drive.js';
 import { property } from './property.js';
-import { scenario, workload, type ScenarioDocument, type Workload } from './scenarios.js';
+import { scenario, anyWorkload, type ScenarioDocument, type Workload } from './scenarios.js';
 
 const log = (work: Workload): string => runThrough(work).events.toNdjson();
 
@@ -33,7 +33,7 @@ function queries(simulation: Simulation): string {
 }
 
 describe('a run', () => {
-  property('is the same every time, byte for byte', 50, workload(), (work) => {
+  property('is the same every time, byte for byte', 50, anyWorkload(), (work) => {
     const days = work.scenario.simulation.num_days;
     const first = runThrough(work);
     const second = runThrough(structuredClone(work));
@@ -42,7 +42,7 @@ describe('a run', () => {
     expect(second.rngState).toBe(first.rngState);
   });
 
-  property('is not disturbed by being watched', 50, workload(), (work) => {
+  property('is not disturbed by being watched', 50, anyWorkload(), (work) => {
     const watched = observe(work);
     const results = watched.ticks.map(({ result }) => result);
     const simulation = create(work);
@@ -55,7 +55,7 @@ describe('a run', () => {
     expect(simulation.events.toNdjson()).toBe(watched.simulation.events.toNdjson());
   });
 
-  property('can be explained while it runs', 60, workload(), (work) => {
+  property('can be explained while it runs', 60, anyWorkload(), (work) => {
     const simulation = create(work);
     while (simulation.currentTick < simulation.totalTicks) {
       makeCalls(simulation, work.calls);
@@ -75,14 +75,14 @@ describe('a run', () => {
     expect(log(work)).toBe(all.events.toNdjson());
   });
 
-  property('hands the same events to a sink', 80, workload(), (work) => {
+  property('hands the same events to a sink', 80, anyWorkload(), (work) => {
     let text = '';
     const simulation = runThrough(work, { sink: { write: (batch) => void (text += batch.toNdjson()) } });
     expect(text).toBe(log(work));
     expect(simulation.eventCount).toBe(text.split('\n').length - 1);
   });
 
-  property('is the same, in events and in records, when it lets go of its history', 80, workload(), (work) => {
+  property('is the same, in events and in records, when it lets go of its history', 80, anyWorkload(), (work) => {
     const days = work.scenario.simulation.num_days;
     const kept = create(work);
     const released = create(work, { history: 'release' });
@@ -103,7 +103,7 @@ describe('a run', () => {
   property(
     'does not depend on the order of the banks in the document when nothing is drawn at random',
     60,
-    fc.tuple(workload({ arrivals: false, minBanks: 2 }), fc.infiniteStream(fc.nat())),
+    fc.tuple(anyWorkload({ arrivals: false, minBanks: 2 }), fc.infiniteStream(fc.nat())),
     ([work, stream]) => {
       const agents = shuffled(work.scenario.agents, stream);
       expect(log({ ...work, scenario: { ...work.scenario, agents } })).toBe(log(work));
@@ -126,7 +126,7 @@ describe('a run', () => {
   property(
     'has another seed only where payments arrive at random',
     60,
-    fc.tuple(workload({ arrivals: false }), fc.nat()),
+    fc.tuple(anyWorkload({ arrivals: false }), fc.nat()),
     ([work, rng_seed]) => {
       const other = { ...work, scenario: { ...work.scenario, simulation: { ...work.scenario.simulation, rng_seed } } };
       expect(log(other)).toBe(log(work));

@@ -117,7 +117,8 @@ export function makeCall(simulation: Simulation, call: Call): void {
     }
     case 'revive': {
       const dropped = droppedPayments(simulation);
-      if (dropped.length > 0) simulation.resubmitToRtgs(dropped[call.pick % dropped.length]!, call.rtgs_priority);
+      if (dropped.length > 0)
+        refusable(() => simulation.resubmitToRtgs(dropped[call.pick % dropped.length]!, call.rtgs_priority));
       return;
     }
     case 'post_collateral':

@@ -1,6 +1,7 @@
 import type { EventOf, SimulationEvent } from './engine.js';
 import { compareIds } from './oracle.js';
 import type { AgentDocument, ScenarioDocument } from './scenarios.js';
+import { openWindows } from './windows.js';
 
 /**
  * The state of a run recomputed from its scenario and its event log alone (spec 08 §6, spec 03 §10): balances, collateral, limits,
@@ -23,6 +24,8 @@ export interface FoldedPayment {
   settledTick: number | null;
   overdueSince: number | null;
   dropped: boolean;
+  /** Taken from its queue at the end of a day, for good. */
+  cancelled: boolean;
   rtgsPriority: string | null;
   submissionTick: number | null;
   scheduledTick: number | null;
@@ -34,11 +37,21 @@ export interface FoldedBank {
   balance: number;
   unsecuredCap: number;
   posted: number;
+  haircut: number;
   allocated: number;
   queue1: string[];
   registers: Map<string, number>;
   bilateralOutflows: Map<string, number>;
   totalOutflow: number;
+}
+
+/** The outage of a bank, with what others settled to it since then less what came from it (spec 15 §2.2). */
+export interface FoldedOutage {
+  since: number;
+  exposure: Map<string, number>;
+  /** Banks that pay it nothing at present, and what they were told to withhold. */
+  reacted: Set<string>;
+  withheld: Set<string>;
 }
 
 const SCHEDULED = /^ScheduledRelease \{ tick: (\d+) \}$/;
@@ -88,6 +101,14 @@ export class LogFold {
   pending: string[] = [];
   /** Central queue per sender as published after the LSM of the latest tick. */
   index = new Map<string, string[]>();
+  /** Cents that shocks have brought to all banks, less what they took (spec 15 §3). */
+  shocked = 0;
+  /** The central system is out: it neither sorts its queue nor publishes its index. */
+  systemIsOut = false;
+  /** Banks in an outage. */
+  readonly outages = new Map<string, FoldedOutage>();
+  /** First tick in which a payment may be released, where a delay keeps it back. */
+  readonly delayed = new Map<string, number>();
   readonly #deferred: boolean;
   readonly #priorityMode: boolean;
   #store = new Map<string, number>();
@@ -106,6 +127,7 @@ export class LogFold {
           balance: document.opening_balance,
           unsecuredCap: document.unsecured_cap ?? 0,
           posted: document.posted_collateral ?? 0,
+          haircut: document.collateral_haircut ?? 0.02,
           allocated: 0,
           queue1: [],
           registers: new Map(),
@@ -137,10 +159,33 @@ export class LogFold {
     return this.#store.size === 0;
   }
 
+  isOut(id: string): boolean {
+    return this.outages.has(id);
+  }
+
+  /** Whether a payment is kept in its bank's queue, by a delay or because its receiver is in an outage (spec 15 §2.2, §3). */
+  isWithheld(id: string, tick: number): boolean {
+    const { receiver, sender } = this.payment(id);
+    return tick < (this.delayed.get(id) ?? 0) || this.outages.get(receiver)?.reacted.has(sender) === true;
+  }
+
+  /** Why payments of a bank's queue are held back that are held back for the first time in this tick, in queue order. */
+  newlyWithheld(bank: string, tick: number): { tx_id: string; reason: string }[] {
+    return this.bank(bank).queue1.flatMap((tx_id) => {
+      const { createdTick, receiver } = this.payment(tx_id);
+      const until = this.delayed.get(tx_id) ?? 0;
+      const outage = this.outages.get(receiver);
+      return [
+        ...(createdTick === tick && tick < until ? [{ tx_id, reason: `Delayed { tick: ${until} }` }] : []),
+        ...(outage?.reacted.has(bank) && !outage.withheld.has(tx_id) ? [{ tx_id, reason: 'CounterpartyOutage' }] : []),
+      ];
+    });
+  }
+
   /** `unsecured cap + ⌊posted × (1 − haircut)⌋` (spec 01 §4.3). */
   limit(id: string): number {
-    const { document, posted, unsecuredCap } = this.bank(id);
-    return unsecuredCap + Math.floor(posted * Math.max(1 - (document.collateral_haircut ?? 0.02), 0));
+    const { haircut, posted, unsecuredCap } = this.bank(id);
+    return unsecuredCap + Math.floor(posted * Math.max(1 - haircut, 0));
   }
 
   available(id: string): number {
@@ -254,6 +299,23 @@ export class LogFold {
           bank.totalOutflow = 0;
         }
         return;
+      case 'PaymentCancelled': {
+        const payment = this.payment(event.tx_id);
+        if (payment.place !== event.queue)
+          throw new Error(`${payment.id} is cancelled in ${event.queue}, but is in ${payment.place}`);
+        if (payment.place === 'queue1') this.#takeFromQueue1(payment.id);
+        else this.#takeFromQueue2(payment);
+        payment.place = 'nowhere';
+        payment.cancelled = true;
+        return;
+      }
+      case 'OutageEnded':
+        if (event.scope === 'system') this.systemIsOut = false;
+        else this.outages.delete(event.agent_id!);
+        return;
+      case 'CounterpartyReaction':
+        this.outages.get(event.counterparty_id)!.reacted.add(event.agent_id);
+        return;
       case 'ScenarioEventExecuted':
         return this.#execute(event);
     }
@@ -261,6 +323,7 @@ export class LogFold {
 
   /** The end of a tick's settlement: the queue has its scanned order, and its index is published. */
   endTick(): void {
+    if (this.systemIsOut) return;
     this.queue2 = this.sortedQueue2();
     this.publishIndex();
   }
@@ -287,6 +350,7 @@ export class LogFold {
       settledTick: null,
       overdueSince: null,
       dropped: false,
+      cancelled: false,
       rtgsPriority: null,
       submissionTick: null,
       scheduledTick: null,
@@ -294,10 +358,21 @@ export class LogFold {
     if (this.payments.has(payment.id)) throw new Error(`${payment.id} arrives twice`);
     this.payments.set(payment.id, payment);
     if (parent === null) {
+      this.#delay(payment);
       this.#appendToQueue1(payment);
     } else {
       payment.place = 'released';
       this.pending.push(payment.id);
+    }
+  }
+
+  #delay({ amount, createdTick, id, receiver, sender }: FoldedPayment): void {
+    for (const { event } of openWindows(this.scenario, 'PaymentDelay', createdTick)) {
+      const isMeant =
+        (event.agent === 'all' || event.agent === sender) &&
+        (event.receiver === undefined || event.receiver === receiver) &&
+        amount >= (event.min_amount ?? 0);
+      if (isMeant) this.delayed.set(id, Math.max(this.delayed.get(id) ?? 0, createdTick + event.delay_ticks));
     }
   }
 
@@ -316,6 +391,7 @@ export class LogFold {
   }
 
   #hold({ reason, tx_id }: EventOf<'PolicyHold'>): void {
+    if (reason === 'CounterpartyOutage') this.outages.get(this.payment(tx_id).receiver)!.withheld.add(tx_id);
     const tick = scheduledTick(reason);
     if (tick === null) return;
     const payment = this.payment(tx_id);
@@ -325,35 +401,65 @@ export class LogFold {
     this.#appendToQueue1(payment);
   }
 
-  #execute({ details_json, scenario_event_type }: EventOf<'ScenarioEventExecuted'>): void {
+  #execute({ details_json, scenario_event_type, tick }: EventOf<'ScenarioEventExecuted'>): void {
     const details = JSON.parse(details_json) as {
       from_agent: string;
       to_agent: string;
       amount: number;
       agent: string;
       delta: number;
+      balance_moved: number;
+      unsecured_cap_moved: number;
+      posted_collateral_moved: number;
+      balance_after: number;
+      unsecured_cap_after: number;
+      posted_collateral_after: number;
+      collateral_haircut_after: number;
     };
     if (scenario_event_type === 'direct_transfer') {
       this.bank(details.from_agent).balance -= details.amount;
       this.bank(details.to_agent).balance += details.amount;
     } else if (scenario_event_type === 'collateral_adjustment') {
       this.bank(details.agent).unsecuredCap += details.delta;
+    } else if (scenario_event_type === 'liquidity_shock' || scenario_event_type === 'liquidity_restored') {
+      const bank = this.bank(details.agent);
+      bank.balance += details.balance_moved;
+      bank.unsecuredCap += details.unsecured_cap_moved;
+      bank.posted += details.posted_collateral_moved;
+      bank.haircut = details.collateral_haircut_after;
+      this.shocked += details.balance_moved;
+      const { balance_after, posted_collateral_after, unsecured_cap_after } = details;
+      const told = [balance_after, unsecured_cap_after, posted_collateral_after];
+      if (String(told) !== String([bank.balance, bank.unsecuredCap, bank.posted]))
+        throw new Error(`${details_json} moves to ${bank.balance}, ${bank.unsecuredCap}, ${bank.posted}`);
+    } else if (scenario_event_type === 'system_outage') {
+      this.systemIsOut = true;
+    } else if (scenario_event_type === 'participant_outage') {
+      this.outages.set(details.agent, { since: tick, exposure: new Map(), reacted: new Set(), withheld: new Set() });
     }
   }
 
   #pay(id: string, tick: number): void {
     const payment = this.payment(id);
     if (payment.settledTick !== null) throw new Error(`${id} settles twice`);
+    if (payment.cancelled) throw new Error(`${id} settles although it was cancelled`);
     if (payment.place === 'queue2') this.#takeFromQueue2(payment);
     else this.#takePending(id);
     payment.place = 'nowhere';
     payment.settledTick = tick;
     const sender = this.bank(payment.sender);
+    this.#expose(payment.receiver, payment.sender, payment.amount);
+    this.#expose(payment.sender, payment.receiver, -payment.amount);
     sender.balance -= payment.amount;
     sender.totalOutflow += payment.amount;
     sender.bilateralOutflows.set(payment.receiver, (sender.bilateralOutflows.get(payment.receiver) ?? 0) + payment.amount);
     if (this.#deferred) this.#store.set(payment.receiver, this.stored(payment.receiver) + payment.amount);
     else this.bank(payment.receiver).balance += payment.amount;
+  }
+
+  #expose(stricken: string, other: string, cents: number): void {
+    const exposure = this.outages.get(stricken)?.exposure;
+    if (stricken !== other) exposure?.set(other, (exposure.get(other) ?? 0) + cents);
   }
 
   #appendToQueue1(payment: FoldedPayment): void {

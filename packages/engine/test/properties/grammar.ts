@@ -2,7 +2,8 @@ import type { EventType, SimulationEvent } from './engine.js';
 import type { ObservedTick, Run } from './drive.js';
 import { LogFold, scheduledTick } from './fold.js';
 import { compareIds } from './oracle.js';
-import type { EventDocument, ScenarioDocument } from './scenarios.js';
+import type { EventDocument, ScenarioDocument, StressDocument } from './scenarios.js';
+import { endingWindows, openWindows, type Window } from './windows.js';
 
 type Of<T extends EventType> = Extract<SimulationEvent, { event_type: T }>;
 
@@ -41,13 +42,27 @@ export class TickParser {
     this.#end('calls');
     this.#begin(events);
     if (startsDay && tick > 0 && (this.scenario.daily_liquidity_reallocation ?? true)) this.#allocations();
+    this.#endings();
     for (const event of this.scenario.scenario_events ?? [])
       if (isDue(event, tick)) this.#scenarioEvent(event, ticks_per_day * num_days);
     this.#arrivals(result.num_arrivals);
     this.#perBank(['CollateralPost', 'CollateralWithdraw'], strategicMoves);
     this.#perBank(['BankBudgetSet', 'StateRegisterSet']);
     this.#timers();
+    this.#reactions();
     this.#escalations();
+    if (this.fold.systemIsOut) for (const bank of this.fold.banks.values()) bank.queue1 = order(bank.queue1);
+    else this.#central(order, beforeSettlement);
+    this.fold.endTick();
+    this.#perBank(['CollateralPost', 'CollateralWithdraw']);
+    this.#deferredCredits();
+    this.#costs();
+    if (endsDay) this.#endOfDay();
+    this.#end('tick');
+  }
+
+  /** What does not take place while the central system is out. */
+  #central(order: QueueOrder, beforeSettlement?: () => void): void {
     this.#queue1Decisions(order);
     this.#queue2Decisions();
     beforeSettlement?.();
@@ -57,12 +72,6 @@ export class TickParser {
     this.#lsm();
     this.#algorithm(2);
     this.#algorithm(3);
-    this.fold.endTick();
-    this.#perBank(['CollateralPost', 'CollateralWithdraw']);
-    this.#deferredCredits();
-    this.#costs();
-    if (endsDay) this.#endOfDay();
-    this.#end('tick');
   }
 
   // --- cursor --------------------------------------------------------------------------------------------------------------
@@ -136,6 +145,41 @@ export class TickParser {
     }
   }
 
+  /** Windows that are over: outages, of the system first and then of banks in order, and what comes back after shocks. */
+  #endings(): void {
+    const ending = <T extends StressDocument['type']>(type: T): Window<T>[] => endingWindows(this.scenario, type, this.#tick);
+    const ended = (scope: string, agent: string | null, from: number): void => {
+      const { agent_id, scope: found, started_tick } = this.#take('OutageEnded');
+      this.#require(found === scope && agent_id === agent && started_tick === from, `the end of the outage of ${agent ?? scope}`);
+    };
+    for (const { from } of ending('SystemOutage')) ended('system', null, from);
+    for (const { event, from } of ending('ParticipantOutage').sort(byBank)) ended('participant', event.agent, from);
+    for (const { event } of ending('LiquidityShock').sort(byBank)) {
+      const { details_json, scenario_event_type } = this.#take('ScenarioEventExecuted');
+      const { agent } = JSON.parse(details_json) as { agent: string };
+      this.#require(scenario_event_type === 'liquidity_restored' && agent === event.agent, `liquidity of ${event.agent} back`);
+    }
+  }
+
+  /** Banks that stop paying others, and take their payments back. */
+  #reactions(): void {
+    let previous: string | null = null;
+    while (this.#is('CounterpartyReaction')) {
+      const { agent_id: j, counterparty_id: k, exposure } = this.#peek() as Of<'CounterpartyReaction'>;
+      const outage = this.fold.outages.get(k);
+      this.#require(outage !== undefined && !outage.reacted.has(j) && j !== k, `${j} has not reacted to ${k} yet`);
+      this.#require(exposure === (outage!.exposure.get(j) ?? 0), `exposure of ${j} to ${k}`);
+      if (previous !== null && previous !== k) this.#ascending(previous, k);
+      previous = k;
+      this.#take('CounterpartyReaction');
+      while (this.#is('RtgsWithdrawal')) {
+        const { receiver, sender } = this.fold.payment((this.#peek() as Of<'RtgsWithdrawal'>).tx_id);
+        this.#require(sender === j && receiver === k, `a payment of ${j} to ${k}`);
+        this.#take('RtgsWithdrawal');
+      }
+    }
+  }
+
   #scenarioEvent(event: EventDocument, episodeEnd: number): void {
     const tick = this.#tick;
     const { agents } = this.scenario;
@@ -205,11 +249,12 @@ export class TickParser {
         });
       case 'ScheduledSettlement': {
         const { amount, from_agent, to_agent } = event;
-        if (amount > this.fold.available(from_agent)) {
+        const reason = this.#whyNotScheduled(from_agent, to_agent, amount);
+        if (reason !== null) {
           return this.#executed('scheduled_settlement', {
             amount,
             from_agent,
-            reason: 'insufficient_liquidity',
+            reason,
             settled: false,
             to_agent,
           });
@@ -218,7 +263,20 @@ export class TickParser {
         this.#require(settlement.tx_id === `scheduled_settlement_${from_agent}_${to_agent}_${amount}_${tick}`, 'synthetic id');
         return this.#executed('scheduled_settlement', { amount, from_agent, settled: true, to_agent });
       }
+      default: {
+        // Their details are those of the whole-run model.
+        const { scenario_event_type: type } = this.#take('ScenarioEventExecuted');
+        return this.#require(type === STRESS_NAMES[event.type], event.type);
+      }
     }
+  }
+
+  #whyNotScheduled(from: string, to: string, amount: number): string | null {
+    const outage = openWindows(this.scenario, 'ParticipantOutage', this.#tick).find(({ event }) => event.agent === to);
+    // A window belongs to its ticks, not to the place of its event in the list.
+    if (openWindows(this.scenario, 'SystemOutage', this.#tick).length > 0) return 'system_outage';
+    if (outage?.event.incoming === 'block') return 'participant_outage';
+    return amount > this.fold.available(from) ? 'insufficient_liquidity' : null;
   }
 
   /** Details must be compact JSON with ascending keys, doubles recognisable as such (spec 08 §4). */
@@ -294,12 +352,18 @@ export class TickParser {
     for (const bank of this.fold.banks.values()) {
       const order = orderOf(bank.queue1);
       bank.queue1 = [...order];
+      if (this.fold.isOut(bank.id)) continue;
       const scheduled = (id: string): number => this.fold.payment(id).scheduledTick ?? Infinity;
+      const isWithheld = new Set(order.filter((id) => this.fold.isWithheld(id, this.#tick)));
       const due = order
-        .filter((id) => scheduled(id) <= this.#tick)
+        .filter((id) => scheduled(id) <= this.#tick && !isWithheld.has(id))
         .sort((x, y) => scheduled(x) - scheduled(y) || (x < y ? -1 : 1));
       for (const id of due) this.#release(id);
-      for (const id of order) if (scheduled(id) === Infinity && !due.includes(id)) this.#decision(id);
+      for (const { reason, tx_id } of this.fold.newlyWithheld(bank.id, this.#tick)) {
+        const hold = this.#take('PolicyHold');
+        this.#require(hold.tx_id === tx_id && hold.reason === reason && hold.agent_id === bank.id, `${tx_id}: ${reason}`);
+      }
+      for (const id of order) if (scheduled(id) === Infinity && !due.includes(id) && !isWithheld.has(id)) this.#decision(id);
     }
   }
 
@@ -398,6 +462,7 @@ export class TickParser {
 
   #queue2Decisions(): void {
     for (const id of this.#bankIds) {
+      if (this.fold.isOut(id)) continue;
       for (const tx of this.fold.index.get(id) ?? []) {
         const event = this.#peek();
         if (event?.event_type === 'RtgsWithdrawal' && event.tx_id === tx) {
@@ -491,7 +556,7 @@ export class TickParser {
 
   #costs(): void {
     for (const id of this.#bankIds) {
-      const order = [...this.fold.bank(id).queue1, ...this.fold.index.get(id)!];
+      const order = [...this.fold.bank(id).queue1, ...(this.fold.index.get(id) ?? [])];
       let position = -1;
       while (this.#is('TransactionWentOverdue') && (this.#peek() as Of<'TransactionWentOverdue'>).sender_id === id) {
         const { tx_id } = this.#take('TransactionWentOverdue');
@@ -504,6 +569,27 @@ export class TickParser {
       // At the end of a day a bank's only event may be the penalty of position 19; then it charges nothing but that.
       this.#take('CostAccrual');
     }
+  }
+
+  /** Everything that waits goes, banks in order and then the central queue. */
+  #cancellations(): void {
+    const queues = [...[...this.fold.banks.values()].map(({ queue1 }) => [...queue1]), [...this.fold.queue2]];
+    queues.forEach((ids, i) => {
+      for (const id of ids) {
+        const { amount, receiver, sender } = this.fold.payment(id);
+        const event = this.#take('PaymentCancelled');
+        this.#require(
+          event.tx_id === id && event.queue === (i < queues.length - 1 ? 'queue1' : 'queue2'),
+          `cancellation of ${id}`,
+        );
+        this.#require(event.sender_id === sender && event.receiver_id === receiver, `banks of ${id}`);
+        this.#require(
+          event.amount === amount && event.remaining_amount === amount && event.reason === 'end_of_day',
+          `${id} as it is`,
+        );
+      }
+    });
+    this.fold.publishIndex();
   }
 
   #endOfDay(): void {
@@ -525,6 +611,7 @@ export class TickParser {
     }
     const { day } = this.#take('EndOfDay');
     this.#require(day === Math.floor(this.#tick / this.scenario.simulation.ticks_per_day), 'the day that ends');
+    if (this.scenario.end_of_day?.unsettled === 'cancel') this.#cancellations();
     if (!(this.scenario.daily_liquidity_reallocation ?? true)) return;
     for (const id of this.#bankIds) {
       const { allocated } = this.fold.bank(id);
@@ -534,6 +621,17 @@ export class TickParser {
     }
   }
 }
+
+/** Stress events as their execution is logged. */
+const STRESS_NAMES: Record<StressDocument['type'], string> = {
+  ParticipantOutage: 'participant_outage',
+  SystemOutage: 'system_outage',
+  LiquidityShock: 'liquidity_shock',
+  PaymentDelay: 'payment_delay',
+};
+
+const byBank = (x: { event: { agent: string } }, y: { event: { agent: string } }): number =>
+  compareIds(x.event.agent, y.event.agent);
 
 /** Puts the payments of a bank's queue in the order in which its policy sees them. */
 export type QueueOrder = (queue: readonly string[]) => string[];
@@ -573,6 +671,9 @@ export const DOUBLES = new Set([
   'new_weight',
   'min_ticks_multiplier',
   'max_ticks_multiplier',
+  'balance_factor',
+  'collateral_haircut',
+  'collateral_haircut_after',
 ]);
 
 /** Shortest digits, always recognisable as a double (spec 08 §4). */

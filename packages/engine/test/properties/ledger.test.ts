@@ -4,7 +4,7 @@ import { Simulation, type EventOf, type SimulationEvent } from './engine.js';
 import { observe } from './drive.js';
 import { isSynthetic, LogFold } from './fold.js';
 import { property } from './property.js';
-import { workload } from './scenarios.js';
+import { anyWorkload } from './scenarios.js';
 
 const POLICY_REASONS = [
   'UrgentLiquidityNeed',
@@ -72,32 +72,44 @@ function expectStatedBalances(fold: LogFold, event: SimulationEvent): void {
 }
 
 describe('money', () => {
-  property('is conserved: balances add up to openings and allocated liquidity after every tick', 80, workload(), (work) => {
-    const opening = work.scenario.agents.reduce((sum, agent) => sum + agent.opening_balance, 0);
-    for (const { after } of observe(work).ticks) {
-      const agents = [...after.agents.values()];
-      const allocated = agents.reduce((sum, agent) => sum + agent.allocated_liquidity, 0);
-      expect(agents.reduce((sum, agent) => sum + agent.balance, 0)).toBe(opening + allocated);
-    }
-  });
-
-  property('follows from the log: every stated balance, and every balance at the end of every tick', 80, workload(), (work) => {
-    const fold = new LogFold(work.scenario);
-    for (const { after, callEvents, events } of observe(work).ticks) {
-      fold.announce([...callEvents, ...events]);
-      for (const event of [...callEvents, ...events]) expectStatedBalances(fold, event);
-      expect(fold.storeIsEmpty).toBe(true);
-      for (const agent of after.agents.values()) {
-        expect(agent.balance).toBe(fold.bank(agent.agent_id).balance);
-        expect(agent.allocated_liquidity).toBe(fold.bank(agent.agent_id).allocated);
+  property(
+    'is conserved: balances add up to openings, allocated liquidity and shocks after every tick',
+    80,
+    anyWorkload(),
+    (work) => {
+      const opening = work.scenario.agents.reduce((sum, agent) => sum + agent.opening_balance, 0);
+      const fold = new LogFold(work.scenario);
+      for (const { after, callEvents, events } of observe(work).ticks) {
+        fold.applyAll([...callEvents, ...events]);
+        const agents = [...after.agents.values()];
+        const allocated = agents.reduce((sum, agent) => sum + agent.allocated_liquidity, 0);
+        expect(agents.reduce((sum, agent) => sum + agent.balance, 0)).toBe(opening + allocated + fold.shocked);
       }
-    }
-  });
+    },
+  );
+
+  property(
+    'follows from the log: every stated balance, and every balance at the end of every tick',
+    80,
+    anyWorkload(),
+    (work) => {
+      const fold = new LogFold(work.scenario);
+      for (const { after, callEvents, events } of observe(work).ticks) {
+        fold.announce([...callEvents, ...events]);
+        for (const event of [...callEvents, ...events]) expectStatedBalances(fold, event);
+        expect(fold.storeIsEmpty).toBe(true);
+        for (const agent of after.agents.values()) {
+          expect(agent.balance).toBe(fold.bank(agent.agent_id).balance);
+          expect(agent.allocated_liquidity).toBe(fold.bank(agent.agent_id).allocated);
+        }
+      }
+    },
+  );
 
   property(
     'of the pool comes back each evening as it was brought in, the first day included',
     60,
-    workload({ arrivals: false }),
+    anyWorkload({ arrivals: false }),
     (work) => {
       const { daily_liquidity_reallocation: daily = true, agents } = work.scenario;
       const allocated = new Map<string, EventOf<'LiquidityAllocation'>>();
@@ -120,7 +132,7 @@ describe('money', () => {
     },
   );
 
-  property('moves between banks in no other way than by payments and transfers', 60, workload(), (work) => {
+  property('moves between banks in no other way than by payments and transfers', 60, anyWorkload(), (work) => {
     for (const { before, beforeCalls } of observe(work).ticks) {
       for (const [id, agent] of before.agents) expect(agent.balance).toBe(beforeCalls.agents.get(id)!.balance);
     }
@@ -128,8 +140,10 @@ describe('money', () => {
 });
 
 describe('credit and collateral', () => {
-  property('of every bank are those of the formulas of spec 01 §4.3', 80, workload(), (work) => {
-    for (const { after } of observe(work).ticks) {
+  property('of every bank are those of the formulas of spec 01 §4.3', 80, anyWorkload(), (work) => {
+    const fold = new LogFold(work.scenario);
+    for (const { after, callEvents, events } of observe(work).ticks) {
+      fold.applyAll([...callEvents, ...events]);
       for (const state of after.agents.values()) {
         const { balance, collateral_haircut, posted_collateral: posted, unsecured_cap: cap } = state;
         const weight = Math.max(1 - collateral_haircut, 0);
@@ -138,7 +152,7 @@ describe('credit and collateral', () => {
         const document = work.scenario.agents.find(({ id }) => id === state.agent_id)!;
         const capacity = document.max_collateral_capacity ?? 10 * cap;
         expect(state).toMatchObject({
-          collateral_haircut: document.collateral_haircut ?? 0.02,
+          collateral_haircut: fold.bank(state.agent_id).haircut,
           credit_used: used,
           allowed_overdraft_limit: limit,
           overdraft_headroom: limit - used,
@@ -156,7 +170,7 @@ describe('credit and collateral', () => {
   property(
     'follow from the log; postings respect the capacity, withdrawals by policies the credit in use',
     80,
-    workload(),
+    anyWorkload(),
     (work) => {
       const fold = new LogFold(work.scenario);
       for (const { after, callEvents, events } of observe(work).ticks) {
@@ -207,7 +221,7 @@ describe('credit and collateral', () => {
     },
   );
 
-  property('timers belong to earlier postings and fire once', 60, workload(), (work) => {
+  property('timers belong to earlier postings and fire once', 60, anyWorkload(), (work) => {
     const posts: EventOf<'CollateralPost'>[] = [];
     for (const { callEvents, events, tick } of observe(work).ticks) {
       for (const event of [...callEvents, ...events]) {
@@ -226,7 +240,7 @@ describe('credit and collateral', () => {
     }
   });
 
-  property('records tell the true values around every decision', 60, workload(), (work) => {
+  property('records tell the true values around every decision', 60, anyWorkload(), (work) => {
     const { simulation, ticks } = observe(work);
     const records = ticks.filter(({ startsDay }) => startsDay).flatMap(({ day }) => simulation.collateralRecords(day));
     const moves = records.filter(({ action }) => action !== 'hold');
@@ -267,8 +281,8 @@ function expectSoundCollateral(fold: LogFold, event: SimulationEvent): void {
       return;
     }
     case 'CollateralTimerWithdrawn': {
-      const { balance, document, posted, unsecuredCap } = fold.bank(event.agent_id);
-      const weight = Math.max(1 - (document.collateral_haircut ?? 0.02), 0);
+      const { balance, haircut, posted, unsecuredCap } = fold.bank(event.agent_id);
+      const weight = Math.max(1 - haircut, 0);
       const target = Math.max(-balance, 0) + 100;
       const required = weight <= 0 ? 0 : Math.ceil((target - Math.min(unsecuredCap, target)) / weight);
       expect(event.amount).toBeGreaterThan(0);

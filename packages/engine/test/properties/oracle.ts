@@ -97,6 +97,9 @@ function bytesOf(id: string): Buffer {
 export class SettlementModel {
   readonly banks: Map<string, ModelBank>;
   queue: ModelPayment[] = [];
+  /** Banks in an outage whose queued payments do not settle, and those to whom none does (spec 15 §2.1). */
+  readonly frozen = new Set<string>();
+  readonly blocked = new Set<string>();
   /** Results of the latest tick. */
   numSettlements = 0;
   numLsmReleases = 0;
@@ -194,6 +197,10 @@ export class SettlementModel {
 
   #settleOrQueue(payment: ModelPayment): void {
     const { id, sender, receiver, amount } = payment;
+    if (this.blocked.has(receiver)) {
+      this.queue.push(payment);
+      return this.#log('QueuedRtgs', { tx_id: id, sender_id: sender });
+    }
     const bank = this.banks.get(sender)!;
     const before = bank.balance;
     const canPay = amount <= this.available(sender);
@@ -256,11 +263,16 @@ export class SettlementModel {
     });
   }
 
+  /** Whether no outage keeps a payment from settling. */
+  #isFree({ receiver, sender }: ModelPayment): boolean {
+    return !this.frozen.has(sender) && !this.blocked.has(receiver);
+  }
+
   /** §5.1: whether the queued payment goes the opposite way and both are feasible together. */
   #offsets(submitted: ModelPayment, queued: ModelPayment): boolean {
     const a = submitted.sender;
     const b = submitted.receiver;
-    if (queued.sender !== b || queued.receiver !== a) return false;
+    if (queued.sender !== b || queued.receiver !== a || !this.#isFree(queued)) return false;
     const netA = queued.amount - submitted.amount;
     const netB = submitted.amount - queued.amount;
     if (netA < 0 && -netA > this.available(a)) return false;
@@ -309,7 +321,8 @@ export class SettlementModel {
       const { amount, deadlineTick, receiver, sender } = payment;
       if (payment.settled) continue;
       if (this.#tick > deadlineTick && payment.overdueSince === null) payment.overdueSince = this.#tick;
-      if (amount <= this.available(sender) && this.bilateralOk(sender, receiver, amount) && this.multilateralOk(sender, amount)) {
+      const isWithin = this.bilateralOk(sender, receiver, amount) && this.multilateralOk(sender, amount);
+      if (this.#isFree(payment) && amount <= this.available(sender) && isWithin) {
         this.#pay(payment);
         released.push(payment);
       } else {
@@ -380,7 +393,7 @@ export class SettlementModel {
   /** Queued payments of every ordered pair of banks, each list in queue order. */
   #buckets(): Map<string, Map<string, ModelPayment[]>> {
     const buckets = new Map<string, Map<string, ModelPayment[]>>();
-    for (const payment of this.queue) {
+    for (const payment of this.queue.filter((queued) => this.#isFree(queued))) {
       const ofSender = buckets.get(payment.sender) ?? new Map<string, ModelPayment[]>();
       buckets.set(payment.sender, ofSender);
       ofSender.set(payment.receiver, [...(ofSender.get(payment.receiver) ?? []), payment]);
@@ -443,9 +456,10 @@ export class SettlementModel {
 
   #longCycles(): Candidate[] {
     const { maxCycleLength } = this.options;
-    if (maxCycleLength < 4 || this.queue.length > 100) return [];
+    const queue = this.queue.filter((queued) => this.#isFree(queued));
+    if (maxCycleLength < 4 || queue.length > 100) return [];
     const found: Candidate[] = [];
-    const outgoing = new Map([...this.banks.keys()].map((id) => [id, this.queue.filter(({ sender }) => sender === id)]));
+    const outgoing = new Map([...this.banks.keys()].map((id) => [id, queue.filter(({ sender }) => sender === id)]));
     const search = (start: string, agents: string[], path: ModelPayment[]): void => {
       if (path.length >= maxCycleLength) return;
       for (const payment of outgoing.get(agents.at(-1)!)!) {

@@ -70,6 +70,7 @@ const PAYMENT_FIELDS = [
   ...['cost_delay_this_tx_one_tick', 'cost_overdraft_this_amount_one_tick'],
   ...['my_q2_out_value_to_counterparty', 'my_q2_in_value_from_counterparty', 'my_bilateral_net_q2'],
   ...['tx_counterparty_id', 'tx_is_top_counterparty'],
+  ...['counterparty_in_outage', 'ticks_since_counterparty_outage', 'exposure_to_counterparty'],
 ];
 
 /** Every context field by the kinds of trees that may read it. */

@@ -170,6 +170,7 @@ function fieldOf(name: string, moment: Moment): number {
 
 function paymentField(name: string, { bank, fold, payment, priority, tick }: Moment): number | boolean | undefined {
   const p = fold.payment(payment!);
+  const outage = fold.outages.get(p.receiver);
   const { delay_cost_per_tick_per_cent: delay = 0.0001, overdraft_bps_per_tick: overdraft = 0.001 } =
     fold.scenario.cost_rates ?? {};
   const queued = (from: string, to: string): number => queuedValue(fold, (q) => q.sender === from && q.receiver === to);
@@ -213,6 +214,12 @@ function paymentField(name: string, { bank, fold, payment, priority, tick }: Mom
       return idHash(p.receiver);
     case 'tx_is_top_counterparty':
       return 0;
+    case 'counterparty_in_outage':
+      return fold.outages.has(p.receiver);
+    case 'ticks_since_counterparty_outage':
+      return outage === undefined ? -1 : tick - outage.since;
+    case 'exposure_to_counterparty':
+      return outage?.exposure.get(bank) ?? 0;
     default:
       return undefined;
   }
@@ -221,9 +228,8 @@ function paymentField(name: string, { bank, fold, payment, priority, tick }: Mom
 function bankField(name: string, moment: Moment): number | boolean | undefined {
   const { bank, fold, tick } = moment;
   const { scenario } = fold;
-  const { balance, document, posted, queue1, unsecuredCap: cap } = fold.bank(bank);
+  const { balance, haircut, posted, queue1, unsecuredCap: cap } = fold.bank(bank);
   const used = Math.max(-balance, 0);
-  const haircut = document.collateral_haircut ?? 0.02;
   const limit = fold.limit(bank);
   const available = fold.available(bank);
   const waiting = queue1.reduce((sum, id) => sum + fold.payment(id).amount, 0);

@@ -3,10 +3,10 @@ import { observe } from './drive.js';
 import { effectivelySettled, LogFold, partsOf, scheduledTick } from './fold.js';
 import { parsed } from './grammar.js';
 import { property } from './property.js';
-import { workload } from './scenarios.js';
+import { anyWorkload, workload } from './scenarios.js';
 
 describe('queues', () => {
-  property('hold, in order, what the log says', 80, workload(), (work) => {
+  property('hold, in order, what the log says', 80, anyWorkload(), (work) => {
     for (const { fold, observed } of parsed(observe(work))) {
       const { after } = observed;
       expect(after.queue2).toEqual(fold.queue2);
@@ -14,7 +14,7 @@ describe('queues', () => {
     }
   });
 
-  property('hold, before a tick, what calls have done to them', 60, workload(), (work) => {
+  property('hold, before a tick, what calls have done to them', 60, anyWorkload(), (work) => {
     const fold = new LogFold(work.scenario);
     const sorted = (ids: readonly string[]): string[] => [...ids].sort();
     for (const { before, callEvents, events } of observe(work).ticks) {
@@ -27,7 +27,7 @@ describe('queues', () => {
     }
   });
 
-  property('hold every payment at most once, and only open payments of the right bank', 80, workload(), (work) => {
+  property('hold every payment at most once, and only open payments of the right bank', 80, anyWorkload(), (work) => {
     for (const { after, before } of observe(work).ticks) {
       for (const { queue1, queue2, transactions } of [before, after]) {
         const all = [...queue2, ...[...queue1.values()].flat()];
@@ -40,19 +40,19 @@ describe('queues', () => {
     }
   });
 
-  property('miss only payments that are settled, dropped or split', 80, workload(), (work) => {
+  property('miss only payments that are settled, dropped, cancelled or split', 80, anyWorkload(), (work) => {
     for (const { fold, observed } of parsed(observe(work))) {
       const { queue1, queue2, transactions } = observed.after;
       const queued = new Set([...queue2, ...[...queue1.values()].flat()]);
       const wrong = [...transactions.values()].filter(({ status, tx_id }) => {
-        const { children, dropped } = fold.payment(tx_id);
-        return queued.has(tx_id) !== (status !== 'Settled' && !dropped && children.length === 0);
+        const { cancelled, children, dropped } = fold.payment(tx_id);
+        return queued.has(tx_id) !== (status !== 'Settled' && !dropped && !cancelled && children.length === 0);
       });
       expect(wrong).toEqual([]);
     }
   });
 
-  property('of the system keep their order: first in, first out, or by band and submission', 80, workload(), (work) => {
+  property('of the system keep their order: first in, first out, or by band and submission', 80, anyWorkload(), (work) => {
     const { priority_mode = false } = work.scenario;
     const band = (priority: string | null): number => ['HighlyUrgent', 'Urgent', 'Normal'].indexOf(priority ?? 'Normal');
     for (const { after, events } of observe(work).ticks) {
@@ -92,7 +92,7 @@ describe('queues', () => {
     for (const [id, tick] of due) expect(waiting.get(id)!.scheduled_release_tick).toBe(tick);
   });
 
-  property('see every payment queued centrally before it is released from there', 60, workload(), (work) => {
+  property('see every payment queued centrally before it is released from there', 60, anyWorkload(), (work) => {
     const queued = new Set<string>();
     for (const { callEvents, events } of observe(work).ticks) {
       for (const event of [...callEvents, ...events]) {
@@ -110,7 +110,7 @@ describe('queues', () => {
 });
 
 describe('payments', () => {
-  property('are what the log says of them', 50, workload(), (work) => {
+  property('are what the log says of them', 50, anyWorkload(), (work) => {
     for (const { fold, observed } of parsed(observe(work))) {
       expect(observed.after.transactions.size).toBe(fold.payments.size);
       for (const found of observed.after.transactions.values()) {
@@ -139,7 +139,7 @@ describe('payments', () => {
     }
   });
 
-  property('keep within their bounds', 80, workload(), (work) => {
+  property('keep within their bounds', 80, anyWorkload(), (work) => {
     const states = new Map<string, string>();
     for (const { after } of observe(work).ticks) {
       for (const t of after.transactions.values()) {
@@ -160,7 +160,7 @@ describe('payments', () => {
     }
   });
 
-  property('that are split become parts of the same value, and wait in no queue again', 80, workload(), (work) => {
+  property('that are split become parts of the same value, and wait in no queue again', 80, anyWorkload(), (work) => {
     const { simulation, ticks } = observe(work);
     const parents = partsOf(simulation.events);
     const all = new Map(simulation.transactions().map((transaction) => [transaction.tx_id, transaction]));
@@ -180,7 +180,7 @@ describe('payments', () => {
     }
   });
 
-  property('that are final are let go, open ones kept, in runs that release their history', 60, workload(), (work) => {
+  property('that are final are let go, open ones kept, in runs that release their history', 60, anyWorkload(), (work) => {
     const kept = observe(work);
     const fold = new LogFold(work.scenario);
     for (const { callEvents, events } of kept.ticks) fold.applyAll([...callEvents, ...events]);

@@ -91,7 +91,43 @@ export type EventDocument = { schedule: ScheduleDocument } & (
   | { type: 'CounterpartyWeightChange'; agent: string; counterparty: string; new_weight: number; auto_balance_others?: boolean }
   | { type: 'DeadlineWindowChange'; min_ticks_multiplier?: number; max_ticks_multiplier?: number }
   | { type: 'ScheduledSettlement'; from_agent: string; to_agent: string; amount: number }
+  | StressDocument
 );
+
+/** Until when a stress event is in force; to the end of the run with neither. */
+export interface WindowDocument {
+  until_tick?: number;
+  ticks?: number;
+}
+
+export interface ReactionDocument {
+  after_ticks?: number;
+  exposure?: number;
+  banks?: 'all' | string[];
+  central_queue?: 'keep' | 'withdraw';
+}
+
+export type StressDocument = WindowDocument &
+  (
+    | {
+        type: 'ParticipantOutage';
+        agent: string;
+        incoming?: 'accept' | 'block';
+        central_queue?: 'process' | 'freeze';
+        reaction?: ReactionDocument;
+      }
+    | { type: 'SystemOutage' }
+    | {
+        type: 'LiquidityShock';
+        agent: string;
+        balance_delta?: number;
+        balance_factor?: number;
+        unsecured_cap_delta?: number;
+        posted_collateral_delta?: number;
+        collateral_haircut?: number;
+      }
+    | { type: 'PaymentDelay'; agent: string; delay_ticks: number; receiver?: string; min_amount?: number }
+  );
 
 export interface ScenarioDocument {
   simulation: { ticks_per_day: number; num_days: number; rng_seed: number };
@@ -108,6 +144,7 @@ export interface ScenarioDocument {
   entry_disposition_offsetting?: boolean;
   eod_rush_threshold?: number;
   daily_liquidity_reallocation?: boolean;
+  end_of_day?: { unsettled: 'carry' | 'cancel' };
 }
 
 /**
@@ -292,7 +329,7 @@ const rawEvent = record({
       .tuple(tick, fc.integer({ min: 1, max: 9 }))
       .map(([start_tick, interval]): ScheduleDocument => ({ type: 'Repeating', start_tick, interval })),
   ),
-  type: fc.constantFrom<EventDocument['type']>(
+  type: fc.constantFrom<Exclude<EventDocument['type'], StressDocument['type']>>(
     'DirectTransfer',
     'CustomTransactionArrival',
     'CollateralAdjustment',
@@ -314,6 +351,45 @@ const rawEvent = record({
 });
 
 type RawEvent = typeof rawEvent extends fc.Arbitrary<infer T> ? T : never;
+
+const rawStress = record({
+  type: fc.constantFrom<StressDocument['type']>(
+    ...(['ParticipantOutage', 'ParticipantOutage', 'SystemOutage', 'LiquidityShock', 'PaymentDelay'] as const),
+  ),
+  start: fc.nat({ max: 20 }),
+  length: fc.integer({ min: 1, max: 9 }),
+  end: fc.constantFrom<'until_tick' | 'ticks' | 'open' | 'repeated'>('until_tick', 'ticks', 'ticks', 'open', 'repeated'),
+  pause: fc.nat({ max: 3 }),
+  bank: position,
+  other: position,
+  incoming: sometimes(fc.constantFrom<'accept' | 'block'>('accept', 'block', 'block')),
+  central_queue: sometimes(fc.constantFrom<'process' | 'freeze'>('process', 'freeze', 'freeze')),
+  reaction: often(
+    partial({
+      after_ticks: fc.nat({ max: 4 }),
+      exposure: cents,
+      banks: fc.oneof(fc.constant('all' as const), fc.array(position, { maxLength: 3 })),
+      central_queue: fc.constantFrom<'keep' | 'withdraw'>('keep', 'withdraw', 'withdraw'),
+    }),
+  ),
+  shock: partial({
+    balance: fc.oneof(
+      fc.integer({ min: -600, max: 400 }),
+      fc.constantFrom(0, 0.1, 0.5, 0.99, 1).map((factor) => ({ factor })),
+    ),
+    unsecured_cap_delta: fc.integer({ min: -300, max: 200 }),
+    posted_collateral_delta: fc.integer({ min: -500, max: 300 }),
+    collateral_haircut: fc.constantFrom(0, 0.1, 0.5, 1),
+  }),
+  delay_ticks: fc.integer({ min: 1, max: 6 }),
+  everybody: fc.boolean(),
+  receiver: sometimes(position),
+  min_amount: sometimes(cents),
+  /** Where it stands among the other events. */
+  place: fc.nat({ max: 8 }),
+});
+
+type RawStress = typeof rawStress extends fc.Arbitrary<infer T> ? T : never;
 
 const switches = partial({
   deferred_crediting: fc.boolean(),
@@ -347,6 +423,8 @@ export interface ScenarioOptions {
   events?: boolean;
   /** Whether amounts may be of billions; yes by default. */
   large?: boolean;
+  /** Whether outages, shocks and delays happen, and days may end with a cancellation of what waits; no by default. */
+  stress?: boolean;
 }
 
 /** A valid scenario document. */
@@ -366,6 +444,8 @@ export function scenario(options: ScenarioOptions = {}): fc.Arbitrary<ScenarioDo
     events: options.events === false ? fc.constant<RawEvent[]>([]) : fc.array(rawEvent, { maxLength: 6 }),
     cost_rates: sometimes(costRates),
     switches,
+    stress: options.stress ? fc.array(rawStress, { minLength: 1, maxLength: 5 }) : fc.constant<RawStress[]>([]),
+    unsettled: options.stress ? fc.constantFrom<'carry' | 'cancel' | undefined>(undefined, 'carry', 'cancel') : nothing,
     scale: fc.constantFrom(1, 1, 1, 1, 1000, options.large === false ? 1 : 1e9),
     gridlock: fc.boolean(),
   }).map((raw) => scenarioFrom({ ...raw, agents: raw.gridlock ? raw.agents.map(impoverished) : raw.agents }));
@@ -377,20 +457,100 @@ type RawScenario = {
   events: RawEvent[];
   cost_rates: CostDocument | undefined;
   switches: Partial<Omit<ScenarioDocument, 'simulation' | 'agents' | 'cost_rates' | 'scenario_events'>>;
+  stress: RawStress[];
+  unsettled: 'carry' | 'cancel' | undefined;
   scale: number;
 };
 
-function scenarioFrom({ simulation, agents, events, cost_rates, switches, scale }: RawScenario): ScenarioDocument {
+function scenarioFrom(raw: RawScenario): ScenarioDocument {
+  const { simulation, agents, events, cost_rates, switches, scale, stress, unsettled } = raw;
   const ids = agents.map((agent) => agent.id);
   const documents = agents.map((agent) => agentFrom(agent, ids, scale));
   const room = new Map(documents.map((agent) => [agent.id, agent.unsecured_cap ?? 0]));
+  // A cap that a shock may lower has no room for events that must not lower it below zero.
+  const shocks = stress.filter(({ shock, type }) => type === 'LiquidityShock' && shock.unsecured_cap_delta !== undefined);
+  for (const { bank } of shocks) room.set(bankAt(ids, bank), 0);
+  const all = withStress(
+    events.map((event) => eventFrom(event, ids, scale, room)),
+    stress,
+    ids,
+    scale,
+  );
   return present({
     simulation,
     agents: documents,
     cost_rates,
-    scenario_events: events.length === 0 ? undefined : events.map((event) => eventFrom(event, ids, scale, room)),
+    scenario_events: all.length === 0 ? undefined : all,
+    end_of_day: unsettled === undefined ? undefined : { unsettled },
     ...switches,
   });
+}
+
+/** The events with stress events among them, but for those whose windows would overlap earlier ones of the same kind and bank. */
+function withStress(
+  events: EventDocument[],
+  stress: readonly RawStress[],
+  ids: readonly string[],
+  scale: number,
+): EventDocument[] {
+  const taken = new Map<string, (readonly [from: number, to: number])[]>();
+  for (const raw of stress) {
+    const event = stressFrom(raw, ids, scale);
+    const key = JSON.stringify([event.type, 'agent' in event ? event.agent : null]);
+    const { schedule } = event;
+    const from = schedule.type === 'OneTime' ? schedule.tick : schedule.start_tick;
+    const to = schedule.type === 'Repeating' ? Infinity : (event.until_tick ?? from + (event.ticks ?? Infinity));
+    const others = taken.get(key) ?? [];
+    if (others.some(([begin, end]) => from < end && begin < to)) continue;
+    taken.set(key, [...others, [from, to]]);
+    events.splice(raw.place % (events.length + 1), 0, event);
+  }
+  return events;
+}
+
+function stressFrom(raw: RawStress, ids: readonly string[], scale: number): StressDocument & { schedule: ScheduleDocument } {
+  const { delay_ticks, end, length, pause, receiver, reaction, shock, start, type } = raw;
+  const schedule: ScheduleDocument =
+    end === 'repeated' ? { type: 'Repeating', start_tick: start, interval: length + pause } : { type: 'OneTime', tick: start };
+  const window: WindowDocument = end === 'open' ? {} : end === 'until_tick' ? { until_tick: start + length } : { ticks: length };
+  const agent = bankAt(ids, raw.bank);
+  const times = (x: number | undefined): number | undefined => (x === undefined ? undefined : x * scale + 0);
+  switch (type) {
+    case 'SystemOutage':
+      return { type, ...window, schedule };
+    case 'ParticipantOutage': {
+      const { incoming, central_queue } = raw;
+      const triggers =
+        reaction && reaction.after_ticks === undefined && reaction.exposure === undefined ? { after_ticks: 1 } : {};
+      const banks = reaction?.banks;
+      return present({
+        ...{ type, agent, ...window, incoming, central_queue, schedule },
+        reaction:
+          reaction &&
+          present({
+            ...{ ...reaction, exposure: times(reaction.exposure), ...triggers },
+            banks: Array.isArray(banks) ? [...new Set(banks.map((at) => bankAt(ids, at)))] : banks,
+          }),
+      });
+    }
+    case 'LiquidityShock': {
+      const { balance, collateral_haircut, posted_collateral_delta, unsecured_cap_delta } = shock;
+      const isEmpty = Object.values(shock).every((value) => value === undefined);
+      return present({
+        ...{ type, agent, ...window, collateral_haircut, schedule },
+        balance_delta: isEmpty ? -100 * scale : typeof balance === 'number' ? times(balance) : undefined,
+        balance_factor: typeof balance === 'object' ? balance.factor : undefined,
+        unsecured_cap_delta: times(unsecured_cap_delta),
+        posted_collateral_delta: times(posted_collateral_delta),
+      });
+    }
+    case 'PaymentDelay':
+      return present({
+        ...{ type, agent: raw.everybody ? 'all' : agent, delay_ticks, ...window, schedule },
+        receiver: receiver === undefined ? undefined : bankAt(ids, receiver),
+        min_amount: times(raw.min_amount),
+      });
+  }
 }
 
 /** The bank with next to no money and much to pay in equal amounts: with several of these only offsets and rings get on. */
@@ -499,7 +659,7 @@ function scaledAmounts(document: AmountDocument, scale: number): AmountDocument 
   });
 }
 
-/** `room`: how far each bank's unsecured cap can still be lowered without becoming negative, which would end the run. */
+/** Events other than stress events. `room`: how far each bank's unsecured cap can still be lowered without becoming negative, which would end the run. */
 function eventFrom(raw: RawEvent, ids: readonly string[], scale: number, room: Map<string, number>): EventDocument {
   const from_agent = bankAt(ids, raw.from);
   const to_agent = bankAt(ids, raw.to);
@@ -610,6 +770,11 @@ export function workload(options: ScenarioOptions = {}): fc.Arbitrary<Workload> 
     scenario,
     calls: calls.flatMap((call) => callsFrom(call, scenario)).sort((x, y) => x.before_tick - y.before_tick),
   }));
+}
+
+/** As {@link workload}, half of them with outages, shocks, delays and cancellations. */
+export function anyWorkload(options: ScenarioOptions = {}): fc.Arbitrary<Workload> {
+  return fc.oneof({ withCrossShrink: true }, workload(options), workload({ ...options, stress: true }));
 }
 
 export type { Json };

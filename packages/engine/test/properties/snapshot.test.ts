@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { Simulation, SnapshotError, type ScenarioInput, type SimulationOptions, type TickResult } from './engine.js';
 import { create, look, makeCall, runThrough } from './drive.js';
 import { property } from './property.js';
-import { workload, type Workload } from './scenarios.js';
+import { anyWorkload, type Workload } from './scenarios.js';
 
 /** An interruption before a tick, after so many of the calls that precede it. */
 interface Cut {
@@ -104,7 +104,7 @@ describe('a run that is interrupted', () => {
   property(
     'once or several times, before or between calls, equals one that never was',
     60,
-    fc.tuple(workload(), cuts),
+    fc.tuple(anyWorkload(), cuts),
     ([work, list]) => {
       const [whole, expected] = runWithCuts(work, never);
       const [pieced, found] = runWithCuts(work, at(list));
@@ -115,21 +115,21 @@ describe('a run that is interrupted', () => {
     },
   );
 
-  property('before every tick and after every call equals one that never was', 40, workload(), (work) => {
+  property('before every tick and after every call equals one that never was', 40, anyWorkload(), (work) => {
     const [whole, expected] = runWithCuts(work, never);
     const [pieced, found] = runWithCuts(work, () => true);
     expect(found).toEqual(expected);
     expect(present(pieced)).toEqual(present(whole));
   });
 
-  property('and lets go of its history equals one that does neither', 50, fc.tuple(workload(), cuts), ([work, list]) => {
+  property('and lets go of its history equals one that does neither', 50, fc.tuple(anyWorkload(), cuts), ([work, list]) => {
     const [whole, expected] = runWithCuts(work, never);
     const [pieced, found] = runWithCuts(work, at(list), { history: 'release' });
     expect(found).toEqual(expected);
     expect(present(pieced)).toEqual(present(whole));
   });
 
-  property('tells the same about its present at once', 50, fc.tuple(workload(), fc.nat({ max: 44 })), ([work, tick]) => {
+  property('tells the same about its present at once', 50, fc.tuple(anyWorkload(), fc.nat({ max: 44 })), ([work, tick]) => {
     const simulation = create(work);
     while (simulation.currentTick < Math.min(tick, simulation.totalTicks)) {
       for (const call of work.calls) if (call.before_tick === simulation.currentTick) makeCall(simulation, call);
@@ -148,7 +148,7 @@ describe('a run that is interrupted', () => {
   property(
     'may be continued more than once from the same point',
     60,
-    fc.tuple(workload(), fc.nat({ max: 44 })),
+    fc.tuple(anyWorkload(), fc.nat({ max: 44 })),
     ([work, tick]) => {
       const simulation = runThrough({ ...work, calls: [] });
       const original = create({ ...work, calls: [] });
@@ -183,7 +183,7 @@ describe('a snapshot', () => {
     return simulation;
   };
 
-  property('is refused for another scenario', 40, fc.tuple(workload(), fc.nat()), ([work, rng_seed]) => {
+  property('is refused for another scenario', 40, fc.tuple(anyWorkload(), fc.nat()), ([work, rng_seed]) => {
     const text = half(work).snapshot();
     const scenario = { ...work.scenario, simulation: { ...work.scenario.simulation, rng_seed } };
     const error = errorOf(() => Simulation.restore(scenarioOf({ ...work, scenario }), text));
@@ -192,7 +192,7 @@ describe('a snapshot', () => {
     expect(String(error)).toMatch(/Config mismatch: expected hash [0-9a-f]{64}, got [0-9a-f]{64}/);
   });
 
-  property('belongs to the scenario, not to the policies that calls have put in force', 60, workload(), (work) => {
+  property('belongs to the scenario, not to the policies that calls have put in force', 60, anyWorkload(), (work) => {
     const simulation = half(work);
     for (const call of work.calls) if (call.call === 'update_policy') makeCall(simulation, call);
     expect(errorOf(() => Simulation.restore(scenarioOf(work), simulation.snapshot()))).toBeNull();
@@ -211,7 +211,7 @@ describe('a snapshot', () => {
   property(
     'that has a payment twice, or one that is not there, is refused',
     40,
-    fc.tuple(workload(), fc.nat()),
+    fc.tuple(anyWorkload(), fc.nat()),
     ([work, pick]) => {
       const simulation = half(work);
       const state = JSON.parse(simulation.snapshot()) as {

@@ -6,7 +6,8 @@ import { DOUBLES, doubleText, isDue } from './grammar.js';
 import { compareIds, SettlementModel, type ModelPayment } from './oracle.js';
 import { decide, documentOf, toByte, toCents, toCount, type Decision } from './policy-model.js';
 import type { PolicyDocument } from './policies.js';
-import type { Call, CostDocument, EventDocument, ScenarioDocument, Workload } from './scenarios.js';
+import type { Call, CostDocument, EventDocument, ScenarioDocument, StressDocument, Workload } from './scenarios.js';
+import { endingWindows, openWindows, windowOf, type Window } from './windows.js';
 
 /**
  * A whole simulation put together from the plain models, tick phase by tick phase (spec 03 §4). Its state is what the fold makes of
@@ -17,6 +18,15 @@ interface Timer {
   amount: number;
   reason: string;
   postedAt: number;
+}
+
+interface Restoration {
+  agent: string;
+  until: number;
+  balance: number;
+  cap: number;
+  posted: number;
+  haircut: number;
 }
 
 interface Budget {
@@ -53,6 +63,8 @@ export class WholeRun {
   readonly #timers = new Map<string, Map<number, Timer[]>>();
   readonly #postedAt = new Map<string, number>();
   #budgets = new Map<string, Budget>();
+  /** What comes back when shocks end. */
+  #restorations: Restoration[] = [];
   #events: SimulationEvent[] = [];
 
   constructor({ scenario }: Workload) {
@@ -71,15 +83,20 @@ export class WholeRun {
     for (const call of calls) if (call.before_tick === this.tick) this.#call(call);
     if (this.tick > 0 && this.tick % ticks_per_day === 0 && (this.#scenario.daily_liquidity_reallocation ?? true))
       this.#allocate();
+    this.#endWindows();
     for (const event of this.#scenario.scenario_events ?? []) if (isDue(event, this.tick)) this.#scenarioEvent(event);
     this.#arrive();
     for (const id of this.#ids) this.#collateral(id, 'strategic_collateral_tree');
     for (const id of this.#ids) this.#bankTree(id);
     for (const id of this.#ids) this.#fireTimers(id);
+    this.#react();
     this.#escalate();
-    this.#decideQueue1();
-    this.#decideQueue2();
-    const credits = this.#settle();
+    this.#sortQueue1();
+    if (!this.fold.systemIsOut) {
+      this.#decideQueue1();
+      this.#decideQueue2();
+    }
+    const credits = this.fold.systemIsOut ? this.#settleNothing() : this.#settle();
     for (const id of this.#ids) this.#collateral(id, 'end_of_tick_collateral_tree');
     for (const credit of credits) this.#emit(credit);
     for (const id of this.#ids) this.#charge(id);
@@ -99,6 +116,139 @@ export class WholeRun {
   #emit(event: Fields): void {
     this.#events.push(event as unknown as SimulationEvent);
     this.fold.apply(event as unknown as SimulationEvent);
+  }
+
+  // --- stress events (spec 15) --------------------------------------------------------------------------------------------------
+
+  #open<T extends StressDocument['type']>(type: T): Window<T>[] {
+    return openWindows(this.#scenario, type, this.tick);
+  }
+
+  #outage(id: string): Window<'ParticipantOutage'> | undefined {
+    return this.#open('ParticipantOutage').find(({ event }) => event.agent === id);
+  }
+
+  #isOut(id: string): boolean {
+    return this.#outage(id) !== undefined;
+  }
+
+  #endWindows(): void {
+    const ended = (fields: { scope: string; agent_id: string | null; started_tick: number }, banks: string[]): void => {
+      const unsent = banks.flatMap((id) => this.fold.bank(id).queue1).map((tx) => this.fold.payment(tx).amount);
+      this.#log('OutageEnded', {
+        ...fields,
+        unsent_count: unsent.length,
+        unsent_value: unsent.reduce((sum, cents) => sum + cents, 0),
+      });
+    };
+    for (const { from } of endingWindows(this.#scenario, 'SystemOutage', this.tick))
+      ended({ scope: 'system', agent_id: null, started_tick: from }, this.#ids);
+    const banks = endingWindows(this.#scenario, 'ParticipantOutage', this.tick).map(({ event, from }) => ({
+      id: event.agent,
+      from,
+    }));
+    for (const { from, id } of banks.sort((x, y) => compareIds(x.id, y.id)))
+      ended({ scope: 'participant', agent_id: id, started_tick: from }, [id]);
+    const due = this.#restorations.filter(({ until }) => until === this.tick);
+    this.#restorations = this.#restorations.filter(({ until }) => until !== this.tick);
+    for (const { agent, balance, cap, haircut, posted } of due.sort((x, y) => compareIds(x.agent, y.agent)))
+      this.#move('liquidity_restored', agent, -balance, -cap, -posted, haircut, {});
+  }
+
+  #move(
+    type: string,
+    agent: string,
+    balance_moved: number,
+    capDelta: number,
+    postedDelta: number,
+    haircut: number,
+    more: Fields,
+  ): Omit<Restoration, 'until'> {
+    const bank = this.fold.bank(agent);
+    const before = { cap: bank.unsecuredCap, haircut: bank.haircut, posted: bank.posted };
+    const cap = Math.max(before.cap + capDelta, 0);
+    const posted = Math.max(before.posted + postedDelta, 0);
+    const moved = { balance: balance_moved, cap: cap - before.cap, posted: posted - before.posted };
+    this.#executed(type, {
+      ...{
+        ...more,
+        agent,
+        balance_moved: moved.balance + 0,
+        unsecured_cap_moved: moved.cap,
+        posted_collateral_moved: moved.posted,
+      },
+      ...{ balance_after: bank.balance + balance_moved, unsecured_cap_after: cap, posted_collateral_after: posted },
+      collateral_haircut_after: haircut,
+    });
+    return { agent, ...moved, haircut: before.haircut };
+  }
+
+  #stressEvent(event: StressDocument & EventDocument): void {
+    const { to } = windowOf(event, this.tick)!;
+    const until_tick = to === Infinity ? null : to;
+    switch (event.type) {
+      case 'SystemOutage':
+        return this.#executed('system_outage', { until_tick });
+      case 'ParticipantOutage': {
+        const { agent, central_queue = 'process', incoming = 'accept', reaction } = event;
+        const told = reaction && {
+          after_ticks: reaction.after_ticks ?? null,
+          banks: reaction.banks ?? 'all',
+          central_queue: reaction.central_queue ?? 'keep',
+          exposure: reaction.exposure ?? null,
+        };
+        return this.#executed('participant_outage', { agent, central_queue, incoming, reaction: told ?? null, until_tick });
+      }
+      case 'LiquidityShock': {
+        const { agent, balance_delta, balance_factor, collateral_haircut, posted_collateral_delta, unsecured_cap_delta } = event;
+        const { balance, haircut } = this.fold.bank(agent);
+        const byFactor = balance_factor !== undefined && balance > 0 ? Math.floor(balance * balance_factor) - balance : 0;
+        const keys = { balance_delta, balance_factor, collateral_haircut, posted_collateral_delta, unsecured_cap_delta };
+        const told = Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, value ?? null]));
+        const moved = this.#move(
+          'liquidity_shock',
+          agent,
+          balance_delta ?? byFactor,
+          unsecured_cap_delta ?? 0,
+          posted_collateral_delta ?? 0,
+          collateral_haircut ?? haircut,
+          { ...told, until_tick },
+        );
+        if (to === Infinity) return;
+        this.#restorations.push({ ...moved, until: to });
+        return;
+      }
+      case 'PaymentDelay': {
+        const { agent, delay_ticks, min_amount = null, receiver = null } = event;
+        return this.#executed('payment_delay', { agent, delay_ticks, min_amount, payment_type: null, receiver, until_tick });
+      }
+    }
+  }
+
+  #react(): void {
+    const stricken = this.#open('ParticipantOutage').sort((x, y) => compareIds(x.event.agent, y.event.agent));
+    for (const { event, from } of stricken) {
+      const { agent: k, reaction } = event;
+      if (reaction === undefined) continue;
+      const { after_ticks, banks = 'all', central_queue = 'keep', exposure: most } = reaction;
+      const { exposure, reacted } = this.fold.outages.get(k)!;
+      for (const j of this.#ids) {
+        if (j === k || reacted.has(j) || !(banks === 'all' || banks.includes(j))) continue;
+        const e = exposure.get(j) ?? 0;
+        const byTime = after_ticks !== undefined && this.tick >= from + after_ticks;
+        if (!byTime && (most === undefined || e < most)) continue;
+        const trigger = byTime ? 'time' : 'exposure';
+        this.#log('CounterpartyReaction', { agent_id: j, counterparty_id: k, trigger, exposure: e });
+        if (central_queue !== 'withdraw') continue;
+        const mine = (tx: string): boolean => this.fold.payment(tx).sender === j && this.fold.payment(tx).receiver === k;
+        for (const tx of this.fold.queue2.filter(mine)) this.#withdraw(tx);
+      }
+    }
+  }
+
+  #settleNothing(): Fields[] {
+    this.numSettlements = this.numLsmReleases = 0;
+    return [];
   }
 
   #decide(tree: string, bank: string, payment: string | null): Decision | null {
@@ -131,20 +281,24 @@ export class WholeRun {
       }
       case 'withdraw': {
         const { queue2 } = this.fold;
-        if (queue2.length > 0 && call.pick % 11 !== 10) this.#withdraw(queue2[call.pick % queue2.length]!);
+        const tx = queue2[call.pick % queue2.length];
+        if (tx !== undefined && call.pick % 11 !== 10 && !this.#isOut(this.fold.payment(tx).sender)) this.#withdraw(tx);
         return;
       }
       case 'resubmit': {
         const number = this.fold.payments.size - call.pick;
-        if (number > 0) this.#resubmit(idOf(number), call.rtgs_priority);
+        if (number > 0) this.#resubmitByCall(idOf(number), call.rtgs_priority);
         return;
       }
       case 'revive': {
-        const dropped = [...this.fold.payments.values()].filter((payment) => payment.dropped && payment.place === 'nowhere');
-        if (dropped.length > 0) this.#resubmit(dropped[call.pick % dropped.length]!.id, call.rtgs_priority);
+        const dropped = [...this.fold.payments.values()].filter(
+          ({ cancelled, dropped, place }) => dropped && !cancelled && place === 'nowhere',
+        );
+        if (dropped.length > 0) this.#resubmitByCall(dropped[call.pick % dropped.length]!.id, call.rtgs_priority);
         return;
       }
       case 'post_collateral':
+        if (this.#isOut(call.agent)) return;
         this.#postedAt.set(call.agent, this.tick);
         return this.#log('CollateralPost', {
           agent_id: call.agent,
@@ -153,6 +307,7 @@ export class WholeRun {
           new_total: this.fold.bank(call.agent).posted + call.amount,
         });
       case 'withdraw_collateral':
+        if (this.#isOut(call.agent)) return;
         return this.#withdrawByHand(call.agent, call.amount === 'all' ? this.fold.bank(call.agent).posted : call.amount);
       case 'update_policy':
         this.#policies.set(call.agent, { document: call.policy, supplied: true });
@@ -196,9 +351,13 @@ export class WholeRun {
     return true;
   }
 
+  #resubmitByCall(tx_id: string, priority: string): void {
+    if (!this.#isOut(this.fold.payment(tx_id).sender)) this.#resubmit(tx_id, priority);
+  }
+
   #resubmit(tx_id: string, new_rtgs_priority: string): boolean {
-    const { children, rtgsPriority, sender } = this.fold.payment(tx_id);
-    if (rtgsPriority !== null || children.length > 0 || this.fold.payment(tx_id).settledTick !== null) return false;
+    const { cancelled, children, rtgsPriority, sender, settledTick } = this.fold.payment(tx_id);
+    if (rtgsPriority !== null || children.length > 0 || settledTick !== null || cancelled) return false;
     const old_rtgs_priority = this.#declared.get(tx_id) ?? 'None';
     this.#declared.set(tx_id, new_rtgs_priority);
     this.#log('RtgsResubmission', { tx_id, sender, old_rtgs_priority, new_rtgs_priority });
@@ -217,8 +376,8 @@ export class WholeRun {
 
   /** Spec 01 §4.5.2. */
   #withdrawable(id: string, buffer: number): number {
-    const { balance, document, posted, unsecuredCap } = this.fold.bank(id);
-    const weight = Math.max(1 - (document.collateral_haircut ?? 0.02), 0);
+    const { balance, haircut, posted, unsecuredCap } = this.fold.bank(id);
+    const weight = Math.max(1 - haircut, 0);
     if (weight <= 0) return posted;
     const target = Math.max(-balance, 0) + buffer;
     return Math.max(0, posted - Math.ceil((target - Math.min(unsecuredCap, target)) / weight));
@@ -226,15 +385,17 @@ export class WholeRun {
 
   // --- scenario events and arrivals ------------------------------------------------------------------------------------------------
 
+  #executed(scenario_event_type: string, details: Fields): void {
+    const keys = Object.keys(details).sort();
+    const text = keys.map((key) => {
+      const value = details[key];
+      return `${JSON.stringify(key)}:${DOUBLES.has(key) && value !== null ? doubleText(value as number) : JSON.stringify(value)}`;
+    });
+    this.#log('ScenarioEventExecuted', { scenario_event_type, details_json: `{${text.join(',')}}` });
+  }
+
   #scenarioEvent(event: EventDocument): void {
-    const executed = (scenario_event_type: string, details: Fields): void => {
-      const keys = Object.keys(details).sort();
-      const text = keys.map((key) => {
-        const value = details[key];
-        return `${JSON.stringify(key)}:${DOUBLES.has(key) && value !== null ? doubleText(value as number) : JSON.stringify(value)}`;
-      });
-      this.#log('ScenarioEventExecuted', { scenario_event_type, details_json: `{${text.join(',')}}` });
-    };
+    const executed = (type: string, details: Fields): void => this.#executed(type, details);
     const rate = event.type === 'AgentArrivalRateChange' ? this.arrivals.rate(event.agent) : null;
     const generator = this.#ids.some((id) => this.arrivals.rate(id) !== null);
     this.arrivals.change(event);
@@ -270,15 +431,8 @@ export class WholeRun {
       }
       case 'ScheduledSettlement': {
         const { amount, from_agent, to_agent } = event;
-        if (amount > this.fold.available(from_agent)) {
-          return executed('scheduled_settlement', {
-            amount,
-            from_agent,
-            reason: 'insufficient_liquidity',
-            settled: false,
-            to_agent,
-          });
-        }
+        const reason = this.#whyNotScheduled(from_agent, to_agent, amount);
+        if (reason !== null) return executed('scheduled_settlement', { amount, from_agent, reason, settled: false, to_agent });
         const before = this.fold.bank(from_agent).balance;
         this.#log('RtgsImmediateSettlement', {
           tx_id: `scheduled_settlement_${from_agent}_${to_agent}_${amount}_${this.tick}`,
@@ -290,7 +444,17 @@ export class WholeRun {
         });
         return executed('scheduled_settlement', { amount, from_agent, settled: true, to_agent });
       }
+      default:
+        return this.#stressEvent(event);
     }
+  }
+
+  #whyNotScheduled(from: string, to: string, amount: number): string | null {
+    // A window belongs to its ticks, not to the place of its event in the list.
+    if (openWindows(this.#scenario, 'SystemOutage', this.tick).length > 0) return 'system_outage';
+    const outage = openWindows(this.#scenario, 'ParticipantOutage', this.tick).find(({ event }) => event.agent === to);
+    if (outage?.event.incoming === 'block') return 'participant_outage';
+    return amount > this.fold.available(from) ? 'insufficient_liquidity' : null;
   }
 
   #arrive(): void {
@@ -302,6 +466,7 @@ export class WholeRun {
   // --- collateral and bank trees ------------------------------------------------------------------------------------------------------
 
   #collateral(id: string, tree: string): void {
+    if (this.#isOut(id)) return;
     const decision = this.#decide(tree, id, null);
     if (decision === null || decision.action === 'HoldCollateral') return;
     const wanted = toCents(decision.number('amount')!);
@@ -329,8 +494,8 @@ export class WholeRun {
 
   /** Posted collateral less the smallest that still covers the credit in use (spec 01 §4.5.3). */
   #policyWithdrawal(id: string): number {
-    const { balance, document, posted, unsecuredCap } = this.fold.bank(id);
-    const weight = Math.max(1 - (document.collateral_haircut ?? 0.02), 0);
+    const { balance, haircut, posted, unsecuredCap } = this.fold.bank(id);
+    const weight = Math.max(1 - haircut, 0);
     const need = Math.max(Math.max(-balance, 0) - unsecuredCap, 0);
     if (Math.floor(posted * weight) < need) return 0;
     let low = 0;
@@ -345,6 +510,7 @@ export class WholeRun {
 
   #bankTree(id: string): void {
     this.#budgets.delete(id);
+    if (this.#isOut(id)) return;
     const decision = this.#decide('bank_tree', id, null);
     if (decision === null || decision.action === 'NoAction') return;
     if (decision.action === 'SetReleaseBudget') {
@@ -436,7 +602,7 @@ export class WholeRun {
     }
   }
 
-  #decideQueue1(): void {
+  #sortQueue1(): void {
     const { queue1_ordering = 'fifo' } = this.#scenario;
     const priority = (id: string): number => this.#priorities.get(id)!;
     const deadline = (id: string): number => this.fold.payment(id).deadline;
@@ -444,11 +610,16 @@ export class WholeRun {
       for (const bank of this.fold.banks.values())
         bank.queue1.sort((x, y) => priority(y) - priority(x) || deadline(x) - deadline(y));
     }
+  }
+
+  #decideQueue1(): void {
     for (const { id, queue1 } of this.fold.banks.values()) {
+      if (this.#isOut(id)) continue;
       const scheduled = (tx: string): number => this.fold.payment(tx).scheduledTick ?? Infinity;
-      const due = queue1.filter((tx) => scheduled(tx) <= this.tick);
+      const due = queue1.filter((tx) => scheduled(tx) <= this.tick && !this.fold.isWithheld(tx, this.tick));
       for (const tx of due.sort((x, y) => scheduled(x) - scheduled(y) || compareIds(x, y))) this.#release(tx);
-      const waiting = queue1.filter((tx) => scheduled(tx) === Infinity);
+      for (const held of this.fold.newlyWithheld(id, this.tick)) this.#log('PolicyHold', { agent_id: id, ...held });
+      const waiting = queue1.filter((tx) => scheduled(tx) === Infinity && !this.fold.isWithheld(tx, this.tick));
       const decisions = waiting.map((tx) => ({ tx, decision: this.#decide('payment_tree', id, tx)! }));
       for (const { decision, tx } of decisions) this.#execute(id, tx, decision);
     }
@@ -558,8 +729,12 @@ export class WholeRun {
   }
 
   #decideQueue2(): void {
-    const decisions = this.#ids.flatMap((bank) =>
-      (this.fold.index.get(bank) ?? []).map((tx) => ({ bank, tx, decision: this.#decide('payment_tree', bank, tx) })),
+    const deciding = this.#ids.filter((bank) => !this.#isOut(bank));
+    const decisions = deciding.flatMap((bank) =>
+      // No tree is evaluated for what is withheld, such as what a reaction has just taken back.
+      (this.fold.index.get(bank) ?? [])
+        .filter((tx) => this.fold.payment(tx).place === 'queue2' || !this.fold.isWithheld(tx, this.tick))
+        .map((tx) => ({ bank, tx, decision: this.#decide('payment_tree', bank, tx) })),
     );
     for (const { bank, decision, tx } of decisions) {
       if (decision?.action !== 'WithdrawFromRtgs' && decision?.action !== 'ResubmitToRtgs') continue;
@@ -579,6 +754,10 @@ export class WholeRun {
   /** Phases 9–12; returns the credits that wait for phase 14. */
   #settle(): Fields[] {
     const model = settlementModel(this.#scenario, this.fold);
+    for (const { event } of this.#open('ParticipantOutage')) {
+      if (event.central_queue === 'freeze') model.frozen.add(event.agent);
+      if (event.incoming === 'block') model.blocked.add(event.agent);
+    }
     const events = model.run(
       this.tick,
       this.fold.pending.map((id) => modelPayment(this.fold, id)),
@@ -656,10 +835,22 @@ export class WholeRun {
     const day = Math.floor(this.tick / this.#scenario.simulation.ticks_per_day);
     const unsettled_count = this.#ids.reduce((sum, id) => sum + this.#waiting(id).length, 0);
     this.#log('EndOfDay', { day, unsettled_count, total_penalties });
+    if (this.#scenario.end_of_day?.unsettled === 'cancel') this.#cancelWaiting();
     if (!(this.#scenario.daily_liquidity_reallocation ?? true)) return;
     for (const { allocated, balance, id } of this.fold.banks.values()) {
       if (allocated !== 0) this.#log('LiquidityReturn', { agent_id: id, amount: allocated, balance_after: balance - allocated });
     }
+  }
+
+  #cancelWaiting(): void {
+    const cancel = (tx_id: string, queue: string): void => {
+      const { amount, receiver, sender } = this.fold.payment(tx_id);
+      const what = { tx_id, sender_id: sender, receiver_id: receiver, amount, remaining_amount: amount };
+      this.#log('PaymentCancelled', { ...what, queue, reason: 'end_of_day' });
+    };
+    for (const { queue1 } of this.fold.banks.values()) for (const tx of [...queue1]) cancel(tx, 'queue1');
+    for (const tx of [...this.fold.queue2]) cancel(tx, 'queue2');
+    this.fold.publishIndex();
   }
 }
 
@@ -672,12 +863,12 @@ export function settlementModel(scenario: ScenarioDocument, fold: LogFold): Sett
     max_cycles_per_tick = 10,
   } = scenario.lsm_config ?? {};
   const banks = [...fold.banks.values()].map(
-    ({ balance, bilateralOutflows, document, id, posted, totalOutflow, unsecuredCap }) => ({
+    ({ balance, bilateralOutflows, document, haircut, id, posted, totalOutflow, unsecuredCap }) => ({
       id,
       balance,
       unsecuredCap,
       postedCollateral: posted,
-      haircut: document.collateral_haircut ?? 0.02,
+      haircut,
       bilateralLimits: new Map(Object.entries(document.limits?.bilateral_limits ?? {})),
       multilateralLimit: document.limits?.multilateral_limit ?? null,
       bilateralOutflows: new Map(bilateralOutflows),

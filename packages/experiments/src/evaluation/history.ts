@@ -57,6 +57,7 @@ export function collectHistories(
         break;
       case 'LsmBilateralOffset':
       case 'LsmCycleSettlement':
+      case 'LsmNettedSettlement':
         for (const txId of event.tx_ids) settle(txId, event.tick);
         break;
       case 'PolicySplit':

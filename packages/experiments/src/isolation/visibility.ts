@@ -54,6 +54,12 @@ const RULES: { [T in SimulationEvent['event_type']]?: Rule<T> } = {
   BankBudgetSet: own,
   CostAccrual: own,
   DeferredCreditApplied: own,
+  AccountAdjustment: own,
+  PaymentCancelled: senderId,
+  CounterpartyReaction: own,
+  OutageEnded({ agent_id, scope }, agentId) {
+    return agent_id === null || agent_id === agentId ? { scope } : null;
+  },
   LiquidityAllocation: own,
   LiquidityReturn: own,
   TransactionWentOverdue: senderId,
@@ -74,6 +80,12 @@ const RULES: { [T in SimulationEvent['event_type']]?: Rule<T> } = {
   LsmCycleSettlement({ agents, total_value, tx_ids }, agentId) {
     return agents.includes(agentId) ? { num_payments: tx_ids.length, total_value } : null;
   },
+  LsmNettedSettlement({ agents, net_positions, total_value, tx_ids }, agentId) {
+    const own = agents.indexOf(agentId);
+    return own < 0 ? null : { num_payments: tx_ids.length, total_value, net_position: net_positions[own] };
+  },
+  EntryBlocked: sender,
+  ReservationSet: own,
   EndOfDay: () => ({}),
   ScenarioEventExecuted({ details_json, scenario_event_type }, agentId) {
     const details = JSON.parse(details_json) as Record<string, unknown>;

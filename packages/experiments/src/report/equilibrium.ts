@@ -15,6 +15,8 @@ export interface Game {
   values: readonly number[];
   /** All combinations, the last bank's fraction varying fastest. */
   cells: readonly GameCell[];
+  /** Costs of each cell by bank and day. */
+  day_costs: readonly (readonly (readonly number[])[])[];
   /** For each bank and each choice of the others, the fractions that cost it least; smallest first. */
   best_responses: readonly { agent_id: string; others: readonly number[]; fractions: readonly number[]; cost: number }[];
   /** Cells in which nobody can do better alone. */
@@ -56,13 +58,17 @@ export async function playGame(scenario: ScenarioDocument, options: GameOptions,
     };
   });
   const outcomes = await executor.runBatches(batches);
-  const cells = settings.flatMap((fractions, s) =>
-    values.map((value, v): GameCell => ({
+  const played = settings.flatMap((fractions, s) =>
+    values.map((value, v) => ({
       fractions: [...fractions, value],
-      costs: agents.map((id) => sum(outcomes[s]![v]!.map((outcome) => costOf(outcome, id, costScope))) / seeds.length),
+      days: agents.map((id) => outcomes[s]![v]!.map((outcome) => costOf(outcome, id, costScope))),
     })),
   );
-  return { agents, values, cells, ...analyse(agents, cells) };
+  const cells = played.map(({ days, fractions }): GameCell => ({
+    fractions,
+    costs: days.map((costs) => sum(costs) / seeds.length),
+  }));
+  return { agents, values, cells, day_costs: played.map(({ days }) => days), ...analyse(agents, cells) };
 }
 
 function analyse(

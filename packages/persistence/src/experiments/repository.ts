@@ -11,10 +11,11 @@ import {
   type PolicyEvaluation,
   type StoredExperiment,
 } from '@simcash/protocol';
+import { deleteChecksums, OF_EXPERIMENT, writeChecksums } from '../checksums.js';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, NotStoredError } from '../errors.js';
 import { SIMULATION_TABLES, type Rows } from '../schema/tables.js';
-import { INTERRUPTED } from '../schema/views.js';
+import { INTERRUPTED } from '../schema/views/runs.js';
 import type { Session } from '../session.js';
 import { UTC_NOW } from '../sql-text.js';
 
@@ -93,6 +94,7 @@ export class ExperimentRepository implements ExperimentStore {
           result.best_iteration,
         ],
       );
+      await session.execute(writeChecksums(OF_EXPERIMENT, runId));
     });
   }
 
@@ -111,6 +113,7 @@ export class ExperimentRepository implements ExperimentStore {
       for (const table of SIMULATION_TABLES)
         await session.execute(`DELETE FROM ${table} WHERE simulation_id IN (${orphans})`, [runId]);
     });
+    await this.database.execute(deleteChecksums(OF_EXPERIMENT, runId));
     await this.database.execute("UPDATE experiments SET status = 'running', error_message = NULL WHERE run_id = $1", [runId]);
   }
 

@@ -1,3 +1,4 @@
+import { deleteChecksums, OF_EXPERIMENT, writeChecksums } from '../checksums.js';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, NotStoredError } from '../errors.js';
 import { findSimulation } from '../queries/simulations.js';
@@ -13,10 +14,19 @@ export async function deleteSimulation(database: SimCashDatabase, simulationId: 
   const { status } = await findSimulation(database, simulationId);
   if (status === 'running') throw new DatabaseError(`simulation ${simulationId} is running and cannot be deleted`);
   await database.transaction(async (session) => {
+    const referring = await session.query<{ run_id: string }>(
+      `SELECT run_id FROM experiment_checksums JOIN (SELECT run_id FROM experiment_iterations WHERE evaluation_simulation_id = $1
+         UNION SELECT run_id FROM policy_evaluations WHERE evaluation_simulation_id = $1) USING (run_id) GROUP BY run_id`,
+      [simulationId],
+    );
     for (const table of ['experiment_iterations', 'policy_evaluations'])
       await session.execute(`UPDATE ${table} SET evaluation_simulation_id = NULL WHERE evaluation_simulation_id = $1`, [
         simulationId,
       ]);
+    for (const { run_id } of referring) {
+      await session.execute(deleteChecksums(OF_EXPERIMENT, run_id));
+      await session.execute(writeChecksums(OF_EXPERIMENT, run_id));
+    }
     await deleteRows(session, 'simulation_id = $1', simulationId);
   });
 }

@@ -7,7 +7,8 @@ import type { Column, Table } from '../schema/column.js';
 import { sqlType } from '../schema/ddl.js';
 import { SCHEMA_VERSION } from '../schema/migrations.js';
 import { EXPERIMENT_TABLES, keyOf, SIMULATION_TABLES, TABLES, type TableName } from '../schema/tables.js';
-import { VIEWS } from '../schema/views.js';
+import { LIST_TABLES } from '../schema/tables/lists.js';
+import { ownViews, VIEWS } from '../schema/views.js';
 import { literal } from '../sql-text.js';
 
 export const EXPORT_FORMATS = ['parquet', 'csv', 'ndjson'] as const;
@@ -51,7 +52,9 @@ export async function exportRows(
   const temporary = `${directory}.new-${process.pid}`;
   try {
     mkdirSync(temporary, { recursive: true });
+    const lists = await listsOf(database, simulations);
     const chosen = [
+      ...LIST_TABLES.map((name) => ({ name, key: 'dataset_sha256', ids: lists })),
       ...SIMULATION_TABLES.map((name) => ({ name, key: 'simulation_id', ids: simulations })),
       ...EXPERIMENT_TABLES.map((name) => ({ name, key: 'run_id', ids: experiments })),
     ].filter(({ ids }) => ids.length > 0);
@@ -69,7 +72,8 @@ export async function exportRows(
         format,
       );
     }
-    const views = selection.views && simulations.length > 0 ? Object.keys(VIEWS) : [];
+    const views = selection.views && simulations.length > 0 ? (Object.keys(VIEWS) as (keyof typeof VIEWS)[]) : [];
+    if (views.length > 0) await database.execute(ownViews(views));
     for (const name of views) {
       const condition = `simulation_id IN (${simulations.map(literal).join(', ')})`;
       await copy(database, `SELECT * FROM ${name} WHERE ${condition}`, temporary, name, format);
@@ -85,6 +89,15 @@ export async function exportRows(
   } finally {
     if (existsSync(temporary)) rmSync(temporary, { recursive: true });
   }
+}
+
+/** Payment lists that simulations were made from. */
+async function listsOf(database: SimCashDatabase, simulations: readonly string[]): Promise<string[]> {
+  const rows = await database.query<{ list: string }>(
+    `SELECT DISTINCT dataset_sha256 AS list FROM simulations WHERE dataset_sha256 IS NOT NULL
+       AND list_contains([${simulations.map(literal).join(', ')}]::VARCHAR[], simulation_id) ORDER BY list`,
+  );
+  return rows.map(({ list }) => list);
 }
 
 async function selectedSimulations(
@@ -160,6 +173,8 @@ export async function importRows(
     );
   await refuseKnown(database, 'simulations', 'simulation_id', simulations);
   await refuseKnown(database, 'experiments', 'run_id', experiments);
+  const known = await database.query<{ list: string }>('SELECT dataset_sha256 AS list FROM payment_datasets');
+  const isNew = `NOT list_contains([${known.map(({ list }) => literal(list)).join(', ')}]::VARCHAR[], dataset_sha256)`;
   const names = (Object.keys(TABLES) as TableName[]).filter((name) => Object.hasOwn(tables, name));
   await database.transaction(async (session) => {
     for (const name of names) {
@@ -168,7 +183,11 @@ export async function importRows(
       const list = columns.map(([column]) => `"${column}"`).join(', ');
       const values = columns.map(([column, declaration]) => read(column, declaration, format)).join(', ');
       try {
-        await session.execute(`INSERT INTO ${name} (${list}) SELECT ${values} FROM ${reader(file, TABLES[name], format)}`);
+        // Lists that are here already are not taken a second time.
+        const condition = (LIST_TABLES as readonly string[]).includes(name) ? isNew : 'true';
+        await session.execute(
+          `INSERT INTO ${name} (${list}) SELECT ${values} FROM ${reader(file, TABLES[name], format)} WHERE ${condition}`,
+        );
       } catch (error) {
         if (error instanceof DatabaseError) throw error;
         throw new DatabaseError(`${file} cannot be taken in: ${(error as Error).message.split('\n')[0]}`);
@@ -180,7 +199,7 @@ export async function importRows(
 
 function readManifest(directory: string): Manifest {
   const file = path.join(directory, MANIFEST);
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory() || !statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new DatabaseError(`${directory} is no export of simcash: it has no ${MANIFEST}`);
   try {
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;

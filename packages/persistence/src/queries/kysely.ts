@@ -6,7 +6,11 @@ import type { VIEWS } from '../schema/views.js';
 /** Rows of all tables and views, as {@link SimCashDatabase.query} gives them. */
 export interface Tables extends Rows {
   v_simulations: Rows['simulations'];
-  v_payments: Rows['transactions'] & { num_legs: number; is_settled: boolean };
+  v_payments: Rows['transactions'] &
+    Pick<Rows['payment_dataset_rows'], 'external_ref' | 'payment_type' | 'on_behalf_of' | 'time_critical'> & {
+      num_legs: number;
+      is_settled: boolean;
+    };
   policy_decisions: PolicyDecisionRow;
   simulation_runs: Record<keyof (typeof VIEWS)['simulation_runs']['columns'], never>;
 }

@@ -1,6 +1,27 @@
-import type { AgentTickState, DisplayContext, QueueContents, SimulationEvent, StateProvider, TickView } from '@simcash/protocol';
+import {
+  EVENT_CATALOGUE,
+  OFFSETTING_EVENTS,
+  SETTLING_EVENTS,
+  type AgentTickState,
+  type DayTotals,
+  type DisplayContext,
+  type EventDefinition,
+  type QueueContents,
+  type SimulationEvent,
+  type StateBefore,
+  type StateProvider,
+  type TickView,
+} from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
+import { literal } from '../sql-text.js';
 import { eventLines } from './events.js';
+
+/** Events by which a display knows an open payment: its data, its priority, how late it is, what its parts have paid. */
+const ABOUT_PAYMENTS = [
+  ...['Arrival', 'PolicySplit', 'PriorityEscalated', 'TransactionReprioritized', 'RtgsSubmission'],
+  ...['TransactionWentOverdue', 'PolicyDrop', 'PaymentCancelled'],
+  ...SETTLING_EVENTS,
+];
 
 /** Ticks read together. */
 const PAGE = 50;
@@ -40,8 +61,37 @@ export class StoredStateProvider implements StateProvider {
     }
   }
 
-  async *eventsBefore(tick: number): AsyncGenerator<SimulationEvent[]> {
-    for await (const lines of eventLines(this.database, this.simulationId, { toTick: tick - 1 })) yield parseLines(lines);
+  async before(tick: number): Promise<StateBefore> {
+    const open = await this.database.query<{ tx_id: string }>(
+      `WITH RECURSIVE family AS (
+        SELECT tx_id FROM transactions WHERE simulation_id = $1 AND created_tick < $2 AND (settlement_tick IS NULL OR settlement_tick >= $2)
+        UNION SELECT t.tx_id FROM transactions t JOIN family f ON t.parent_tx_id = f.tx_id WHERE t.simulation_id = $1
+      ) FROM family`,
+      [this.simulationId, tick],
+    );
+    const range = { toTick: tick - 1, types: ABOUT_PAYMENTS, transactions: open.map(({ tx_id }) => tx_id) };
+    const events: SimulationEvent[] = [];
+    if (open.length > 0)
+      for await (const lines of eventLines(this.database, this.simulationId, range)) events.push(...parseLines(lines));
+    return { events, day: await this.#dayBefore(tick) };
+  }
+
+  async #dayBefore(tick: number): Promise<DayTotals> {
+    const legs = SETTLING_EVENTS.map((type) => {
+      const fields: readonly string[] = (EVENT_CATALOGUE[type] as EventDefinition).settles!;
+      const count = fields.map((field) => (field.endsWith('s') ? `json_array_length(details, '$.${field}')` : '1')).join(' + ');
+      return `WHEN ${literal(type)} THEN ${count}`;
+    });
+    const [day] = await this.database.query<DayTotals>(
+      `SELECT count(*) FILTER (event_type = 'Arrival') AS arrivals, CAST(coalesce(sum(legs), 0) AS BIGINT) AS settlements,
+         CAST(coalesce(sum(legs) FILTER (event_type IN (${OFFSETTING_EVENTS.map(literal).join(', ')})), 0) AS BIGINT) AS lsm,
+         CAST(coalesce(sum(CAST(details -> 'costs' ->> 'total' AS BIGINT)) FILTER (event_type = 'CostAccrual'), 0) AS BIGINT) AS cost
+       FROM (SELECT event_type, details, CASE event_type ${legs.join(' ')} END AS legs FROM simulation_events
+         WHERE simulation_id = $1 AND tick < $2 AND tick >= $2 - $2 % (SELECT ticks_per_day FROM simulations WHERE simulation_id = $1)
+           AND event_type IN (${[...SETTLING_EVENTS, 'Arrival', 'CostAccrual'].map(literal).join(', ')}))`,
+      [this.simulationId, tick],
+    );
+    return day!;
   }
 
   async #events(from: number, to: number): Promise<SimulationEvent[]> {

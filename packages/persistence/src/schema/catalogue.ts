@@ -17,12 +17,15 @@ export async function checkSchema(database: SimCashDatabase): Promise<string[]> 
   }
 }
 
+/** A view is printed in other brackets and quotes once its file has been read again. */
+const VIEW_TEXT = String.raw`regexp_replace(sql, '["()\s]+', ' ', 'g')`;
+
 /** Every table, view, column and constraint by name, with what defines it. */
 async function catalogue(database: SimCashDatabase): Promise<Map<string, string>> {
   const entries = await database.query<{ name: string; definition: string }>(`
     SELECT 'table ' || table_name AS name, coalesce(comment, '') AS definition FROM duckdb_tables() WHERE NOT internal AND NOT temporary
     UNION ALL
-    SELECT 'view ' || view_name, sql || coalesce(' -- ' || comment, '') FROM duckdb_views() WHERE NOT internal AND NOT temporary
+    SELECT 'view ' || view_name, ${VIEW_TEXT} || coalesce(' -- ' || comment, '') FROM duckdb_views() WHERE NOT internal AND NOT temporary
     UNION ALL
     SELECT 'column ' || table_name || '.' || column_name,
       column_index || ' ' || data_type || CASE WHEN is_nullable THEN '' ELSE ' NOT NULL' END || coalesce(' -- ' || comment, '')

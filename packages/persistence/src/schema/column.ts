@@ -75,6 +75,8 @@ export const payments = (about: string) => ({ type: 'VARCHAR[]', content: 'payme
 /** One of a closed list of words: in bulk tables an ENUM, which takes half the writing time of a text with a CHECK; else such a text. */
 export const word = <const Words extends readonly string[]>(words: Words, about: string) =>
   ({ type: 'WORD', words, about }) as const;
+/** A time that the data says, always UTC. */
+export const instant = (about: string) => ({ type: 'TIMESTAMP', about }) as const;
 /** Wall-clock time, always UTC. */
 export const timestamp = (about: string) => ({ type: 'TIMESTAMP', wallClock: true, about }) as const;
 export const computed = (expression: string, about: string) =>

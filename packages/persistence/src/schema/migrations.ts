@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { literal, UTC_NOW } from '../sql-text.js';
 import { VERSION_3 } from './migrations/version-3.js';
+import { VERSION_4 } from './migrations/version-4.js';
+import { VERSION_5 } from './migrations/version-5.js';
+import { VERSION_6 } from './migrations/version-6.js';
+import { VERSION_7 } from './migrations/version-7.js';
+import { VERSION_8 } from './migrations/version-8.js';
+import { VERSION_9 } from './migrations/version-9.js';
 
 /** A numbered change of the schema; applied ones are recorded with a checksum (spec 09 §11). */
 export interface Migration {
@@ -46,6 +52,12 @@ export const MIGRATIONS: readonly Migration[] = [
   UNIFIED_SCHEMA,
   EXPERIMENT_CONTEXT,
   migration(3, 'calls, arrival numbers, dropped payments, one meaning for every count', VERSION_3),
+  migration(4, 'sums over the rows of simulations and experiments', VERSION_4),
+  migration(5, 'settlement designs', VERSION_5),
+  migration(6, 'indicators', VERSION_6),
+  migration(7, 'payment lists and clocks', VERSION_7),
+  migration(8, 'sweeps', VERSION_8),
+  migration(9, 'indicators that know closed ticks', VERSION_9),
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)!.version;

@@ -1,4 +1,5 @@
 import type { RowOf, Table } from './column.js';
+import { experiment_checksums, simulation_checksums } from './tables/checksums.js';
 import {
   experiment_events,
   experiment_iterations,
@@ -6,18 +7,34 @@ import {
   policy_evaluations,
   schema_migrations,
 } from './tables/experiments.js';
+import { algorithm_runs, settlement_runs } from './tables/designs.js';
+import { payment_dataset_rejects, payment_dataset_rows, payment_datasets, simulation_calendar } from './tables/lists.js';
+import { indicator_sheets } from './tables/indicators.js';
 import { agent_state_registers, simulation_events } from './tables/log.js';
 import { daily_agent_metrics, daily_system_metrics, tick_agent_states, tick_summaries } from './tables/metrics.js';
 import { queue_snapshots, tick_queue_snapshots, transactions } from './tables/payments.js';
 import { policy_snapshots, simulation_agents, simulation_calls, simulation_checkpoints, simulations } from './tables/runs.js';
+import {
+  sweep_cells,
+  sweep_conflicts,
+  sweep_jobs,
+  sweep_shards,
+  sweep_statistics,
+  sweep_values,
+  sweeps,
+} from './tables/sweeps.js';
 import { collateral_events, lsm_cycles, lsm_cycle_transactions } from './tables/settlement.js';
 
 /** Every table by name, parents before children. */
 export const TABLES = {
   schema_migrations,
+  payment_datasets,
+  payment_dataset_rows,
+  payment_dataset_rejects,
   experiments,
   simulations,
   simulation_agents,
+  simulation_calendar,
   policy_snapshots,
   simulation_calls,
   simulation_events,
@@ -31,11 +48,23 @@ export const TABLES = {
   collateral_events,
   lsm_cycles,
   lsm_cycle_transactions,
+  settlement_runs,
+  algorithm_runs,
+  indicator_sheets,
   agent_state_registers,
   simulation_checkpoints,
+  simulation_checksums,
   experiment_iterations,
   policy_evaluations,
   experiment_events,
+  experiment_checksums,
+  sweeps,
+  sweep_cells,
+  sweep_jobs,
+  sweep_values,
+  sweep_statistics,
+  sweep_shards,
+  sweep_conflicts,
 } as const satisfies Readonly<Record<string, Table>>;
 
 export type TableName = keyof typeof TABLES;

@@ -22,8 +22,8 @@ export class NameColumn implements Column {
     return this.vocabulary.code(name);
   }
 
-  addName(name: string): void {
-    this.add(this.vocabulary.code(name));
+  addName(name: string | null): void {
+    this.add(name === null ? -1 : this.vocabulary.code(name));
   }
 
   /** Adds the first `count` of some codes, or one code `count` times. */

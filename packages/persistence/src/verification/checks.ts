@@ -1,5 +1,6 @@
-import { COST_COMPONENTS, type PersistenceLevel } from '@simcash/protocol';
-import { MOVEMENTS_SQL } from './balances.js';
+import { COST_COMPONENTS, OFFSETTING_EVENTS, type PersistenceLevel } from '@simcash/protocol';
+import { literal } from '../sql-text.js';
+import { MOVEMENTS_SQL, SETTLING } from './balances.js';
 
 /** Numbers that are stored, and the same numbers counted once more from other rows. */
 export interface Check {
@@ -90,8 +91,9 @@ export const DAY_CHECKS: readonly Check[] = [
   ),
   system(
     'unsettled_count',
-    'its EndOfDay event',
-    `SELECT CAST(any_value(details ->> 'unsettled_count') AS INTEGER) FROM (${EVENTS} AND event_type = 'EndOfDay') e WHERE e.day = d.day`,
+    'its EndOfDay and PaymentCancelled events',
+    `SELECT CAST(sum(coalesce(CAST(details ->> 'unsettled_count' AS INTEGER), -1)) AS INTEGER) FROM (${EVENTS} AND event_type IN ('EndOfDay', 'PaymentCancelled')) e
+      WHERE e.day = d.day`,
   ),
 ];
 
@@ -132,8 +134,7 @@ LEFT JOIN (SELECT tick, agent_id, sum(cents) AS cents FROM (${MOVEMENTS_SQL}) GR
 WHERE s.simulation_id = $1`;
 
 /** Settlements as events tell them, one row per leg. */
-const SETTLED = `SELECT unnest(tx_ids) AS tx_id, tick FROM (${EVENTS}) WHERE event_type IN ('RtgsImmediateSettlement', 'Queue2LiquidityRelease',
-  'EntryDispositionOffset', 'LsmBilateralOffset', 'LsmCycleSettlement') AND NOT starts_with(coalesce(tx_id, ''), 'scheduled_settlement_')`;
+const SETTLED = `SELECT unnest(tx_ids) AS tx_id, tick FROM (${EVENTS}) WHERE event_type IN (${SETTLING}) AND NOT starts_with(coalesce(tx_id, ''), 'scheduled_settlement_')`;
 
 const counted = (column: string, evidence: string, stored: string, found: string): Check => ({
   column,
@@ -175,7 +176,15 @@ FROM (SELECT * FROM transactions WHERE simulation_id = $1 AND status = 'settled'
     'number of lsm_cycles',
     'LSM events',
     countOf('lsm_cycles'),
-    countOf('simulation_events', "event_type IN ('LsmBilateralOffset', 'LsmCycleSettlement')"),
+    countOf('simulation_events', `event_type IN (${OFFSETTING_EVENTS.map(literal).join(', ')})`),
+  ),
+  ...(['settlement_runs', 'algorithm_runs'] as const).map((name) =>
+    counted(
+      `number of ${name} that were logged`,
+      'events of the log',
+      countOf(name, 'event_seq IS NOT NULL'),
+      countOf('simulation_events', `event_type = '${name === 'settlement_runs' ? 'SettlementRun' : 'AlgorithmRun'}'`),
+    ),
   ),
   counted(
     'number of collateral_events that moved collateral',
@@ -197,6 +206,7 @@ const ofDays = (name: string, daily: string): Check => ({
 FROM simulations s WHERE s.simulation_id = $1 AND (s.last_tick + 1) % s.ticks_per_day = 0`,
 });
 
+const CANCELLED = "event_type = 'PaymentCancelled'";
 const WAITING = "status IN ('pending', 'overdue')";
 
 /** Of simulations that have ended. */
@@ -236,6 +246,18 @@ export const TOTAL_CHECKS: readonly Check[] = [
     `SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM (${DROPS})`,
   ),
   counted(
+    'simulations.total_cancelled',
+    'PaymentCancelled events',
+    total('total_cancelled'),
+    countOf('simulation_events', CANCELLED),
+  ),
+  counted(
+    'simulations.total_cancelled_value',
+    'PaymentCancelled events',
+    total('total_cancelled_value'),
+    sumOf("CAST(details ->> 'amount' AS BIGINT)", 'simulation_events', CANCELLED),
+  ),
+  counted(
     'simulations.total_overdue',
     'TransactionWentOverdue events',
     total('total_overdue'),
@@ -257,4 +279,30 @@ export const TOTAL_CHECKS: readonly Check[] = [
 LEFT JOIN (SELECT parent_tx_id AS tx_id, count(*) AS n FROM transactions WHERE simulation_id = $1 AND parent_tx_id IS NOT NULL GROUP BY ALL) p USING (tx_id)
 WHERE t.simulation_id = $1`,
   },
+];
+
+const stateOf = (column: string, evidence: string, found: string): Check => ({
+  column: `simulation_checkpoints.${column}`,
+  evidence,
+  sql: `SELECT ' of ' || checkpoint_id AS place, CAST(c.${column} AS VARCHAR) AS stored, CAST(${found} AS VARCHAR) AS found
+FROM simulation_checkpoints c JOIN simulations s USING (simulation_id) WHERE simulation_id = $1`,
+});
+
+/** Checkpoints may be made after the end, so no sum covers them: they are checked against their state and their simulation. */
+export const CHECKPOINT_CHECKS: readonly Check[] = [
+  stateOf('state_hash', 'its state', 'sha256(c.state_json)'),
+  stateOf('total_size_bytes', 'its state', 'strlen(c.state_json)'),
+  stateOf('state_format', 'its state', "c.state_json ->> 'state_format'"),
+  stateOf('checkpoint_tick', 'its state', "c.state_json ->> 'current_tick'"),
+  stateOf('checkpoint_day', 'its tick', 'c.checkpoint_tick // s.ticks_per_day'),
+  stateOf(
+    'checkpoint_id',
+    'simulation, tick and type',
+    "concat(simulation_id, '-cp', c.checkpoint_tick, '-', c.checkpoint_type)",
+  ),
+  stateOf('num_agents', 'its simulation', 's.num_agents'),
+  stateOf('num_transactions', 'its state', "json_array_length(c.state_json, '$.transactions')"),
+  stateOf('next_event_seq', 'its state', "c.state_json ->> 'event_count'"),
+  stateOf('config_json', 'its simulation', 's.config_json'),
+  stateOf('config_hash', 'its simulation', 's.config_hash'),
 ];

@@ -1,22 +1,39 @@
 import { createHash } from 'node:crypto';
 import { PERSISTENCE_LEVELS } from '@simcash/protocol';
+import { OF_EXPERIMENT, OF_SIMULATION } from '../checksums.js';
 import type { SimCashDatabase } from '../database.js';
 import { eventLines } from '../queries/events.js';
-import { NotStoredError } from '../errors.js';
+import { DatabaseError, NotStoredError } from '../errors.js';
+import { loadPaymentList } from '../payment-lists/store.js';
 import { findSimulation, type StoredSimulation } from '../queries/simulations.js';
 import { keyOf, SIMULATION_TABLES } from '../schema/tables.js';
-import { DAY_CHECKS, TICK_CHECKS, TOTAL_CHECKS, type Check } from './checks.js';
+import { checksumProblems } from './checksums.js';
+import { CHECKPOINT_CHECKS, DAY_CHECKS, TICK_CHECKS, TOTAL_CHECKS, type Check } from './checks.js';
 
 /** What does not add up about a stored simulation; empty if all is well (spec 09 §9.5). */
 export async function verifySimulation(database: SimCashDatabase, simulationId: string): Promise<string[]> {
   const simulation = await findSimulation(database, simulationId);
   const problems = await duplicates(database, simulationId);
   if (simulation.persistence_level !== 'SUMMARY') problems.push(...(await logProblems(database, simulation)));
+  problems.push(...(await checksumProblems(database, OF_SIMULATION, simulationId)));
+  problems.push(...(await listProblems(database, simulation)));
   const ended = simulation.total_arrivals !== null;
-  for (const check of [...DAY_CHECKS, ...TICK_CHECKS, ...(ended ? TOTAL_CHECKS : [])]) {
+  for (const check of [...DAY_CHECKS, ...TICK_CHECKS, ...(ended ? TOTAL_CHECKS : []), ...CHECKPOINT_CHECKS]) {
     if (isStored(check, simulation)) problems.push(...(await violations(database, simulationId, check)));
   }
   return problems;
+}
+
+/** The payment list is there, and the one that its name says. */
+async function listProblems(database: SimCashDatabase, { dataset_sha256: list }: StoredSimulation): Promise<string[]> {
+  if (list === null) return [];
+  try {
+    await loadPaymentList(database, list);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    return [error.message];
+  }
 }
 
 function isStored({ level = 'EVENTS' }: Check, { persistence_level: stored }: StoredSimulation): boolean {
@@ -47,9 +64,12 @@ export async function verifyExperiment(database: SimCashDatabase, runId: string)
      ORDER BY ALL`,
     [runId],
   );
-  return dangling
-    .filter(({ id }) => id !== null)
-    .map(({ id, place }) => `${place}: evaluation_simulation_id names ${id}, which is not stored`);
+  return [
+    ...dangling
+      .filter(({ id }) => id !== null)
+      .map(({ id, place }) => `${place}: evaluation_simulation_id names ${id}, which is not stored`),
+    ...(await checksumProblems(database, OF_EXPERIMENT, runId)),
+  ];
 }
 
 /** The event log has no gap, and is the one that was logged. */
@@ -70,11 +90,15 @@ async function logProblems(database: SimCashDatabase, simulation: StoredSimulati
   return problems;
 }
 
-/** Runs a check; one problem per number that differs, at most a few of each. */
+/** Runs a check; one problem per number that differs, at most a few of each. What cannot be read is a problem, too. */
 async function violations(database: SimCashDatabase, simulationId: string, check: Check): Promise<string[]> {
-  const rows = await database.query<{ place: string; stored: number; found: number }>(
-    `SELECT place, stored, found FROM (${check.sql}) WHERE stored IS DISTINCT FROM found ORDER BY place LIMIT 3`,
-    [simulationId],
-  );
-  return rows.map(({ found, place, stored }) => `${check.column}${place} is ${stored}, ${check.evidence} give ${found}`);
+  const sql = `SELECT place, stored, found FROM (${check.sql}) WHERE stored IS DISTINCT FROM found ORDER BY place LIMIT 3`;
+  try {
+    const rows = await database.query<{ place: string; stored: number; found: number }>(sql, [simulationId]);
+    return rows.map(({ found, place, stored }) => `${check.column}${place} is ${stored}, ${check.evidence} give ${found}`);
+  } catch (error) {
+    return [`${check.column} cannot be checked: ${shorten((error as Error).message)}`];
+  }
 }
+
+const shorten = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);

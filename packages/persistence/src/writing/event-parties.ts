@@ -1,4 +1,4 @@
-import { COST_COMPONENTS, EVENT_CATALOGUE, EVENT_TYPES, type EventDefinition, type FieldKind } from '@simcash/protocol';
+import { COST_COMPONENTS, EVENT_CATALOGUE, EVENT_FORMS, type EventDefinition, type FieldKind } from '@simcash/protocol';
 
 /** Where on the tape an event type names banks and payments: positions in its list of fields, −1 for none (spec 09 §4). */
 export interface Parties {
@@ -14,8 +14,8 @@ export interface Parties {
 const LISTS: readonly FieldKind[] = ['txs', 'agents', 'cents_list', 'texts_or_null'];
 
 /** By event code. */
-export const PARTIES: readonly Parties[] = EVENT_TYPES.map((type) => {
-  const { agent, agents, fields, transaction, transactions } = EVENT_CATALOGUE[type] as EventDefinition;
+export const PARTIES: readonly Parties[] = EVENT_FORMS.map(({ fields, type }) => {
+  const { agent, agents, transaction, transactions } = EVENT_CATALOGUE[type] as EventDefinition;
   const names = Object.keys(fields);
   const kinds = Object.values(fields);
   return {

@@ -1,13 +1,16 @@
-import { EVENT_CODE, type EventBatch, type EventLines, type FieldKind } from '@simcash/protocol';
+import { EVENT_CODE, EVENT_FORMS, type EventBatch, type EventLines, type FieldKind } from '@simcash/protocol';
 import type { PaymentColumn } from '../staging/payment-column.js';
 import { stageOf } from '../staging/stage-of.js';
 import type { Vocabulary } from '../staging/vocabulary.js';
 import { fieldOffsets, PARTIES } from './event-parties.js';
 
+/** The code of its type, by the code of an event's form. */
+const TYPE_CODES = EVENT_FORMS.map(({ type }) => EVENT_CODE[type]);
+
 const BRACE = '{'.charCodeAt(0);
 
 /** Keys in the details of a scenario event that name banks, in the order of column `agent_ids` (spec 09 §4). */
-const SCENARIO_AGENTS = ['from_agent', 'to_agent', 'agent', 'counterparty'];
+const SCENARIO_AGENTS = ['from_agent', 'to_agent', 'agent', 'counterparty', 'receiver'];
 
 /** Rows of `simulation_events`: what an event is about from the tape, its details from its line. */
 export class EventStage {
@@ -33,7 +36,7 @@ export class EventStage {
     for (let i = 0; i < batch.length; i++) {
       event_seq.add(firstSeq + i);
       const code = batch.tape[batch.starts[i]!]!;
-      event_type.add(code);
+      event_type.add(TYPE_CODES[code]!);
       this.#parties(batch, batch.starts[i]!, code);
       // Details are the line without its head and its line break; the comma behind the head gives way to their brace.
       details.overwrite(base + lines.fields[i]!, BRACE);
@@ -59,6 +62,7 @@ export class EventStage {
   #addAgents(batch: EventBatch, at: number, kind: FieldKind): void {
     const { tape } = batch;
     if (kind === 'agent') return this.#addAgent(tape[at]!);
+    if (kind === 'agent_or_null') return tape[at]! < 0 ? undefined : this.#addAgent(tape[at]!);
     const end = at + 1 + tape[at]!;
     for (let i = at + 1; i < end; i++) this.#addAgent(kind === 'agents' ? tape[i]! : this.#agents.code(batch.text(tape[i]!)));
   }
@@ -71,6 +75,7 @@ export class EventStage {
   #addPayments(batch: EventBatch, at: number, kind: FieldKind): void {
     const { elements, open } = this.stage.columns.tx_ids;
     const { tape } = batch;
+    if (kind === 'tx_or_null' && tape[at] === 0) return;
     const list = kind === 'txs';
     const end = list ? at + 1 + tape[at]! : at + 1;
     for (let i = list ? at + 1 : at, count = open; i < end; i++) {
@@ -84,7 +89,8 @@ export class EventStage {
     const details = JSON.parse(detailsJson) as Readonly<Record<string, unknown>>;
     for (const key of SCENARIO_AGENTS) {
       const id = details[key];
-      if (typeof id === 'string') this.#addAgent(this.#agents.code(id));
+      // A delay may concern all banks.
+      if (typeof id === 'string' && !('delay_ticks' in details && id === 'all')) this.#addAgent(this.#agents.code(id));
     }
     if (typeof details.tx_id === 'string') this.stage.columns.tx_ids.elements.addText(details.tx_id);
   }

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { COST_COMPONENTS, type SimulationStart } from '@simcash/protocol';
+import { deleteChecksums, OF_SIMULATION } from '../checksums.js';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, NotStoredError } from '../errors.js';
 import { eventLines } from '../queries/events.js';
@@ -61,6 +62,8 @@ async function deleteFrom(database: Session, id: string, tick: number, ticksPerD
     'tick_agent_states',
     'tick_queue_snapshots',
     'collateral_events',
+    'settlement_runs',
+    'algorithm_runs',
   ];
   for (const table of byTick) await database.execute(`DELETE FROM ${table} WHERE simulation_id = $1 AND tick >= $2`, [id, tick]);
   for (const table of ['daily_agent_metrics', 'daily_system_metrics', 'queue_snapshots']) {
@@ -88,11 +91,12 @@ async function deleteFrom(database: Session, id: string, tick: number, ticksPerD
     id,
     tick,
   ]);
+  await database.execute(deleteChecksums(OF_SIMULATION, id));
   await database.execute('DELETE FROM simulation_checkpoints WHERE simulation_id = $1 AND checkpoint_tick > $2', [id, tick]);
   await database.execute(
     `UPDATE simulations SET status = 'running', last_tick = $2, error_message = NULL, completed_at = NULL, total_arrivals = NULL,
      total_settlements = NULL, total_lsm_releases = NULL, total_cost_cents = NULL, event_count = NULL, event_log_hash = NULL,
-     total_dropped = NULL, total_dropped_value = NULL, total_settled_value = NULL, total_arrived_value = NULL, total_delay_ticks = NULL,
+     total_dropped = NULL, total_dropped_value = NULL, total_cancelled = NULL, total_cancelled_value = NULL, total_settled_value = NULL, total_arrived_value = NULL, total_delay_ticks = NULL,
      total_overdue = NULL, total_lsm_operations = NULL, unsettled_count = NULL, unsettled_value = NULL,
      duration_seconds = NULL, ticks_per_second = NULL WHERE simulation_id = $1`,
     [id, tick > 0 ? tick - 1 : null],

@@ -3,6 +3,7 @@ import {
   COST_COMPONENTS,
   TRANSACTION_OUTCOMES,
   type AgentStateBatch,
+  type AlgorithmReport,
   type CallRecord,
   type CollateralRecord,
   type CostComponent,
@@ -11,11 +12,15 @@ import {
   type EventLines,
   type LsmRecord,
   type QueueBatch,
+  type SettlementReport,
   type SimulationStart,
   type TickState,
   type TransactionBatch,
 } from '@simcash/protocol';
 import type { Rows } from '../schema/tables.js';
+import type { Column } from '../staging/column.js';
+import { NameColumn } from '../staging/name-column.js';
+import type { NumberColumn } from '../staging/number-column.js';
 import { rowStageOf, stageOf } from '../staging/stage-of.js';
 import type { Stage } from '../staging/stage.js';
 import { Vocabulary } from '../staging/vocabulary.js';
@@ -41,6 +46,8 @@ export class SimulationRows {
   readonly #calls;
   readonly #cycles;
   readonly #cycleTransactions;
+  readonly #settlementRuns;
+  readonly #algorithmRuns;
   readonly #summaries;
   readonly #states;
   readonly #tickQueues;
@@ -92,6 +99,8 @@ export class SimulationRows {
     this.#dayQueues = rowStageOf('queue_snapshots', simulationId, agents);
     this.#collateral = stageOf('collateral_events', simulationId, agents);
     this.#transactions = rowStageOf('transactions', simulationId, agents);
+    this.#settlementRuns = stageOf('settlement_runs', simulationId, agents);
+    this.#algorithmRuns = stageOf('algorithm_runs', simulationId, agents);
     this.#metrics = rowStageOf('daily_agent_metrics', simulationId, agents);
     this.#systemMetrics = rowStageOf('daily_system_metrics', simulationId, agents);
     this.stages = [
@@ -105,6 +114,7 @@ export class SimulationRows {
         this.#calls,
       ],
       ...[this.#collateral, this.#transactions, this.#metrics, this.#systemMetrics, this.#cycles, this.#cycleTransactions],
+      ...[this.#settlementRuns, this.#algorithmRuns],
     ];
   }
 
@@ -240,7 +250,18 @@ export class SimulationRows {
     columns.max_net_outflow.add(cycle.max_net_outflow);
     columns.max_net_outflow_agent.add(cycle.max_net_outflow_agent === null ? -1 : this.#agents.code(cycle.max_net_outflow_agent));
     columns.event_seq.add(cycle.event_seq);
+    columns.algorithm.addName(cycle.algorithm);
     cycle.transactions.forEach((tx, position) => this.#addCycleTransaction(id, position, tx, cycle.tx_amounts[position]!));
+  }
+
+  addSettlementRun(report: SettlementReport): void {
+    addReport(this.#settlementRuns.columns, report);
+    this.#settlementRuns.addRows(1);
+  }
+
+  addAlgorithmRun(report: AlgorithmReport): void {
+    addReport(this.#algorithmRuns.columns, report);
+    this.#algorithmRuns.addRows(1);
   }
 
   #addCycleTransaction(cycleId: string, position: number, txId: string, amount: number): void {
@@ -262,6 +283,15 @@ export class SimulationRows {
 
   #dayOf(tick: number): number {
     return Math.floor(tick / this.#ticksPerDay);
+  }
+}
+
+/** Adds a report to the table whose columns have the names of its members. */
+function addReport(columns: Readonly<Record<string, Column>>, report: object): void {
+  for (const [name, column] of Object.entries(columns)) {
+    const value = (report as Readonly<Record<string, unknown>>)[name];
+    if (column instanceof NameColumn) column.addName(value as string | null);
+    else (column as NumberColumn).add((value as number | null) ?? NaN);
   }
 }
 

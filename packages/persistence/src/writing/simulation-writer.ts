@@ -12,6 +12,7 @@ import {
   type TickState,
   type TransactionBatch,
 } from '@simcash/protocol';
+import { OF_SIMULATION, writeChecksums } from '../checksums.js';
 import { PersistenceOrderError } from '../errors.js';
 import { literal, UTC_NOW } from '../sql-text.js';
 import { WritePipeline } from './pipeline.js';
@@ -90,7 +91,7 @@ export class SimulationWriter {
 
   state(tick: number, state: TickState): void {
     if (tick !== this.#nextTick) this.#outOfOrder(`state of tick ${tick}`);
-    const { agents, calls, collateral, lsm, queues, result, totals } = state;
+    const { agents, algorithm_runs, calls, collateral, lsm, queues, result, settlement_runs, totals } = state;
     const rows = this.#rows;
     const firstSeq = this.#nextSeq;
     for (const batch of this.#openTick) this.#addEvents(batch);
@@ -102,6 +103,8 @@ export class SimulationWriter {
       rows.addTick(state, difference(totals, this.#totals), firstSeq, this.#nextSeq - firstSeq);
       for (const record of collateral) rows.addCollateral(record);
       for (const cycle of lsm) rows.addCycle(cycle);
+      for (const report of settlement_runs) rows.addSettlementRun(report);
+      for (const report of algorithm_runs) rows.addAlgorithmRun(report);
     }
     this.#totals = totals;
     if (this.start.persistence_level === 'FULL') {
@@ -147,6 +150,8 @@ export class SimulationWriter {
       `total_cost_cents = ${this.#cost}`,
       `total_dropped = ${totals.dropped}`,
       `total_dropped_value = ${totals.dropped_value}`,
+      `total_cancelled = ${totals.cancelled}`,
+      `total_cancelled_value = ${totals.cancelled_value}`,
       `total_settled_value = ${totals.settled_value}`,
       `total_arrived_value = ${totals.arrived_value}`,
       `total_delay_ticks = ${totals.delay_ticks}`,
@@ -160,7 +165,12 @@ export class SimulationWriter {
       `ticks_per_second = ${seconds > 0 ? ticks / seconds : 0}`,
     ];
     this.#completePortion();
-    await this.#commit(settings);
+    const sheet = this.#storesEvents ? Object.entries(end.sheet ?? {}) : [];
+    const sections = sheet.map((section) => `(${[this.simulationId, ...section].map(literal).join(', ')})`);
+    await this.#commit(settings, [
+      ...(sections.length === 0 ? [] : [`INSERT OR REPLACE INTO indicator_sheets VALUES ${sections.join(', ')}`]),
+      writeChecksums(OF_SIMULATION, this.simulationId),
+    ]);
     await this.#pipeline.settled();
   }
 
@@ -244,13 +254,13 @@ export class SimulationWriter {
     this.#partialDay = false;
   }
 
-  /** Commits what is complete, with new values of the simulation's own columns. */
-  async #commit(settings: readonly string[] = []): Promise<void> {
+  /** Commits what is complete, with new values of the simulation's own columns and what follows from all rows. */
+  async #commit(settings: readonly string[] = [], last: readonly string[] = []): Promise<void> {
     this.#committedTicks = this.#completeTicks;
     this.#lastCommit = performance.now();
     const lastTick = `last_tick = ${this.#completeTicks > 0 ? this.#completeTicks - 1 : 'NULL'}`;
     const update = `UPDATE simulations SET ${[lastTick, ...settings].join(', ')} WHERE simulation_id = ${literal(this.simulationId)}`;
-    await this.#pipeline.commit([...this.#extra.splice(0), update]);
+    await this.#pipeline.commit([...this.#extra.splice(0), update, ...last]);
   }
 
   #outOfOrder(what: string): never {

@@ -14,6 +14,10 @@ export const TRANSACTION_FIELDS = [
   'is_in_queue2',
   'ticks_to_deadline',
   'queue_age',
+  'is_time_critical',
+  'counterparty_in_outage',
+  'ticks_since_counterparty_outage',
+  'exposure_to_counterparty',
   'cost_delay_this_tx_one_tick',
   'cost_overdraft_this_amount_one_tick',
 ];

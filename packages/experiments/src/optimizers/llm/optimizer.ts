@@ -8,6 +8,7 @@ import { Channel, type Answer } from './channel.js';
 import { LlmAuthenticationError, LlmFailure } from './errors.js';
 import { keyScrubber, keyVariables } from './keys.js';
 import { callOptions, connect, modelName, type ChatModel, type Connection } from './provider.js';
+import { promptData } from './prompt-data.js';
 import { readPolicy } from './response.js';
 import { systemPrompt } from './system-prompt.js';
 import { userPrompt, type FailedAttempt } from './user-prompt.js';
@@ -59,11 +60,12 @@ export class LlmOptimizer implements PolicyOptimizer {
    *   the signal's reason when it aborts
    */
   async propose({ problems, signal, view }: ProposalRequest): Promise<Proposal> {
-    const system = this.#scrub(systemPrompt(view, this.options));
+    const data = promptData(view);
+    const system = this.#scrub(systemPrompt(data, this.options));
     const audit: LlmInteraction[] = [];
     let failed: FailedAttempt | null = null;
     for (let attempt = 1; attempt <= this.settings.max_retries; attempt++) {
-      const user = this.#scrub(userPrompt(view, failed));
+      const user = this.#scrub(userPrompt(data, failed));
       const answer = await this.#channel.ask({ system, user }, signal);
       const { errors, policy } = this.#read(answer, problems);
       const interaction: LlmInteraction = {

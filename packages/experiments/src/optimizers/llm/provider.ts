@@ -50,8 +50,27 @@ export function callOptions(settings: LlmSettings): Omit<Connection, 'model'> {
 /** What a server gets that needs no key: with none at all, the client would look one up by itself. */
 const NO_KEY = 'none';
 
-/** A server that sends us elsewhere would get the key there, too. */
-const fetchOnce: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'error' });
+/** Bytes of an answer; policies have a few thousand. */
+const LONGEST_ANSWER = 8 * 1024 * 1024;
+
+/** A server that sends us elsewhere would get the key there, too; one that sends without end is cut off. */
+const fetchOnce: typeof fetch = async (input, init) => {
+  const response = await fetch(input, { ...init, redirect: 'error' });
+  if (response.body === null) return response;
+  return new Response(response.body.pipeThrough(bounded(LONGEST_ANSWER)), response);
+};
+
+/** Passes on as many bytes as are allowed, and fails beyond them. */
+function bounded(most: number): TransformStream<Uint8Array, Uint8Array> {
+  let seen = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      seen += chunk.length;
+      if (seen > most) throw new Error(`the answer is longer than ${most} bytes`);
+      controller.enqueue(chunk);
+    },
+  });
+}
 
 async function languageModel(settings: LlmSettings, env: NodeJS.ProcessEnv): Promise<ChatModel> {
   const { provider, name } = modelName(settings);

@@ -16,6 +16,7 @@ const WEIGHTS: Partial<Record<VisibleEvent['event_type'], number>> = {
   OverdueTransactionSettled: 3,
   LsmBilateralOffset: 3,
   LsmCycleSettlement: 3,
+  LsmNettedSettlement: 3,
   EntryDispositionOffset: 3,
   DeferredCreditApplied: 3,
   ScenarioEventExecuted: 3,
@@ -24,7 +25,7 @@ const WEIGHTS: Partial<Record<VisibleEvent['event_type'], number>> = {
 };
 
 /** Money in views that the catalogue does not know by these names. */
-const VIEW_MONEY = new Set(['amount', 'delta', 'paid', 'total_value']);
+const VIEW_MONEY = new Set(['amount', 'delta', 'net_position', 'paid', 'total_value']);
 
 /**
  * A bank's events in the order of the log, by tick. If they are too many, those that matter least are left out, of equal ones the

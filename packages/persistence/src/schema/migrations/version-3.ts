@@ -116,8 +116,11 @@ export const VERSION_3: readonly string[] = [
         "CASE WHEN run_purpose = 'evaluation' AND policy_variant IS NOT NULL THEN 'comparison' WHEN run_purpose = 'best' THEN 'evaluation' ELSE run_purpose END",
       scenario_hash: 'NULL',
       labels: 'NULL',
+      dataset_sha256: 'NULL',
       total_dropped: `CASE WHEN ${KNOWN} THEN coalesce(${dropped('num_dropped', 's')}, 0) END`,
       total_dropped_value: `CASE WHEN ${KNOWN} THEN coalesce(${dropped('dropped_value', 's')}, 0) END`,
+      total_cancelled: `CASE WHEN ${KNOWN} THEN 0 END`,
+      total_cancelled_value: `CASE WHEN ${KNOWN} THEN 0 END`,
       total_settled_value: `CASE WHEN ${KNOWN} THEN (SELECT coalesce(CAST(sum(amount_settled) AS BIGINT), 0) FROM transactions t WHERE t.simulation_id = s.simulation_id) END`,
       total_arrived_value: `CASE WHEN ${KNOWN} THEN (SELECT coalesce(CAST(sum(amount) AS BIGINT), 0) FROM transactions t WHERE t.simulation_id = s.simulation_id AND t.parent_tx_id IS NULL) END`,
       total_delay_ticks: `CASE WHEN ${KNOWN} THEN (SELECT coalesce(CAST(sum(p.settlement_tick - p.arrival_tick) AS BIGINT), 0) FROM payments p WHERE p.simulation_id = s.simulation_id) END`,
@@ -128,7 +131,10 @@ export const VERSION_3: readonly string[] = [
     },
     'simulations s',
   ),
-  ...rebuild('lsm_cycles', { total_amount: 'CASE WHEN num_agents = 1 THEN settled_value ELSE total_amount END' }),
+  ...rebuild('lsm_cycles', {
+    total_amount: 'CASE WHEN num_agents = 1 THEN settled_value ELSE total_amount END',
+    algorithm: 'NULL',
+  }),
   ...rebuild('collateral_events'),
   ...rebuild('tick_queue_snapshots'),
   ...rebuild('queue_snapshots'),
@@ -136,6 +142,7 @@ export const VERSION_3: readonly string[] = [
   ...rebuild(
     'transactions',
     {
+      list_index: 'NULL',
       num_parts:
         'coalesce((SELECT p.num_parts FROM part_counts p WHERE p.simulation_id = t.simulation_id AND p.tx_id = t.tx_id), 0)',
       arrival_seq: '(SELECT n.arrival_seq FROM arrival_numbers n WHERE n.simulation_id = t.simulation_id AND n.tx_id = t.tx_id)',

@@ -55,7 +55,7 @@ export const daily_system_metrics = table({
     num_arrivals: integer('payments that arrived, parts not counted'),
     num_settlements: integer('payments settled as a whole'),
     num_lsm_releases: integer('payments that offsets or cycles settled, in part or whole, for the first time'),
-    unsettled_count: integer('legs in queues, as the `EndOfDay` event says'),
+    unsettled_count: integer('legs left in queues: those of the `EndOfDay` event less those cancelled'),
     total_cost: bigint('cents; sum over banks'),
     tick_cost_total: bigint('cents; sum of `tick_summaries.total_cost`'),
     num_dropped: integer('`PolicyDrop` events'),

@@ -27,10 +27,10 @@ export const transactions = table({
     settlement_type: optional(
       word(
         SETTLEMENT_TYPES,
-        '`rtgs_immediate`, `queue2_release`, `lsm_bilateral`, `lsm_cycle`, `entry_disposition`, `lsm_queue_retry`',
+        'how: at once (`rtgs_immediate`), from the central queue (`queue2_release`, `lsm_queue_retry` after an offset of the tick, `receipt_reactive`), against a queued payment at entry (`entry_disposition`), as a pair, a cycle or a netted set (`lsm_bilateral`, `lsm_cycle`, `lsm_netted_…`)',
       ),
     ),
-    status: word(TRANSACTION_OUTCOMES, 'the first that holds: `settled`, `dropped`, `split`, `overdue`, `pending`'),
+    status: word(TRANSACTION_OUTCOMES, 'the first that holds: `settled`, `cancelled`, `dropped`, `split`, `overdue`, `pending`'),
     overdue_since_tick: optional(integer('tick in which it was found late; kept when it settles')),
     drop_reason: optional(word(DROP_REASONS, 'reason of its `PolicyDrop`')),
     parent_tx_id: optional(payment('payment that it was cut from')),
@@ -46,6 +46,9 @@ export const transactions = table({
     num_parts: integer('parts that it was cut into; 0 unless it was split'),
     arrival_seq: bigint(
       'position among the payments that are no parts, from 1, in order of arrival; parts have their payment’s. The key across runs of one scenario',
+    ),
+    list_index: optional(
+      integer('position in the payment list of the run, from 1; parts have their payment’s. Its reference and kind are there'),
     ),
   },
 });

@@ -73,6 +73,8 @@ export const simulations = table({
     labels: optional(context(json('free words by key, given with `--label`: `{"study": "noon"}`'))),
     total_dropped: optional(bigint('`PolicyDrop` events: payments and parts that policies gave up')),
     total_dropped_value: optional(bigint('cents; sum of their amounts')),
+    total_cancelled: optional(bigint('`PaymentCancelled` events: payments and parts that waited at the end of a day')),
+    total_cancelled_value: optional(bigint('cents; sum of their amounts')),
     total_settled_value: optional(bigint('cents; sum of all settled legs')),
     total_arrived_value: optional(bigint('cents; sum of all payments')),
     total_delay_ticks: optional(bigint('ticks from arrival to settlement; sum over the settled payments')),
@@ -80,6 +82,7 @@ export const simulations = table({
     total_lsm_operations: optional(bigint('offsets and cycles')),
     unsettled_count: optional(bigint('legs that wait in a queue at the end')),
     unsettled_value: optional(bigint('cents; sum of their amounts')),
+    dataset_sha256: optional(text('payment list that the run was made from, → `payment_datasets.dataset_sha256`')),
   },
 });
 

@@ -44,7 +44,7 @@ export const collateral_events = table({
 });
 
 export const lsm_cycles = table({
-  about: 'Every settled offset of a pair and every settled cycle.',
+  about: 'Every settled offset of a pair, every settled cycle, every settled netted set.',
   written: 'From level EVENTS, every tick',
   level: 'EVENTS',
   primaryKey: ['simulation_id', 'cycle_id'],
@@ -53,18 +53,19 @@ export const lsm_cycles = table({
     cycle_id: text('`{simulation_id}-lsm{n}`, n from 0, 6 digits'),
     tick: integer('tick, from 0 over the whole run'),
     day: integer('day, from 0: `tick // ticks_per_day`'),
-    cycle_type: word(CYCLE_TYPES, '`bilateral` or `multilateral`'),
+    cycle_type: word(CYCLE_TYPES, '`bilateral`: a pair; `multilateral`: a cycle; `netted`: a set at its net positions'),
     num_agents: integer('banks'),
     num_transactions: integer('payments'),
     total_amount: bigint('cents; sum of all payments'),
-    settled_value: bigint('cents; of a pair the smaller direction, of a cycle `total_amount`'),
-    agent_ids: banks('banks, in the order of the cycle'),
+    settled_value: bigint('cents; of a pair the smaller direction, else `total_amount`'),
+    agent_ids: banks('banks, in the order of the cycle; of a netted set by id'),
     tx_ids: payments('payments'),
     tx_amounts: bigints('cents, parallel to `tx_ids`'),
     net_positions: bigints('cents, parallel to `agent_ids`; + is an inflow'),
     max_net_outflow: bigint('cents; the most that one bank had to pay on balance'),
     max_net_outflow_agent: optional(bank('that bank')),
     event_seq: bigint('its event'),
+    algorithm: optional(name('algorithm of the settlement design; `NULL` without one')),
   },
 });
 

@@ -1,0 +1,178 @@
+import { Command, Option } from 'commander';
+import { SECTIONS, type IndicatorSheet, type Section } from '@simcash/indicators';
+import { Calendar, hoursOf, type DayHours } from '@simcash/payments/schema';
+import type { SimCashDatabase } from '@simcash/persistence';
+import { visible } from '@simcash/protocol';
+import { openRun, readSheet, storedIndicators, type StoredRun } from '@simcash/runs';
+import { withDatabase } from '../database.js';
+import { usageError } from '../exit-codes.js';
+import { databaseFiles, withForceOption, type ForceOptions } from '../files/writing.js';
+import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
+import { writeParquet } from '../files/parquet.js';
+import { BY, flat, rowsOf, type By, type Row } from '../indicators/rows.js';
+import { networkLine, sheetText, systemText } from '../indicators/sheet-text.js';
+import { bcbs248Text, indicatorTable } from '../indicators/tables.js';
+import { wholeNumberOption } from '../numbers.js';
+import { note, print, say } from '../output/streams.js';
+import { csv } from '../output/table.js';
+
+interface IndicatorOptions extends GlobalOptions, ForceOptions {
+  by?: By;
+  bank?: string;
+  day?: number;
+  section?: Section[];
+  csv?: boolean;
+  parquet?: string;
+}
+
+/** A run with its sheet, as texts and read. */
+interface Measured {
+  run: StoredRun;
+  texts: Record<string, string>;
+  sheet: IndicatorSheet;
+  /** Of runs with a clock. */
+  hours: DayHours | null;
+}
+
+export function indicatorsCommand(): Command {
+  return withForceOption(withGlobalOptions(new Command('indicators')))
+    .description('indicators of stored simulations: liquidity, delay, throughput, queues, mechanisms, costs, network')
+    .argument('<run...>', 'simulation ids')
+    .addOption(new Option('--by <what>', 'a table with a row for each').choices(BY))
+    .option('--bank <id>', 'only rows of this bank')
+    .option('--day <n>', 'only rows of this day, from 0', wholeNumberOption('--day', 0))
+    .addOption(new Option('--section <name...>', 'only these sections').choices(SECTIONS))
+    .option('--csv', 'print CSV: names as in JSON, money in cents')
+    .option('--parquet <file>', 'write the rows of the CSV to a Parquet file')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  simcash indicators demo
+  simcash indicators demo --by bank
+  simcash indicators monday tuesday --by day --csv > days.csv
+  simcash indicators demo --section bcbs248`,
+    )
+    .action(indicators);
+}
+
+async function indicators(ids: string[], options: IndicatorOptions): Promise<void> {
+  if (options.json && options.csv) throw usageError('--json and --csv exclude each other');
+  const { by } = options;
+  const runs = await withDatabase(options, true, (database) => measureAll(database, ids, options));
+  for (const { run } of runs) warn(run, options);
+  const { csv: isCsv, json: isJson, parquet } = options;
+  if (isCsv || parquet !== undefined) {
+    const rows = runs.flatMap(({ hours, run, sheet }) =>
+      rowsOf(sheet, by, { ...options, ...(hours === null ? {} : { hours }) }).map((row) => ({
+        simulation_id: run.simulation.simulation_id,
+        ...row,
+      })),
+    );
+    if (parquet !== undefined) {
+      const flats = rows.map((row) => flat(row));
+      const names = [...new Set(flats.flatMap(Object.keys))];
+      await writeParquet(`--parquet ${parquet}`, parquet, names, flats, options, databaseFiles(databasePath(options)));
+    }
+    if (isCsv) return say(csvText(rows));
+    if (!isJson) return;
+  }
+  if (isJson) return print(jsonText(runs, options));
+  say(runs.map((measured) => text(measured, by, options)).join('\n'));
+}
+
+async function measureAll(database: SimCashDatabase, ids: readonly string[], options: IndicatorOptions): Promise<Measured[]> {
+  const runs: Measured[] = [];
+  for (const id of ids) {
+    const run = await openRun(database, id);
+    const { bank } = options;
+    if (bank !== undefined && !run.simulation.agent_ids.includes(bank))
+      throw usageError(`unknown bank '${bank}'`, `known are: ${run.simulation.agent_ids.join(', ')}`);
+    const { clock, num_days, ticks_per_day } = run.scenario.config;
+    const hours = clock === undefined ? null : hoursOf(new Calendar(clock, num_days, ticks_per_day));
+    if (hours === null && options.by === 'hour')
+      throw usageError(
+        `--by hour needs a scenario with a clock, and ${id} has none: take --by tick, or --by part for tenths of a day`,
+      );
+    const texts = await storedIndicators(database, run, sectionsFor(options));
+    runs.push({ run, texts, sheet: readSheet(texts), hours });
+  }
+  return runs;
+}
+
+/** Sections that are read for what is asked. */
+function sectionsFor({ by, csv: isCsv, json: isJson, parquet, section }: IndicatorOptions): readonly Section[] {
+  const forRows: readonly Section[] =
+    by === undefined ? ['system'] : ['system', 'days', ...(by === 'bank' ? (['banks', 'bank_days'] as const) : [SECTION_OF[by]])];
+  const shown = section ?? (by === undefined ? SECTIONS : [SECTION_OF[by]]);
+  if (isJson) return parquet === undefined ? shown : [...forRows, ...shown];
+  if (by !== undefined || isCsv || parquet !== undefined) return forRows;
+  return [
+    'system',
+    'days',
+    ...(section ?? (['network'] as const)),
+    ...(section?.includes('banks') ? (['bank_days'] as const) : []),
+  ];
+}
+
+function warn({ simulation }: StoredRun, { quiet }: GlobalOptions): void {
+  const { last_tick: last, simulation_id: id, status } = simulation;
+  if (status !== 'completed' && !quiet) note(`${id} is ${status}: its indicators are those of ${(last ?? -1) + 1} ticks`);
+}
+
+/** Sections that `--by` shows. */
+const SECTION_OF: Readonly<Record<By, Section>> = {
+  bank: 'banks',
+  day: 'days',
+  'bank,day': 'bank_days',
+  pair: 'pairs',
+  hour: 'profile',
+  tick: 'profile',
+  part: 'profile',
+};
+
+/** The stored texts as they are, so that no digit changes; rows are selected where that was asked for. */
+function jsonText(runs: readonly Measured[], { bank, by, day, section }: IndicatorOptions): string {
+  const chosen = section ?? (by === undefined ? SECTIONS : [SECTION_OF[by]]);
+  const selected = (name: Section, { sheet, texts }: Measured): string => {
+    const content = sheet[name];
+    if (!Array.isArray(content) || (bank === undefined && day === undefined)) return texts[name]!;
+    const keeps = (row: Row): boolean =>
+      (bank === undefined || name === 'days' || [row.bank, row.sender, row.receiver].includes(bank)) &&
+      (day === undefined || row.day === undefined || row.day === day);
+    return JSON.stringify((content as Row[]).filter(keeps));
+  };
+  const texts = runs.map((measured) => {
+    const sections = SECTIONS.filter((name) => chosen.includes(name)).map((name) => `"${name}": ${selected(name, measured)}`);
+    return `    {"simulation_id": ${JSON.stringify(measured.run.simulation.simulation_id)},\n      ${sections.join(',\n      ')}}`;
+  });
+  return `{"schema_version": 1,\n  "runs": [\n${texts.join(',\n')}\n  ]}\n`;
+}
+
+function text({ hours, run, sheet }: Measured, by: By | undefined, options: IndicatorOptions): string {
+  const { bank, section } = options;
+  const { simulation_id, status } = run.simulation;
+  const rows = (what: By): string =>
+    indicatorTable(what, rowsOf(sheet, what, { ...options, ...(hours === null ? {} : { hours }) }), sheet, bank === undefined);
+  if (by !== undefined) return rows(by);
+  const title = { simulation_id: visible(simulation_id), status };
+  if (section === undefined) return sheetText(sheet, title);
+  const texts = section.map((name) => {
+    if (name === 'system') return systemText(sheet, title);
+    if (name === 'network') return `${networkLine(sheet.network)}\n`;
+    if (name === 'bcbs248') return visibleLines(bcbs248Text(sheet, bank, hours));
+    return rows(BY.find((what) => SECTION_OF[what] === name)!);
+  });
+  return texts.join('\n');
+}
+
+const visibleLines = (lines: string): string => lines.split('\n').map(visible).join('\n');
+
+function csvText(rows: readonly Row[]): string {
+  const flats = rows.map((row) => flat(row));
+  const head = [...new Set(flats.flatMap(Object.keys))];
+  return csv(
+    head,
+    flats.map((row) => head.map((name) => row[name] ?? null)),
+  );
+}

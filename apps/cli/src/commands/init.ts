@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { CommandError, EXIT, usageError } from '../exit-codes.js';
+import { OutputFile, withForceOption, writeText, type ForceOptions } from '../files/writing.js';
+import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
+import { json, print, say } from '../output/streams.js';
+
+const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
+
+/** What each file is for, in the order in which they are told. */
+const FILES: Readonly<Record<string, string>> = {
+  'scenario.yaml': 'three banks and a morning of payments: simcash run scenario.yaml',
+  'policy.json': 'when NORTH pays: simcash policy validate policy.json',
+  'sweep.yaml': 'how much credit NORTH needs: simcash sweep run sweep.yaml',
+  'experiment.yaml': 'how patient NORTH should be: simcash experiment run experiment.yaml',
+  'environment.yaml': 'NORTH learns: simcash env check environment.yaml',
+};
+
+export function initCommand(): Command {
+  return withForceOption(withGlobalOptions(new Command('init')))
+    .description('write a scenario, a policy, a sweep, an experiment and an environment to begin with')
+    .argument('[directory]', 'where to (default: here)', '.')
+    .addHelpText('after', '\nExamples:\n  simcash init\n  simcash init study')
+    .action(init);
+}
+
+/** Everything that can be refused is refused before the first file is written. */
+function init(directory: string, options: GlobalOptions & ForceOptions): void {
+  if (existsSync(directory) && !isFolder(directory)) throw usageError(`${directory} is no directory`);
+  const names = Object.keys(FILES);
+  const places = names.map((name) => path.join(directory, name));
+  if (existsSync(directory)) for (const place of places) OutputFile.check(place, place, options, []);
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw new CommandError(EXIT.failure, `${directory} cannot be made: ${(error as Error).message}`);
+  }
+  names.forEach((name, i) => writeText(places[i]!, places[i]!, readFileSync(path.join(TEMPLATES, name), 'utf8'), options));
+  if (options.json) return print(json({ directory, files: names }));
+  if (options.quiet) return;
+  const width = Math.max(...places.map((place) => place.length));
+  say(`${names.map((name, i) => `${places[i]!.padEnd(width)}  ${FILES[name]}`).join('\n')}\n`);
+}
+
+function isFolder(directory: string): boolean {
+  try {
+    readdirSync(directory);
+    return true;
+  } catch {
+    return false;
+  }
+}

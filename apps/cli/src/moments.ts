@@ -1,0 +1,47 @@
+import type { EngineConfig } from '@simcash/engine';
+import { Calendar, isClockTime, tickOfClockTime } from '@simcash/payments/schema';
+import { usageError } from './exit-codes.js';
+import { wholeNumber } from './numbers.js';
+
+/** A tick as the command line says it: a number, or a time of the clock (spec 13 §2.6). */
+export type Moment = number | string;
+
+/** Parser of an option whose value is a tick, or a time as `10:30` or `10:30@2`. */
+export const momentOption =
+  (flag: string, min = 0) =>
+  (text: string): Moment =>
+    isClockTime(text) ? text : wholeNumber(text, flag, min);
+
+/** The tick of a moment in a run. @throws CommandError for a time that is none, or without a clock */
+export function tickOf({ clock, num_days, ticks_per_day }: EngineConfig, moment: Moment, flag: string): number {
+  if (typeof moment === 'number') return moment;
+  if (clock === undefined) throw usageError(`${flag} ${moment}: the scenario has no clock, so only ticks can be named`);
+  try {
+    return tickOfClockTime(new Calendar(clock, num_days, ticks_per_day), moment);
+  } catch (error) {
+    if (error instanceof RangeError) throw usageError(`${flag} ${error.message}`);
+    throw error;
+  }
+}
+
+/** The first tick that is not run. @throws CommandError for one before the second tick, or after the end */
+export function untilTickOf(moment: Moment, config: EngineConfig): number {
+  const tick = tickOf(config, moment, '--until-tick');
+  const ticks = config.num_days * config.ticks_per_day;
+  if (tick < 1) throw usageError(`--until-tick ${moment} is the beginning: nothing would be run`);
+  if (tick > ticks) throw usageError(`--until-tick ${moment} lies after the end: the run has ${ticks} ticks`);
+  return tick;
+}
+
+/** Options in which moments have become ticks. */
+export function withTicks<K extends string, T extends { readonly [Key in K]?: Moment }>(
+  options: T,
+  flags: Readonly<Record<K, string>>,
+  config: EngineConfig,
+): Omit<T, K> & { [Key in K]?: number } {
+  const ticks = (Object.keys(flags) as K[]).flatMap((key) => {
+    const moment: Moment | undefined = options[key];
+    return moment === undefined ? [] : [[key, tickOf(config, moment, flags[key])] as const];
+  });
+  return { ...options, ...(Object.fromEntries(ticks) as { [Key in K]?: number }) };
+}

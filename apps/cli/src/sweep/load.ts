@@ -1,0 +1,117 @@
+import {
+  NO_FILES,
+  planOfTexts,
+  planSweep,
+  readSweep,
+  SweepError,
+  sweepTexts,
+  withoutFiles,
+  type SweepDocument,
+  type SweepInput,
+  type SweepFiles,
+  type SweepPlan,
+  type SweepTexts,
+} from '@simcash/sweeps';
+import { inputError, usageError } from '../exit-codes.js';
+import { Confines, type PathOptions } from '../files/confines.js';
+import { readPolicyText, readText } from '../files/reading.js';
+import { parseText } from '../files/scenario-text.js';
+import type { GlobalOptions } from '../global-options.js';
+import { loadScenario, scenarioName, type LoadedScenario } from '../scenario-file.js';
+
+/** A sweep that has been read and checked. */
+export interface LoadedSweep {
+  readonly plan: SweepPlan;
+  /** As they are stored. */
+  readonly texts: SweepTexts;
+  readonly warnings: readonly string[];
+}
+
+export interface SweepLoadOptions extends GlobalOptions, PathOptions {
+  replications?: number;
+  seed?: bigint;
+}
+
+/** Reads a sweep file, its base and the files that its axes name. @throws CommandError with all that is wrong */
+export async function loadSweep(file: string, options: SweepLoadOptions): Promise<LoadedSweep> {
+  const confines = new Confines(file, options);
+  return refusing(file, async () => {
+    const sweep = withOptions(readSweep(parseText(file, readText(file, 'sweep')).document), options);
+    if (sweep.base === undefined) throw new SweepError([{ path: 'base', message: 'is missing: the scenario that is run' }]);
+    const files: SweepFiles = {
+      readPolicy: (name) => readPolicyText(confines.policy(name)),
+      readDesign: (name) => blockOf(confines.resolve(name, 'designs')),
+    };
+    const loaded = await loadScenario(confines.resolve(sweep.base, 'base'), {
+      ...dbOptions(options),
+      allowPath: options.allowPath ?? [],
+    });
+    refusePlugins(loaded);
+    const plan = planSweep(withoutFiles(sweep, files), loaded.scenario, files);
+    return { plan, texts: sweepTexts(plan, loaded.scenario), warnings: [...loaded.warnings, ...plan.warnings] };
+  });
+}
+
+/** A sweep of a scenario that has been read, and of no other files. @throws CommandError */
+export async function scenarioSweep(loaded: LoadedScenario, document: SweepInput): Promise<LoadedSweep> {
+  refusePlugins(loaded);
+  return refusing(loaded.file, async () => {
+    const plan = planSweep(readSweep(document), loaded.scenario, NO_FILES);
+    return Promise.resolve({ plan, texts: sweepTexts(plan, loaded.scenario), warnings: loaded.warnings });
+  });
+}
+
+/** A name for a sweep of a scenario file, made of that of the file. */
+export function sweepName(file: string, otherwise: string): string {
+  const name = scenarioName(file)
+    .replace(/[^\w.-]|^[^A-Za-z0-9]+/g, '')
+    .slice(0, 64);
+  return name === '' ? otherwise : name;
+}
+
+/** Runs of a sweep may be done in threads, in other processes and years later: none has a file of the user's at hand. */
+function refusePlugins({ file, plugins }: LoadedScenario): void {
+  const [plugin] = Object.keys(plugins);
+  if (plugin !== undefined) throw inputError(`${file}: many runs cannot use a settlement algorithm of a file: ${plugin}`);
+}
+
+/** A stored sweep, made ready again from the database alone. */
+export async function reopenSweep(definition: string, base: string): Promise<LoadedSweep> {
+  return refusing('the stored sweep', async () =>
+    Promise.resolve({ plan: planOfTexts({ definition, base }), texts: { definition, base }, warnings: [] }),
+  );
+}
+
+function withOptions(sweep: SweepDocument, { replications, seed }: SweepLoadOptions): SweepDocument {
+  if (replications === undefined && seed === undefined) return sweep;
+  if (sweep.seeds !== undefined && replications === undefined)
+    throw usageError('--seed: the file lists its seeds; give --replications, too, to draw others');
+  // A number that is asked for takes the place of a rule.
+  const { seeds: _, stop, ...rest } = sweep;
+  if (stop !== undefined && replications === undefined)
+    return { ...rest, stop, replications: { count: sweep.replications?.count ?? 1, master_seed: seed! } };
+  const count = replications ?? sweep.replications?.count ?? 1;
+  const master = seed ?? sweep.replications?.master_seed;
+  return { ...rest, replications: { count, ...(master === undefined ? {} : { master_seed: master }) } };
+}
+
+/** The value of the key `settlement` in a design file, or all of it. */
+function blockOf(file: string): unknown {
+  const { document } = parseText(file, readText(file, 'design'));
+  const block = document as Record<string, unknown>;
+  return Object.hasOwn(block, 'settlement') ? block.settlement : block;
+}
+
+function dbOptions({ db, dbWait }: GlobalOptions): Pick<GlobalOptions, 'db' | 'dbWait'> {
+  return { ...(db === undefined ? {} : { db }), ...(dbWait === undefined ? {} : { dbWait }) };
+}
+
+async function refusing<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SweepError)) throw error;
+    const [first, ...others] = error.problems.map(({ message, path }) => (path === '' ? message : `${path}: ${message}`));
+    throw inputError(`${what}: ${first}`, ...others);
+  }
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { withSeed } from '@simcash/engine';
+import { definitionHash, SweepRepository, type SimCashDatabase } from '@simcash/persistence';
+import { canonicalJson } from '@simcash/protocol';
+import { configHash, VERSION } from '@simcash/runs';
+import { secondsOfOneRun, type SweepPlan } from '@simcash/sweeps';
+import type { SweepRunOptions } from '../commands/sweep.js';
+import { requireDatabase, withDatabase } from '../database.js';
+import { CommandError, EXIT, usageError } from '../exit-codes.js';
+import { json, note, print, say } from '../output/streams.js';
+import { carryOut } from './carry-out.js';
+import { loadSweep, reopenSweep, type LoadedSweep } from './load.js';
+import { checkQueue } from './queue.js';
+import { shardOf } from './shard.js';
+
+/** `simcash sweep run`: everything is checked before the first run. */
+export async function runStoredSweep(file: string | undefined, options: SweepRunOptions): Promise<void> {
+  if (options.resume !== undefined) {
+    requireDatabase(options);
+    return resume(file, options.resume, options);
+  }
+  const loaded = await loadSweep(file!, options);
+  const shard = shardOf(options.shard);
+  if (shard !== null && loaded.plan.sweep.stop !== undefined)
+    throw usageError('--shard: stop cannot be used, as a shard cannot see the others’ results; give --replications');
+  if (!options.quiet) for (const warning of loaded.warnings) note(`warning: ${warning}`);
+  if (options.dryRun) return dryRun(loaded.plan, options);
+  if (options.executor === 'bullmq') await checkQueue(options);
+  await withDatabase(options, false, async (database) => {
+    const existing = shard === null ? null : await shardBegun(database, loaded);
+    const id = existing ?? options.id ?? freshId(loaded.plan.name);
+    if (existing === null) await beginSweep(database, id, loaded);
+    await carryOut(database, id, loaded, shard, options);
+  });
+}
+
+async function resume(file: string | undefined, id: string, options: SweepRunOptions): Promise<void> {
+  await withDatabase(options, false, async (database) => {
+    const repository = new SweepRepository(database);
+    const found = await repository.find(id);
+    const loaded = await reopenSweep(found.definition, found.base_config);
+    if (file !== undefined) {
+      const given = await loadSweep(file, options);
+      if (definitionHash(given.texts.definition) !== found.definition_hash)
+        throw new CommandError(EXIT.input, `${file} is another sweep than ${id}: their definitions differ`);
+    }
+    if (options.dryRun) return dryRun(loaded.plan, options, (await repository.jobs(id, loaded.plan.measures)).length);
+    if (options.retryFailed) await repository.forgetFailures(id);
+    await carryOut(database, id, loaded, shardOf(options.shard), options);
+  });
+}
+
+/** A shard that is started again goes on with its file. */
+async function shardBegun(database: SimCashDatabase, { texts: { definition } }: LoadedSweep): Promise<string | null> {
+  const hash = definitionHash(definition);
+  return (await new SweepRepository(database).list()).find(({ definition_hash }) => definition_hash === hash)?.sweep_id ?? null;
+}
+
+export async function beginSweep(
+  database: SimCashDatabase,
+  id: string,
+  { plan, texts: { base, definition } }: LoadedSweep,
+): Promise<void> {
+  const repository = new SweepRepository(database);
+  if ((await repository.list()).some(({ sweep_id }) => sweep_id === id))
+    throw usageError(`sweep ${id} is stored already in ${database.path}: choose another --id`);
+  await repository.begin({
+    sweep_id: id,
+    kind: 'sweep',
+    definition,
+    base_config: base,
+    master_seed: plan.masterSeed,
+    planned_replications: plan.replications,
+    engine_version: VERSION,
+    cells: plan.cells.map(({ index, labels, scenario, settings }) => ({
+      labels: JSON.stringify(labels),
+      settings: canonicalJson(settings),
+      config_hash: configHash(withSeed(scenario, 0n)),
+      is_baseline: index === plan.baseline,
+    })),
+  });
+}
+
+/** `caps-20261129-101530-1a2b3c`, UTC. */
+export function freshId(name: string): string {
+  const now = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${name}-${now}-${randomBytes(3).toString('hex')}`;
+}
+
+/** @param done runs that are stored already */
+function dryRun(plan: SweepPlan, options: SweepRunOptions, done = 0): void {
+  const { cells, measures, replications, sweep } = plan;
+  const seconds = secondsOfOneRun(plan);
+  const document = {
+    sweep: plan.name,
+    cells: cells.map(({ index, labels, settings }) => ({ cell: index, labels, settings })),
+    baseline: plan.baseline,
+    measures: measures.map(({ name }) => name),
+    replications,
+    runs: replications * cells.length,
+    at_most: sweep.stop !== undefined,
+    runs_done: done,
+    seconds_of_one_run: seconds,
+  };
+  if (options.json) return print(json(document));
+  const rest = (document.runs - done) * seconds;
+  say(
+    `${plan.name}: ${cells.length} cells × ${replications} replications = ${document.runs} runs${document.at_most ? ' at most' : ''}` +
+      `${done > 0 ? `, of which ${done} are done` : ''}; about ${rest < 1 ? 'a second' : `${Math.ceil(rest)} seconds`} on one core\n`,
+  );
+  for (const { index, labels } of cells)
+    say(
+      `  cell ${index}${index === plan.baseline ? ' (baseline)' : ''}  ${Object.entries(labels)
+        .map(([axis, label]) => `${axis} ${label}`)
+        .join(', ')}\n`,
+    );
+}

@@ -1,0 +1,104 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { execute, query } from './support/database.js';
+import { output, parseLines, simcash } from './support/simcash.js';
+import { quietly, sweepDirectory, tablesOf } from './support/sweeps.js';
+
+/** Sweeps that go on where they were, and those with runs that fail (spec 15 §13.2). */
+
+const cwd = sweepDirectory();
+const at = (file: string): string => path.join(cwd, file);
+
+const done = async (db: string): Promise<number> => Number((await query(at(db), 'SELECT count(*) AS n FROM sweep_jobs'))[0]!.n);
+
+describe.concurrent('a sweep that goes on', () => {
+  const half = async (db: string): Promise<void> => {
+    await output(['sweep', 'run', 'caps.yaml', '--id', 'x', '-q', '--db', db], { cwd });
+    await execute(
+      at(db),
+      `DELETE FROM sweep_jobs WHERE replication > 1; DELETE FROM sweep_values WHERE replication > 1; DELETE FROM sweep_statistics;
+       UPDATE sweeps SET status = 'running', used_replications = NULL, stop_reason = NULL, completed_at = NULL`,
+    );
+  };
+
+  it('reads everything from the database: no file is needed', async () => {
+    await half('alone.duckdb');
+    const elsewhere = sweepDirectory();
+    const text = await quietly(['sweep', 'run', '--resume', 'x', '--db', at('alone.duckdb')], { cwd: elsewhere });
+    expect(text).toContain('caps: 2 cells, 4 replications');
+    expect(await done('alone.duckdb')).toBe(8);
+  });
+
+  it('that is complete is told once more', async () => {
+    await output(['sweep', 'run', 'caps.yaml', '--id', 'x', '-q', '--db', 'full.duckdb'], { cwd });
+    const before = await tablesOf(at('full.duckdb'));
+    const text = await quietly(['sweep', 'run', '--resume', 'x', '--db', 'full.duckdb'], { cwd });
+    expect(text).toContain('Stored as x in full.duckdb.');
+    expect(await tablesOf(at('full.duckdb'))).toEqual(before);
+  });
+
+  it('prints a line for each run that it finishes', async () => {
+    await half('lines.duckdb');
+    expect(parseLines(await output(['sweep', 'run', '--resume', 'x', '--jsonl', '--db', 'lines.duckdb'], { cwd }))).toHaveLength(
+      4,
+    );
+  });
+
+  it('runs nothing with --dry-run', async () => {
+    await half('dry.duckdb');
+    await output(['sweep', 'run', '--resume', 'x', '--dry-run', '--db', 'dry.duckdb'], { cwd });
+    expect(await done('dry.duckdb')).toBe(4);
+  });
+});
+
+describe.concurrent('a sweep with runs that fail', () => {
+  const FAILURE = /^ {2}cell \d, replication \d, seed \d+: MoneyRangeError: /;
+
+  it('goes on with the others, lists them, and ends with code 1', async () => {
+    const { code, stderr, stdout } = await simcash(['sweep', 'run', 'failing.yaml', '--id', 'x', '--db', 'failing.duckdb'], {
+      cwd,
+    });
+    expect(code).toBe(1);
+    const [error, ...failures] = stderr.trimEnd().split('\n');
+    expect(error).toBe(`error: ${failures.length} of 12 runs failed; figures are those of the others`);
+    for (const line of failures) expect(line).toMatch(FAILURE);
+    expect(stdout).toMatch(new RegExp(`^ +0 +${6 - failures.length / 2} `, 'm'));
+    const status = JSON.parse(await output(['sweep', 'status', 'x', '--db', 'failing.duckdb', '--json'], { cwd })) as {
+      failures: { error_message: string }[];
+    };
+    expect(status).toMatchObject({ status: 'completed', runs_done: 12 });
+    expect(status.failures).toHaveLength(failures.length);
+    for (const { error_message } of status.failures) expect(error_message).toMatch(/^MoneyRangeError: /);
+  });
+
+  it('stops after as many failures as --max-failures allows, and can go on', async () => {
+    const args = ['--db', 'most.duckdb', '-q'];
+    const { code, stderr, stdout } = await simcash(
+      ['sweep', 'run', 'failing.yaml', '--id', 'x', '--max-failures', '1', ...args],
+      { cwd },
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^error: stopped after \d failed runs\n.*--resume x\n$/);
+    expect(await done('most.duckdb')).toBeLessThan(12);
+    expect((await simcash(['sweep', 'run', '--resume', 'x', ...args], { cwd })).code).toBe(1);
+    await simcash(['sweep', 'run', 'failing.yaml', '--db', 'undisturbed.duckdb'], { cwd });
+    expect(await tablesOf(at('most.duckdb'))).toEqual(await tablesOf(at('undisturbed.duckdb')));
+  });
+
+  it('tries them once more with --retry-failed, and not without', async () => {
+    const args = ['--db', 'retry.duckdb', '-q'];
+    await output(['sweep', 'run', 'caps.yaml', '--id', 'x', ...args], { cwd });
+    const before = await tablesOf(at('retry.duckdb'));
+    await execute(
+      at('retry.duckdb'),
+      `UPDATE sweep_jobs SET status = 'failed', error_message = 'the machine was full' WHERE cell = 1 AND replication = 2;
+       UPDATE sweep_values SET value_cents = NULL, value = NULL WHERE cell = 1 AND replication = 2`,
+    );
+    const { code, stderr } = await simcash(['sweep', 'run', '--resume', 'x', ...args], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain('the machine was full');
+    expect(await tablesOf(at('retry.duckdb'))).not.toEqual(before);
+    await quietly(['sweep', 'run', '--resume', 'x', '--retry-failed', ...args], { cwd });
+    expect(await tablesOf(at('retry.duckdb'))).toEqual(before);
+  });
+});

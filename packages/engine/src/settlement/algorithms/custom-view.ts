@@ -1,0 +1,152 @@
+import { CLASSES, type ClassName, type RefillOrder } from '../../scenario/settlement/config.js';
+import { OVERDUE } from '../../payments/payments.js';
+import type { World } from '../../world.js';
+import type { Scope } from '../algorithm.js';
+import { bilateralPosition, multilateralPosition, problemOf } from '../constraints.js';
+import { extracted } from '../netting/extraction.js';
+import { optimalSet } from '../netting/optimal.js';
+import { refill, refillOrder } from '../netting/refill.js';
+import { searchBest } from '../netting/search.js';
+import { Selection } from '../netting/selection.js';
+
+/** A bank as user code sees it. Money is cents. */
+export interface BankView {
+  readonly id: string;
+  readonly balance: number;
+  /** Money and unused credit. */
+  readonly available: number;
+  readonly overdraftLimit: number;
+  /** Kept for highly urgent and for urgent payments. */
+  readonly reserved: readonly [highlyUrgent: number, urgent: number];
+  /** Room below the multilateral limit, null without one. */
+  readonly multilateralRoom: number | null;
+  /** Room below bilateral limits by counterparty; null where there is no limit. */
+  readonly bilateralRooms: Readonly<Record<string, number | null>>;
+  /** Paid out today by counterparty. */
+  readonly outflow: Readonly<Record<string, number>>;
+  /** Received today. */
+  readonly received: number;
+}
+
+/** A payment that is considered. */
+export interface PaymentView {
+  readonly index: number;
+  readonly id: string;
+  readonly sender: string;
+  readonly receiver: string;
+  readonly amount: number;
+  readonly class: ClassName;
+  readonly priority: number;
+  readonly arrivalTick: number;
+  readonly deadlineTick: number;
+  readonly queuedTick: number;
+  readonly overdue: boolean;
+}
+
+/** This moment, frozen, as user code sees it: plain data, and functions that apply the engine's own rules (spec 12 §9). */
+export interface SettlementView {
+  readonly tick: number;
+  readonly tickOfDay: number;
+  readonly ticksPerDay: number;
+  readonly run: string;
+  readonly iteration: number;
+  /** In id order. */
+  readonly banks: readonly BankView[];
+  /** In queue order. */
+  readonly payments: readonly PaymentView[];
+  /** Whether a set may settle now (spec 12 §4). */
+  feasible(indices: readonly number[]): boolean;
+  /** What a bank would lack for a set; negative if something is left. */
+  lack(bank: string, indices: readonly number[]): number;
+  /** What every bank would be short of, in the order of `banks`. */
+  shortfalls(indices: readonly number[]): number[];
+  partialNetting(options?: {
+    drop?: 'last' | 'best_fit';
+    refill?: boolean;
+    refillOrder?: RefillOrder;
+    maxChain?: number;
+  }): number[];
+  search(options?: { maxStarts?: number; refillOrder?: RefillOrder; maxChain?: number }): number[];
+  optimal(options?: { objective?: 'value' | 'number'; nodeLimit?: number }): number[];
+}
+
+/** The view of the payments of a scope. */
+export function customView(world: World, scope: Scope, rows: readonly number[]): SettlementView {
+  const { clock } = world;
+  const { banks: involved, problem } = problemOf(world, rows);
+  const place = new Map(involved.map((b, i) => [b, i]));
+  const select = (indices: readonly number[]): Selection => {
+    const foreign = indices.find((i) => rows[i] === undefined);
+    if (foreign !== undefined) throw new RangeError(`${foreign} is no payment of the view`);
+    return Selection.of(problem, indices);
+  };
+  return deepFreeze({
+    ...{ tick: clock.tick, tickOfDay: clock.tickOfDay, ticksPerDay: clock.ticksPerDay },
+    ...{ run: scope.run, iteration: scope.iteration },
+    banks: world.banks.ids.map((_, b) => bankView(world, b)),
+    payments: rows.map((p, index) => paymentView(world, p, index)),
+    feasible: (indices) => select(indices).isFeasible(),
+    lack: (bank, indices) => {
+      const b = world.banks.indexOf(bank);
+      const i = place.get(b);
+      return i === undefined ? -world.banks.available(b) : select(indices).lack(i);
+    },
+    shortfalls: (indices) => {
+      const selection = select(indices);
+      return world.banks.ids.map((_, b) => (place.has(b) ? selection.shortfall(place.get(b)!) : 0));
+    },
+    partialNetting: ({ drop = 'last', maxChain = 8, refill: fills = false, refillOrder: order = 'queue' } = {}) => {
+      const selection = extracted(problem, drop);
+      if (fills) refill(selection, { order: refillOrder(problem, order), maxChain });
+      return selection.list();
+    },
+    search: ({ maxChain = 8, maxStarts = 500, refillOrder: order = 'value' } = {}) =>
+      searchBest(problem, { maxChain, maxStarts, refillOrder: order }).best.list(),
+    optimal: ({ nodeLimit = 200_000, objective = 'value' } = {}) => optimalSet(problem, { nodeLimit, objective }).best.list(),
+  } satisfies SettlementView);
+}
+
+function bankView(world: World, b: number): BankView {
+  const { banks, limits, system } = world;
+  const room = (limit: number, position: number): number | null => (limit === Infinity ? null : Math.max(limit - position, 0));
+  return {
+    id: banks.ids[b]!,
+    balance: banks.balance[b]!,
+    available: banks.available(b),
+    overdraftLimit: banks.overdraftLimit[b]!,
+    reserved: [system.reservations?.reserved[0][b] ?? 0, system.reservations?.reserved[1][b] ?? 0],
+    multilateralRoom: room(limits.multilateralLimit(b), multilateralPosition(world, b)),
+    bilateralRooms: Object.fromEntries(
+      [...limits.bilateralLimits(b)].map(([other, limit]) => [
+        banks.ids[other]!,
+        room(limit, bilateralPosition(world, b, other)),
+      ]),
+    ),
+    outflow: Object.fromEntries([...limits.outflows(b)].map(([other, cents]) => [banks.ids[other]!, cents])),
+    received: limits.totalInflow[b]!,
+  };
+}
+
+function paymentView({ banks, payments, system }: World, p: number, index: number): PaymentView {
+  return {
+    index,
+    id: payments.id(p),
+    sender: banks.ids[payments.sender[p]!]!,
+    receiver: banks.ids[payments.receiver[p]!]!,
+    amount: payments.remaining[p]!,
+    class: CLASSES[system.classes.of(p)]!,
+    priority: payments.priority[p]!,
+    arrivalTick: payments.arrivalTick[p]!,
+    deadlineTick: payments.deadlineTick[p]!,
+    queuedTick: payments.enteredQueueTick[p]!,
+    overdue: payments.status[p] === OVERDUE,
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const member of Object.values(value)) deepFreeze(member);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,140 @@
+import type { NettingProblem } from './problem.js';
+
+/** A set of payments of a problem with the sums by which it is judged, kept up to date (spec 12 §4). */
+export class Selection {
+  readonly has: Uint8Array;
+  size = 0;
+  /** Sum of the amounts, in cents. */
+  value = 0;
+  /** By bank: paid, received, and paid in classes from 1 and from 2 on. */
+  readonly #out: Float64Array;
+  readonly #in: Float64Array;
+  readonly #outBelow: readonly [Float64Array, Float64Array] | null;
+  /** Position of the set at each bilateral limit. */
+  readonly #position: Float64Array;
+
+  constructor(readonly problem: NettingProblem) {
+    const { availableBelow, banks, limits, payments } = problem;
+    this.has = new Uint8Array(payments);
+    this.#out = new Float64Array(banks);
+    this.#in = new Float64Array(banks);
+    this.#outBelow = availableBelow && [new Float64Array(banks), new Float64Array(banks)];
+    this.#position = new Float64Array(limits.length);
+  }
+
+  static of(problem: NettingProblem, payments: Iterable<number>): Selection {
+    const selection = new Selection(problem);
+    for (const i of payments) selection.add(i);
+    return selection;
+  }
+
+  static all(problem: NettingProblem): Selection {
+    const selection = new Selection(problem);
+    for (let i = 0; i < problem.payments; i++) selection.add(i);
+    return selection;
+  }
+
+  add(i: number): void {
+    this.has[i] = 1;
+    this.size++;
+    this.#count(i, this.problem.amount[i]!);
+  }
+
+  remove(i: number): void {
+    this.has[i] = 0;
+    this.size--;
+    this.#count(i, -this.problem.amount[i]!);
+  }
+
+  clear(): void {
+    for (let i = 0; i < this.has.length; i++) if (this.has[i] === 1) this.remove(i);
+  }
+
+  /** Payments of the set in queue order. */
+  list(): number[] {
+    const list: number[] = [];
+    for (let i = 0; i < this.has.length; i++) if (this.has[i] === 1) list.push(i);
+    return list;
+  }
+
+  /** Receipts less payments of a bank. */
+  net(b: number): number {
+    return this.#in[b]! - this.#out[b]!;
+  }
+
+  /** Largest excess of a bank over its money and its reservations; negative if it has some left (K1, K2). */
+  lack(b: number): number {
+    return this.lackWith(b, 0, 0);
+  }
+
+  /** The same if the bank paid `amount` more in a class. */
+  lackWith(b: number, amount: number, cls: number): number {
+    const { available, availableBelow } = this.problem;
+    const received = this.#in[b]!;
+    let lack = this.#out[b]! + amount - received - available[b]!;
+    if (availableBelow === null) return lack;
+    for (let c = 1; c <= 2; c++) {
+      const out = this.#outBelow![c - 1]![b]! + (cls >= c ? amount : 0);
+      lack = Math.max(lack, out - received - availableBelow[c - 1]![b]!);
+    }
+    return lack;
+  }
+
+  /** Excess of a bank over its multilateral limit (K4); −Infinity without one. */
+  overLimit(b: number): number {
+    return this.#out[b]! - (this.problem.netLimits ? this.#in[b]! : 0) - this.problem.multilateralRoom[b]!;
+  }
+
+  /** What a bank is short of, 0 if nothing (spec 12 §4.4). */
+  shortfall(b: number): number {
+    return Math.max(this.lack(b), this.overLimit(b), 0);
+  }
+
+  /** Excess over a bilateral limit (K3). */
+  excess(limit: number): number {
+    return this.#position[limit]! - this.problem.limits[limit]!.room;
+  }
+
+  /** Whether a payment in the set, or about to be, breaks neither K3 nor K4. */
+  limitsAllow(i: number): boolean {
+    const limit = this.problem.limitOf[i]!;
+    return this.overLimit(this.problem.sender[i]!) <= 0 && (limit < 0 || this.excess(limit) <= 0);
+  }
+
+  isFeasible(): boolean {
+    const { banks, limits, work } = this.problem;
+    work?.did(banks + limits.length);
+    for (let b = 0; b < banks; b++) if (this.shortfall(b) > 0) return false;
+    for (let k = 0; k < limits.length; k++) if (this.excess(k) > 0) return false;
+    return true;
+  }
+
+  /** The same for a set whose payments are all between two banks. */
+  isFeasibleFor(a: number, b: number): boolean {
+    if (this.shortfall(a) > 0 || this.shortfall(b) > 0) return false;
+    return this.problem.limits.every(
+      ({ receiver, sender }, k) =>
+        !((sender === a && receiver === b) || (sender === b && receiver === a) || (sender === a && receiver === a)) ||
+        this.excess(k) <= 0,
+    );
+  }
+
+  #count(i: number, amount: number): void {
+    const { class: cls, limitOf, receiver, relieves, sender, work } = this.problem;
+    work?.did(5);
+    this.value += amount;
+    this.#out[sender[i]!]! += amount;
+    this.#in[receiver[i]!]! += amount;
+    if (this.#outBelow !== null) {
+      if (cls[i]! >= 1) this.#outBelow[0][sender[i]!]! += amount;
+      if (cls[i]! >= 2) this.#outBelow[1][sender[i]!]! += amount;
+    }
+    if (limitOf[i]! >= 0) this.#position[limitOf[i]!]! += amount;
+    if (relieves[i]! >= 0) this.#position[relieves[i]!]! -= amount;
+  }
+}
+
+/** Whether `a` has the better score: the greater value, then the greater number (spec 12 §1). */
+export function isBetter(a: Selection, b: Selection): boolean {
+  return a.value > b.value || (a.value === b.value && a.size > b.size);
+}

@@ -1,0 +1,129 @@
+import type { ScenarioEvent } from '../scenario/config.js';
+
+/** Scenario events that are in force for a while: from their tick to the one in which they end (spec 15 §1). */
+export type StressEvent = Extract<ScenarioEvent, { until_tick?: number }>;
+
+export const STRESS_TYPES = ['ParticipantOutage', 'SystemOutage', 'LiquidityShock', 'PaymentDelay'] as const;
+
+export function isStressEvent(event: ScenarioEvent): event is StressEvent {
+  return (STRESS_TYPES as readonly string[]).includes(event.type);
+}
+
+/** First tick after a window that began in tick `from`; Infinity if it lasts to the end of the run. */
+export function endOf({ ticks, until_tick }: StressEvent, from: number): number {
+  return until_tick ?? (ticks === undefined ? Infinity : from + ticks);
+}
+
+/** Tick in which the window of an event began that is in force in this tick; null if none is. */
+export function beganIn(event: StressEvent, tick: number): number | null {
+  const first = event.schedule === 'OneTime' ? event.tick : event.start_tick;
+  const since = event.schedule === 'OneTime' ? first : first + Math.floor((tick - first) / event.interval) * event.interval;
+  return first <= tick && tick < endOf(event, since) ? since : null;
+}
+
+/** What is wrong with an event: its place among the events, the key, and why. */
+export interface WindowProblem {
+  readonly index: number;
+  readonly key: string;
+  readonly message: string;
+}
+
+/** What keeps the stress events of a scenario from being carried out; null if nothing does. */
+export function windowProblem(events: readonly ScenarioEvent[], banks: readonly string[]): WindowProblem | null {
+  for (const [index, event] of events.entries()) {
+    if (!isStressEvent(event)) continue;
+    const found = bankProblem(event, banks) ?? ownProblem(event) ?? overlapProblem(events, index, event);
+    if (found !== null) return { index, ...found };
+  }
+  return null;
+}
+
+type OwnProblem = Omit<WindowProblem, 'index'>;
+
+function bankProblem(event: StressEvent, banks: readonly string[]): OwnProblem | null {
+  const named: [key: string, id: string | undefined][] = [
+    ['agent', 'agent' in event && !(event.type === 'PaymentDelay' && event.agent === 'all') ? event.agent : undefined],
+    ['receiver', event.type === 'PaymentDelay' ? event.receiver : undefined],
+    ...(event.type === 'ParticipantOutage' && Array.isArray(event.reaction?.banks)
+      ? event.reaction.banks.map((id): [string, string] => ['reaction', id])
+      : []),
+  ];
+  const stranger = named.find(([, id]) => id !== undefined && !banks.includes(id));
+  return stranger === undefined ? null : { key: stranger[0], message: `references unknown agent: ${stranger[1]}` };
+}
+
+function ownProblem(event: StressEvent): OwnProblem | null {
+  if (event.until_tick !== undefined && event.ticks !== undefined)
+    return { key: 'until_tick', message: 'until_tick and ticks are mutually exclusive - specify only one' };
+  if (event.schedule === 'OneTime' && event.until_tick !== undefined && event.until_tick <= event.tick)
+    return { key: 'until_tick', message: `must be above the tick in which the event begins (${event.tick})` };
+  if (event.schedule === 'Repeating' && (event.ticks === undefined || event.ticks > event.interval))
+    return { key: 'ticks', message: `a repeated ${event.type} needs ticks, at most its interval (${event.interval})` };
+  if (event.type !== 'LiquidityShock') return null;
+  const { balance_delta, balance_factor, collateral_haircut, posted_collateral_delta, unsecured_cap_delta } = event;
+  if (balance_delta !== undefined && balance_factor !== undefined)
+    return {
+      key: 'balance_factor',
+      message: 'balance_delta and balance_factor are mutually exclusive - specify only one',
+    };
+  const isEmpty = [balance_delta, balance_factor, collateral_haircut, posted_collateral_delta, unsecured_cap_delta].every(
+    (value) => value === undefined,
+  );
+  return isEmpty
+    ? {
+        key: 'type',
+        message:
+          'at least one of balance_delta, balance_factor, unsecured_cap_delta, posted_collateral_delta, collateral_haircut is needed',
+      }
+    : null;
+}
+
+/** Windows of one type for one agent must not overlap. */
+function overlapProblem(events: readonly ScenarioEvent[], index: number, event: StressEvent): OwnProblem | null {
+  for (const [i, other] of events.slice(0, index).entries()) {
+    if (!isStressEvent(other) || other.type !== event.type || agentOf(other) !== agentOf(event)) continue;
+    if (!overlap(other, event)) continue;
+    const whose = agentOf(event) === null ? '' : ` of ${agentOf(event)}`;
+    return {
+      key: 'schedule',
+      message: `${event.type}${whose} overlaps scenario_events[${i}] (this is scenario_events[${index}])`,
+    };
+  }
+  return null;
+}
+
+const agentOf = (event: StressEvent): string | null => ('agent' in event ? event.agent : null);
+
+interface Windows {
+  readonly first: number;
+  readonly length: number;
+  /** Infinity for a window that does not come again. */
+  readonly period: number;
+}
+
+function windowsOf(event: StressEvent): Windows {
+  const first = event.schedule === 'OneTime' ? event.tick : event.start_tick;
+  const period = event.schedule === 'OneTime' ? Infinity : event.interval;
+  return { first, length: endOf(event, first) - first, period };
+}
+
+function overlap(x: StressEvent, y: StressEvent): boolean {
+  const [a, b] = [windowsOf(x), windowsOf(y)];
+  if (a.period === Infinity) return meets(b, a.first, a.first + a.length);
+  if (b.period === Infinity) return meets(a, b.first, b.first + b.length);
+  // Two that come again meet if their distance, in steps of what their periods have in common, leaves no room.
+  const step = greatestCommonDivisor(a.period, b.period);
+  const distance = (((b.first - a.first) % step) + step) % step;
+  return distance < a.length || step - distance < b.length;
+}
+
+/** Whether any window of a series meets the ticks from `from` to `to` − 1. */
+function meets({ first, length, period }: Windows, from: number, to: number): boolean {
+  const passed = period === Infinity ? 0 : Math.max(0, Math.floor((from - length - first) / period) + 1);
+  const begin = passed === 0 ? first : first + passed * period;
+  return begin < to && begin + length > from;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

@@ -1,0 +1,25 @@
+/** Why an environment refuses something, in a word for programs (spec 18 §6). */
+export type EnvironmentErrorCode =
+  'bad_json' | 'unknown_command' | 'invalid_action' | 'not_reset' | 'over' | 'unknown_environment' | 'simulation_failed';
+
+/** What an environment cannot do. Unless the simulation failed, nothing has changed and the step can be taken again. */
+export class EnvironmentError extends Error {
+  override name = 'EnvironmentError';
+  constructor(
+    readonly code: EnvironmentErrorCode,
+    message: string,
+    /** Place in what was given, such as `actions.NORTH[2]`; empty for all of it. */
+    readonly path = '',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Everything that is wrong with the definition of an environment: paths and sentences. */
+export class DefinitionError extends Error {
+  override name = 'DefinitionError';
+  constructor(readonly problems: readonly { readonly path: string; readonly message: string }[]) {
+    super(problems.map(({ message, path }) => (path === '' ? message : `${path}: ${message}`)).join('\n'));
+  }
+}

@@ -1,0 +1,93 @@
+import {
+  bestResponseGraph,
+  bimatrixEquilibria,
+  equilibriumSet,
+  fictitiousPlay,
+  priceOfAnarchy,
+  replicatorDynamics,
+  skewInterval,
+  type Equilibria,
+  type SkewInterval,
+} from '@simcash/statistics';
+import { sum } from '../scenario.js';
+import type { Game } from './equilibrium.js';
+
+export interface AnalysisOptions {
+  /** Level of the limits behind the set of equilibria. */
+  readonly alpha?: number;
+  /** Saving up to which a bank stays: in cents, and in percent of its mean cost. */
+  readonly epsilon_cents?: number;
+  readonly epsilon_pct?: number;
+  readonly dynamics?: 'fictitious' | 'replicator';
+  /** First play of fictitious play. */
+  readonly start?: readonly [number, number];
+}
+
+/** What the days tell about a cell; lists by bank. Money is cents. */
+export interface AnalysedCell {
+  /** Positions of the banks' strategies. */
+  readonly strategies: readonly number[];
+  readonly intervals: readonly Pick<SkewInterval, 'mean' | 'sd' | 'lower' | 'upper' | 'exceptions' | 'thin'>[];
+  /** Whether it may be an equilibrium: no, surely, or as far as these days tell. */
+  readonly state: 'excluded' | 'certain' | 'possible';
+  /** What each bank could save alone, with guarded limits. */
+  readonly regret: readonly number[];
+  readonly regret_lower: readonly number[];
+  readonly regret_upper: readonly number[];
+}
+
+/** A game with its equilibria, how sure they are, and where play leads (spec 17 §12–§16). */
+export interface GameAnalysis {
+  readonly days: number;
+  readonly alpha: number;
+  readonly epsilon_cents: number;
+  readonly epsilon_pct: number;
+  readonly cells: readonly AnalysedCell[];
+  /** Cells that are not excluded. */
+  readonly epsilon_equilibria: readonly number[];
+  readonly best_response_graph: {
+    readonly edges: readonly (readonly number[])[];
+    readonly sinks: readonly (readonly number[])[];
+  };
+  readonly least_total: number;
+  readonly price_of_anarchy: number | null;
+  readonly price_of_stability: number | null;
+  /** With two banks: the extreme equilibria of the game of mean costs. */
+  readonly mixed?: Equilibria;
+  readonly dynamics?: object;
+}
+
+export function analyseGame(game: Game, options: AnalysisOptions = {}): GameAnalysis {
+  const { alpha = 0.05, dynamics, epsilon_cents = 0, epsilon_pct = 0, start = [0, 0] } = options;
+  const { agents, cells, day_costs: costs, values } = game;
+  const shape = agents.map(() => values.length);
+  const means = cells.map((cell) => [...cell.costs]);
+  const found = equilibriumSet({ shape, costs, alpha, epsilon_cents, epsilon_pct });
+  const { edges, equilibria, sinks } = bestResponseGraph(shape, means);
+  const isBimatrix = agents.length === 2;
+  const matrixOf = (bank: number): number[][] =>
+    values.map((_, i) => values.map((_, j) => cells[i * values.length + j]!.costs[bank]!));
+  return {
+    days: costs[0]![0]!.length,
+    alpha,
+    epsilon_cents,
+    epsilon_pct,
+    cells: found.map(({ lower, regret, state, upper }, cell): AnalysedCell => ({
+      strategies: cells[cell]!.fractions.map((fraction) => values.indexOf(fraction)),
+      intervals: costs[cell]!.map((days) => {
+        const { exceptions, lower: least, mean, sd, thin, upper: most } = skewInterval(days);
+        return { mean, sd, lower: least, upper: most, exceptions, thin };
+      }),
+      state,
+      regret,
+      regret_lower: lower,
+      regret_upper: upper,
+    })),
+    epsilon_equilibria: found.filter(({ state }) => state !== 'excluded').map(({ cell }) => cell),
+    best_response_graph: { edges, sinks },
+    ...priceOfAnarchy(means.map(sum), equilibria),
+    ...(isBimatrix ? { mixed: bimatrixEquilibria(matrixOf(0), matrixOf(1)) } : {}),
+    ...(isBimatrix && dynamics === 'fictitious' ? { dynamics: fictitiousPlay(matrixOf(0), matrixOf(1), { start }) } : {}),
+    ...(isBimatrix && dynamics === 'replicator' ? { dynamics: replicatorDynamics(matrixOf(0), matrixOf(1)) } : {}),
+  };
+}

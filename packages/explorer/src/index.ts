@@ -1,0 +1,1 @@
+export { startExplorer, type Explorer } from './server/listen.js';

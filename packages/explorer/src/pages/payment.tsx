@@ -1,0 +1,189 @@
+import type { CentralWait, DecisionTrace } from '@simcash/engine';
+import { eventLines, type SimCashDatabase } from '@simcash/persistence';
+import { amount, duration, moment, Table, whole, type MoneyForm, type RunFigures } from '@simcash/pictures';
+import { explainPayment, lastWait, reasonAt, type ExplainedPayment, type StoredRun, type WaitingReason } from '@simcash/runs';
+import type { JSX } from 'preact';
+import { BankLink, linkTo, page, RunPage } from './layout.js';
+import { NotFoundError } from './not-found.js';
+import { TimeBar } from './time-bar.js';
+
+/** `/r/RUN/payments/TX`: the life of a payment, and why it waited at the end of a tick (spec 16 §7). */
+export async function paymentPage(
+  database: SimCashDatabase,
+  stored: StoredRun,
+  figures: RunFigures,
+  name: string,
+  given: number | null,
+): Promise<string> {
+  const run = stored.simulation.simulation_id;
+  const payment = await explainPayment(database, stored, name);
+  if (payment === null) throw new NotFoundError(`There is no payment ${name} in ${run}.`);
+  const last = Math.max(figures.head.ticks - 1, 0);
+  const tick = given ?? lastWait(payment, last) ?? payment.settlement_tick ?? payment.created_tick;
+  const { time } = figures;
+  const waits = lastWait(payment, last) !== null;
+  return page(
+    `${payment.tx_id} · ${run}`,
+    <RunPage
+      run={run}
+      current="payments"
+      title={payment.tx_id}
+      tick={tick}
+      bar={<TimeBar run={run} path={['payments', payment.tx_id]} tick={tick} figures={figures} />}
+    >
+      <p>
+        {payment.status}; it waited {duration(payment.queue1_ticks, time)} in its bank’s own queue and{' '}
+        {duration(payment.queue2_ticks, time)} in the central one.
+      </p>
+      <h2>Its life</h2>
+      <Table
+        head={['When', 'What', 'In that tick']}
+        texts={[0, 1, 2]}
+        rows={payment.life.map(({ text, tick: at }) => [
+          moment(at, time),
+          text,
+          <a href={linkTo(run, 'events', { t: at, tx: payment.tx_id })}>events</a>,
+        ])}
+      />
+      <h2 id="why">Why did it wait at the end of {moment(tick, time)}?</h2>
+      {waits ? (
+        <Why {...{ database, stored, figures, payment, tick }} reason={await whyOf(database, stored, payment, tick)} />
+      ) : (
+        <p>It never waited at the end of a tick.</p>
+      )}
+    </RunPage>,
+  );
+}
+
+/** A reason is shown only if what is executed now is what is stored, byte for byte. */
+async function whyOf(
+  database: SimCashDatabase,
+  stored: StoredRun,
+  payment: ExplainedPayment,
+  tick: number,
+): Promise<WaitingReason | string> {
+  let reason: WaitingReason;
+  try {
+    reason = reasonAt(stored, payment.tx_id, tick);
+  } catch (error) {
+    return `The run cannot be executed again here: ${(error as Error).message}. simcash explain --plugin takes settlement algorithms of files.`;
+  }
+  if (stored.simulation.persistence_level === 'SUMMARY') return reason;
+  let lines = '';
+  for await (const text of eventLines(database, stored.simulation.simulation_id, { fromTick: tick, toTick: tick })) lines += text;
+  return lines === reason.lines
+    ? reason
+    : 'Executing the run again gives other events in this tick than those that are stored, so no reason can be given. simcash replay --verify says where they part.';
+}
+
+function Why({
+  figures,
+  payment,
+  reason,
+  stored,
+  tick,
+}: {
+  figures: RunFigures;
+  stored: StoredRun;
+  payment: ExplainedPayment;
+  tick: number;
+  reason: WaitingReason | string;
+}): JSX.Element {
+  if (typeof reason === 'string') return <p class="banner">{reason}</p>;
+  const run = stored.simulation.simulation_id;
+  if (reason.wait !== null) return <Central wait={reason.wait} money={figures.money} run={run} tick={tick} />;
+  if (reason.place === 'nowhere') return <p>{payment.tx_id} does not stand in a queue at the end of that tick.</p>;
+  if (reason.decision === null) return <p>It stands in its bank’s own queue; nobody decided about it in this tick.</p>;
+  return <Decision decision={reason.decision} money={figures.money} />;
+}
+
+/** The path through the tree, condition by condition, with every value that was read. */
+function Decision({ decision, money }: { decision: DecisionTrace; money: MoneyForm }): JSX.Element {
+  const { action, agent_id, decided_by, node_id, parameters, steps } = decision;
+  if (decided_by === 'outside') {
+    const [available, needed] = parameters.map(({ value }) => value!) as [number, number];
+    return (
+      <p>
+        Held by the learner, <bdi>{agent_id}</bdi>, in place of its policy; it {available >= needed ? 'could' : 'could not'} have
+        paid: it had {amount(available, money)}, and {amount(needed, money)} was due.
+      </p>
+    );
+  }
+  return (
+    <>
+      <p>
+        It stands in its bank’s own queue: the policy of <bdi>{agent_id}</bdi> decided so.
+      </p>
+      <ol class="steps">
+        {steps.map((step) => (
+          <li key={step.node_id}>
+            <b>{step.node_id}</b>: <code>{step.condition}</code>{' '}
+            <span class={step.outcome ? 'yes' : 'no'}>{step.outcome ? 'yes' : 'no'}</span>
+            {step.description !== null && step.description !== '' && <span class="soft"> {step.description}</span>}
+            <Table
+              head={['read', 'value']}
+              rows={step.values.map(({ text, value }) => [text, value === null ? 'cannot be computed' : String(value)])}
+            />
+          </li>
+        ))}
+        <li>
+          <b>{node_id}</b>: {action}
+          {parameters.length > 0 &&
+            ` (${parameters.map(({ text, value }) => (value === null || text.endsWith(String(value)) ? text : `${text} = ${value}`)).join(', ')})`}
+        </li>
+      </ol>
+    </>
+  );
+}
+
+const MISSING: Readonly<Record<CentralWait['causes'][number], string>> = {
+  liquidity: 'liquidity',
+  bilateral_limit: 'room in the limit for its receiver',
+  multilateral_limit: 'room in its bank’s limit for the day',
+};
+
+function Central({ money, run, tick, wait }: { wait: CentralWait; money: MoneyForm; run: string; tick: number }): JSX.Element {
+  const {
+    amount: due,
+    available,
+    balance,
+    causes,
+    offset,
+    own_position,
+    position,
+    queue_size,
+    receiver_id,
+    sender_id,
+    shortfall,
+  } = wait;
+  const rows: [string, JSX.Element | string][] = [
+    [
+      'Place',
+      `${whole(position + 1)} of ${whole(queue_size)} in the central queue, ${whole(own_position + 1)} among those of its bank`,
+    ],
+    [
+      'Liquidity',
+      `${amount(available, money)} available (balance ${amount(balance, money)}) for ${amount(due, money)}${shortfall > 0 ? `: ${amount(shortfall, money)} short` : ''}`,
+    ],
+    [
+      'The other way',
+      offset === null
+        ? 'no payment of its receiver to its sender waits'
+        : `${whole(offset.payments)} payments of ${amount(offset.value, money)} against ${whole(offset.opposite_payments)} of ${amount(offset.opposite_value, money)}`,
+    ],
+    [
+      'So',
+      causes.length === 0
+        ? 'nothing is against it as the tick ends: it settles when its turn comes, unless those before it take the money'
+        : `it lacks ${causes.map((cause) => MISSING[cause]).join(', and ')}`,
+    ],
+  ];
+  return (
+    <>
+      <p>
+        <BankLink bank={sender_id} run={run} tick={tick} /> → <BankLink bank={receiver_id} run={run} tick={tick} />
+      </p>
+      <Table head={['', '']} texts={[0, 1]} rows={rows} />
+    </>
+  );
+}

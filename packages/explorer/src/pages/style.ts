@@ -1,0 +1,28 @@
+import { STYLE } from '@simcash/pictures';
+
+/** The style sheet of all pages: that of reports, and what only pages with several of them have. */
+export const EXPLORER_STYLE = `${STYLE}
+.skip{position:absolute;left:-9999px}.skip:focus{left:8px;top:8px;background:var(--paper);padding:6px 10px;z-index:2}
+a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,summary:focus-visible{outline:2px solid var(--c0);outline-offset:2px}
+header.bar{border-bottom:1px solid var(--line);padding:0 20px}
+header.bar nav{margin:8px auto;max-width:1180px}
+header.bar a{display:inline-block;padding:4px 2px;text-decoration:none}
+header.bar a[aria-current]{border-bottom:3px solid var(--c0);font-weight:600}
+h1 small{font-size:14px;font-weight:400}
+main{max-width:1180px}
+main>figure,section>figure{max-width:820px}
+.timebar{position:sticky;bottom:0;background:var(--panel);border-top:1px solid var(--line);padding:6px 20px}
+.timebar div{max-width:1180px;margin:0 auto;display:flex;flex-wrap:wrap;gap:4px 14px;align-items:center}
+.timebar svg{height:34px;flex:1 1 260px;width:auto;min-width:200px}
+.timebar a{display:inline-block;min-width:26px;min-height:26px;text-align:center;padding:2px 4px}
+form{display:flex;flex-wrap:wrap;gap:6px 14px;align-items:end;margin:10px 0;font-size:13px}
+label{display:flex;flex-direction:column;gap:2px;color:var(--soft)}
+input,select,button{font:inherit;font-size:13px;min-height:28px;background:var(--paper);color:var(--ink);border:1px solid var(--soft);border-radius:4px;padding:2px 6px}
+.timebar form{margin:0;align-items:center}.timebar label{flex-direction:row;align-items:center;gap:6px}
+pre.log{font-size:11.5px}
+td.value+td.text,th.value+th.text{padding-left:14px}
+form.list{display:block}
+.questions{padding-left:18px}
+.steps{border-left:3px solid var(--line);padding-left:12px;margin:8px 0;list-style:none}
+.yes{color:var(--c0)}.no{color:var(--signal)}
+`;

@@ -1,0 +1,120 @@
+import type { Leg } from './legs.js';
+import type { IndicatorLog } from './log.js';
+
+/**
+ * Every bank at every tick end, before the liquidity return of a day (spec 14 §1, §6). Series are lists of cents by bank and tick;
+ * the value of bank b at tick t is at `b × ticks + t`.
+ */
+export interface BankTicks {
+  readonly banks: number;
+  readonly ticks: number;
+  /** Payments that arrived, by sender. */
+  readonly due: Float64Array;
+  /** Flows: settled legs and settled scheduled settlements. */
+  readonly sent: Float64Array;
+  readonly received: Float64Array;
+  /** Obligations received minus paid, each at the tick when it was due. */
+  readonly netDue: Float64Array;
+  /** Σ over the ticks so far of payments due minus legs settled. */
+  readonly unsettled: Float64Array;
+  readonly balance: Float64Array;
+  /** What payments of the tick start from: the balance before it and the liquidity moves of the tick (spec 14 §9). */
+  readonly base: Float64Array;
+  /** Unsecured cap and collateral value. */
+  readonly limit: Float64Array;
+  /** Allocations from liquidity pools. */
+  readonly allocated: Float64Array;
+  /** Direct transfers, shocks, what accounts set: moves that are no payments. */
+  readonly transferred: Float64Array;
+  /** Credit limit of each bank before the first tick. */
+  readonly openingLimits: readonly number[];
+}
+
+export function bankTicks(log: IndicatorLog, legs: readonly Leg[]): BankTicks {
+  const { ticks } = log;
+  const banks = log.banks.length;
+  const series = (): Float64Array => new Float64Array(banks * ticks);
+  const [due, sent, received, netDue, unsettled, balance] = [series(), series(), series(), series(), series(), series()];
+  const [base, limit, allocated, returned, transferred] = [series(), series(), series(), series(), series()];
+
+  const owe = (sender: number, receiver: number, amount: number, tick: number): void => {
+    netDue[receiver * ticks + tick]! += amount;
+    netDue[sender * ticks + tick]! -= amount;
+  };
+  for (const { amount, created, parent, receiver, sender } of log.transactions) {
+    if (parent !== null) continue;
+    due[sender * ticks + created]! += amount;
+    owe(sender, receiver, amount, created);
+  }
+  unsettled.set(due);
+  const flow = (sender: number, receiver: number, amount: number, tick: number): void => {
+    sent[sender * ticks + tick]! += amount;
+    received[receiver * ticks + tick]! += amount;
+  };
+  for (const { amount, receiver, sender, settled } of legs) {
+    if (settled === null) continue;
+    flow(sender, receiver, amount, settled);
+    unsettled[sender * ticks + settled]! -= amount;
+  }
+  for (const { amount, receiver, sender, settled, tick } of log.scheduled) {
+    owe(sender, receiver, amount, tick);
+    if (settled) flow(sender, receiver, amount, tick);
+  }
+  for (const { bank, cents, kind, tick } of log.moves) {
+    const target = kind === 'allocation' ? allocated : kind === 'return' ? returned : transferred;
+    target[bank * ticks + tick]! += cents;
+  }
+  const limits = limitSteps(log);
+  for (let b = 0; b < banks; b++) {
+    let [open, rest] = [log.opening.agents[b]!.opening_balance, 0];
+    let room = limits[b]!.opening;
+    const steps = limits[b]!.byTick;
+    for (let i = b * ticks, t = 0; t < ticks; i++, t++) {
+      base[i] = open + allocated[i]! + transferred[i]!;
+      balance[i] = base[i]! + received[i]! - sent[i]!;
+      open = balance[i]! + returned[i]!;
+      room = steps.get(t) ?? room;
+      limit[i] = room;
+      rest += unsettled[i]!;
+      unsettled[i] = rest;
+    }
+  }
+  return {
+    banks,
+    ticks,
+    due,
+    sent,
+    received,
+    netDue,
+    unsettled,
+    balance,
+    base,
+    limit,
+    allocated,
+    transferred,
+    openingLimits: limits.map(({ opening }) => opening),
+  };
+}
+
+/** Credit limit of each bank at the start, and after the ticks in which it changed. */
+function limitSteps(log: IndicatorLog): { opening: number; byTick: Map<number, number> }[] {
+  type Terms = { cap: number; posted: number; haircut: number };
+  const steps = log.banks.map((): { tick: number; apply: (terms: Terms) => void }[] => []);
+  // What is set for a day comes before everything else in its first tick.
+  for (const { bank, tick, ...set } of log.terms) steps[bank]!.push({ tick, apply: (terms) => void Object.assign(terms, set) });
+  for (const { bank, cents, tick } of log.caps) steps[bank]!.push({ tick, apply: (terms) => void (terms.cap += cents) });
+  for (const { bank, tick, ...set } of log.haircuts)
+    steps[bank]!.push({ tick, apply: (terms) => void Object.assign(terms, set) });
+  for (const { bank, cents, tick } of log.collateral) steps[bank]!.push({ tick, apply: (terms) => void (terms.posted = cents) });
+  const limit = ({ cap, haircut, posted }: Terms): number => cap + Math.floor(posted * Math.max(1 - haircut, 0));
+  return log.opening.agents.map(({ collateral_haircut, posted_collateral, unsecured_cap }, b) => {
+    const terms = { cap: unsecured_cap, posted: posted_collateral, haircut: collateral_haircut };
+    const opening = limit(terms);
+    const byTick = new Map<number, number>();
+    for (const { apply, tick } of steps[b]!.sort((x, y) => x.tick - y.tick)) {
+      apply(terms);
+      byTick.set(tick, limit(terms));
+    }
+    return { opening, byTick };
+  });
+}

@@ -1,0 +1,137 @@
+import type { z } from 'zod';
+import { Calendar, CalendarError } from '../clock/calendar.js';
+import { clockSchema } from '../clock/schema.js';
+import { ColumnsError } from '../columns.js';
+import { PaymentsError } from '../issues.js';
+import { identifiedBytes, type Identity } from '../identity.js';
+import { plain } from '../plain.js';
+import { readAccounts, readLimits } from './read.js';
+import { accountsSchema, limitsSchema, type AccountChange, type LimitChange } from './schema.js';
+import type { TableContext, TableReport } from './table.js';
+
+/** Rows of accounts or limits were not taken: the scenario is refused. */
+export class TablesRejectedError extends Error {
+  override name = 'TablesRejectedError';
+  constructor(
+    readonly file: string,
+    readonly report: TableReport,
+  ) {
+    super(`${file}: ${report.rejected} of ${report.rows} rows rejected`);
+  }
+}
+
+/** A scenario whose accounts and limits have been read. */
+export interface ResolvedTables {
+  /** The document with the values of day 0 in its agents, and those of later days in place of the files' names. */
+  readonly document: Record<string, unknown>;
+  readonly accounts: TableReport | null;
+  readonly limits: TableReport | null;
+}
+
+type Agent = Record<string, unknown> & { id?: unknown };
+
+/**
+ * Reads the accounts and limits of a scenario document (spec 13 §10): of one without these keys nothing.
+ *
+ * @throws PaymentsError for keys that are wrong; CsvError for a file that cannot be read; TablesRejectedError
+ */
+export function resolveTables(document: Record<string, unknown>, open: (file: string) => Iterable<Uint8Array>): ResolvedTables {
+  if (document.accounts === undefined && document.limits === undefined) return { document, accounts: null, limits: null };
+  let agents = Array.isArray(document.agents) ? (document.agents as Agent[]) : [];
+  const found: { document: Record<string, unknown>; accounts: TableReport | null; limits: TableReport | null } = {
+    document,
+    accounts: null,
+    limits: null,
+  };
+  if (document.accounts !== undefined) {
+    const { file, ...config } = parsed(accountsSchema, document.accounts, 'accounts');
+    const { identity, read } = opened('accounts', file, open, (bytes) =>
+      readAccounts({ ...config, file }, bytes, contextOf(document, agents)),
+    );
+    if (read.report.rejected > 0) throw new TablesRejectedError(file, read.report);
+    const made = read.created.map((id): Agent => ({ opening_balance: 0, ...config.defaults, id }));
+    agents = [...agents, ...made].map((agent) => withAccount(agent, read.changes));
+    const accounts = { ...config, file: identity(), rows: laterRows(read.changes) };
+    found.document = { ...found.document, agents, accounts };
+    found.accounts = read.report;
+  }
+  if (document.limits !== undefined) {
+    const { file, ...config } = parsed(limitsSchema, document.limits, 'limits');
+    const { identity, read } = opened('limits', file, open, (bytes) =>
+      readLimits({ ...config, file }, bytes, contextOf(document, agents)),
+    );
+    if (read.report.rejected > 0) throw new TablesRejectedError(file, read.report);
+    agents = agents.map((agent) => withLimits(agent, read.changes));
+    found.document = { ...found.document, agents, limits: { ...config, file: identity(), rows: laterRows(read.changes) } };
+    found.limits = read.report;
+  }
+  return found;
+}
+
+function opened<T>(
+  key: string,
+  file: string,
+  open: (file: string) => Iterable<Uint8Array>,
+  work: (bytes: Iterable<Uint8Array>) => T,
+): { read: T; identity: () => Identity } {
+  let identity: Identity | undefined;
+  try {
+    return { read: work(identifiedBytes(open(file), (found) => void (identity = found))), identity: () => identity! };
+  } catch (error) {
+    if (error instanceof ColumnsError) throw new PaymentsError([{ path: [key], message: error.message }]);
+    throw error;
+  }
+}
+
+/** Rows of later days, by day and bank. */
+function laterRows<T extends { day: number; bank: string }>(changes: readonly T[]): T[] {
+  return changes.filter(({ day }) => day > 0).sort((a, b) => a.day - b.day || (a.bank < b.bank ? -1 : a.bank > b.bank ? 1 : 0));
+}
+
+function withAccount(agent: Agent, changes: readonly AccountChange[]): Agent {
+  const own = changes.find(({ bank, day }) => day === 0 && bank === agent.id);
+  if (own === undefined) return agent;
+  const { bank: _, day: __, ...values } = own;
+  return { ...agent, ...values };
+}
+
+function withLimits(agent: Agent, changes: readonly LimitChange[]): Agent {
+  const own = changes.filter(({ bank, day }) => day === 0 && bank === agent.id);
+  if (own.length === 0) return agent;
+  const { bilateral_limits: bilateral, multilateral_limit: multilateral } = (agent.limits ?? {}) as {
+    bilateral_limits?: Record<string, unknown> | null;
+    multilateral_limit?: unknown;
+  };
+  const limits = { bilateral_limits: { ...bilateral }, multilateral_limit: multilateral ?? null };
+  for (const { counterparty, limit } of own) {
+    if (counterparty === null) limits.multilateral_limit = limit;
+    else if (limit === null) delete limits.bilateral_limits[counterparty];
+    else limits.bilateral_limits[counterparty] = limit;
+  }
+  return { ...agent, limits };
+}
+
+function contextOf(document: Record<string, unknown>, agents: readonly Agent[]): TableContext {
+  const { clock, simulation } = document as { clock?: unknown; simulation?: Record<string, unknown> };
+  const numDays = Number(simulation?.num_days);
+  if (!(Number.isSafeInteger(numDays) && numDays > 0))
+    throw new PaymentsError([{ path: ['simulation', 'num_days'], message: 'accounts and limits need a number of days' }]);
+  const banks = agents.map(({ id }) => id).filter((id) => typeof id === 'string');
+  if (clock === undefined) return { banks, numDays, calendar: null };
+  const ticks = simulation?.ticks_per_day;
+  try {
+    const config = parsed(clockSchema, clock, 'clock');
+    return { banks, numDays, calendar: new Calendar(config, numDays, ticks === undefined ? undefined : Number(ticks)) };
+  } catch (error) {
+    if (error instanceof CalendarError) throw new PaymentsError([{ path: ['clock'], message: error.message }]);
+    throw error;
+  }
+}
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown, key: string): T {
+  const result = schema.safeParse(plain(value));
+  if (result.success) return result.data;
+  throw new PaymentsError(
+    result.error.issues.map((issue) => ({ path: [key, ...(issue.path as (string | number)[])], message: issue.message })),
+  );
+}

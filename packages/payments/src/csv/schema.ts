@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+const oneCharacter = z.string().refine((text) => [...text].length === 1 && text !== '\n' && text !== '\r', {
+  error: 'expected one character',
+});
+
+/** How a CSV file is written; nothing is guessed (spec 13 §3.1). */
+export const csvSchema = z.strictObject({
+  delimiter: oneCharacter.default(','),
+  quote: oneCharacter.default('"'),
+  decimal: oneCharacter.default('.'),
+  thousands: oneCharacter.nullable().default(null),
+  encoding: z.enum(['utf-8', 'latin-1']).default('utf-8'),
+  header: z.boolean().default(true),
+  skip_lines: z.int().min(0).default(0),
+  comment: z.string().min(1).nullable().default(null),
+  trim: z.boolean().default(true),
+});
+
+export type CsvConfig = z.infer<typeof csvSchema>;

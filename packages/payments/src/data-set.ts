@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { listLine, type ListOrigin, type PaymentList } from '@simcash/protocol';
+import type { AcceptedColumns } from './accepted-columns.js';
+import { RTGS_WORDS, type RtgsWord } from './source/schema.js';
+
+/** A payment of a data set, in ticks and cents. */
+export interface DataSetPayment {
+  /** Position in the order of the data set, from 1. */
+  readonly arrival_index: number;
+  readonly tick: number;
+  readonly sender_id: string;
+  readonly receiver_id: string;
+  readonly amount: number;
+  /** Raw: the engine caps it when the payment arrives. */
+  readonly deadline_tick: number;
+  readonly priority: number;
+  readonly rtgs_priority: RtgsWord | null;
+  readonly is_divisible: boolean;
+  readonly external_ref: string | null;
+  readonly payment_type: string | null;
+  readonly on_behalf_of: string | null;
+  readonly time_critical: boolean;
+  /** Position of its source, from 0, and its row there, from 1. */
+  readonly source: number;
+  readonly source_row: number;
+}
+
+/** The accepted payments of all sources in their final order (spec 13 §7.3, §9.1). */
+export class DataSet implements PaymentList {
+  /** SHA-256 over the payments in order. */
+  readonly sha256: string;
+  readonly #order: Uint32Array;
+
+  constructor(
+    private readonly banks: readonly string[],
+    private readonly columns: AcceptedColumns,
+    readonly origin: ListOrigin,
+  ) {
+    this.#order = columns.sorted();
+    this.sha256 = this.#hash();
+  }
+
+  get length(): number {
+    return this.#order.length;
+  }
+
+  /** Σ of the amounts, exact. */
+  get totalValue(): bigint {
+    return this.columns.totalValue;
+  }
+
+  /** Payments in order. */
+  *[Symbol.iterator](): Generator<DataSetPayment> {
+    for (let index = 0; index < this.#order.length; index++) yield this.at(index);
+  }
+
+  /** The payment at a place, from 0. */
+  at(index: number): DataSetPayment {
+    const { columns } = this;
+    const i = this.#order[index]!;
+    const rtgs = columns.rtgs.at(i);
+    return {
+      arrival_index: index + 1,
+      tick: columns.tick.at(i),
+      sender_id: this.banks[columns.sender.at(i)]!,
+      receiver_id: this.banks[columns.receiver.at(i)]!,
+      amount: columns.amount.at(i),
+      deadline_tick: columns.deadline.at(i),
+      priority: columns.priority.at(i),
+      rtgs_priority: rtgs < 0 ? null : RTGS_WORDS[rtgs]!,
+      is_divisible: columns.divisible.at(i) === 1,
+      external_ref: columns.externalRef[i]!,
+      payment_type: columns.paymentType.at(i),
+      on_behalf_of: columns.onBehalfOf.at(i),
+      time_critical: columns.timeCritical.at(i) === 1,
+      source: columns.source.at(i),
+      source_row: columns.row.at(i),
+    };
+  }
+
+  /** Time of the payment at a place, from 0, as the list gives it: microseconds; infinite for a list of ticks. */
+  instantAt(index: number): number {
+    return this.columns.own.at(this.#order[index]!);
+  }
+
+  #hash(): string {
+    const hash = createHash('sha256');
+    let text = '';
+    for (const payment of this) {
+      text += listLine(payment);
+      if (text.length < HASHED_AT_ONCE) continue;
+      hash.update(text);
+      text = '';
+    }
+    return hash.update(text).digest('hex');
+  }
+}
+
+const HASHED_AT_ONCE = 65_536;

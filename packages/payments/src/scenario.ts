@@ -1,0 +1,192 @@
+import type { z } from 'zod';
+import type { Ticks } from './arrival-time.js';
+import { Calendar, CalendarError } from './clock/calendar.js';
+import { clockSchema } from './clock/schema.js';
+import { ColumnsError } from './columns.js';
+import type { DataSet } from './data-set.js';
+import { identifiedBytes, type Identity } from './identity.js';
+import { PaymentsError, type Path } from './issues.js';
+import { loadPayments, type Content, type LoadReport, type OpenSource } from './load.js';
+import { plain } from './plain.js';
+import { exactOrText } from './report.js';
+import { isFile, isRun, isTable, nameOf, NOT_ONE_SOURCE, schemaOfSource, type SourceConfig } from './source/schema.js';
+
+/** Rows were not taken, and the scenario does not say that they may be left out (spec 13 §7.2). */
+export class RowsRejectedError extends Error {
+  override name = 'RowsRejectedError';
+  constructor(
+    readonly read: ReadPayments,
+    readonly files: readonly string[],
+  ) {
+    super(`${files.join(', ')}: ${read.report.rejected} of ${read.report.rows} rows rejected`);
+  }
+}
+
+/** A scenario whose payments have been read. */
+export interface ReadPayments {
+  /** The document with what identifies the list in place of where it lies. */
+  readonly document: Record<string, unknown>;
+  readonly dataSet: DataSet;
+  readonly report: LoadReport;
+  /** Null without a clock. */
+  readonly calendar: Calendar | null;
+  readonly ticksPerDay: number;
+  readonly numDays: number;
+  /** Ids of the banks. */
+  readonly banks: readonly string[];
+}
+
+/** What a source holds; of a file its bytes, piece by piece. */
+export type OpenContent = (source: SourceConfig, index: number) => Content;
+
+/** The sources of a scenario document with every default, or none. @throws PaymentsError for keys that are wrong */
+export function paymentSources(document: Record<string, unknown>): SourceConfig[] {
+  return document.payments === undefined ? [] : sourcesOf(document.payments);
+}
+
+/**
+ * Reads the payments of a scenario document: of one without the key `payments` nothing.
+ *
+ * @throws PaymentsError for keys that are wrong; CsvError for a file that cannot be read; RowsRejectedError
+ */
+export function readPayments(document: Record<string, unknown>, open: OpenContent): ReadPayments | null {
+  if (document.payments === undefined) return null;
+  const sources = sourcesOf(document.payments);
+  checkGenerators(document, sources);
+  const { banks, ticks } = contextOf(document);
+  const identities: (Identity | undefined)[] = [];
+  const opened = sources.map((config, i): OpenSource => ({ config, content: identified(open(config, i), identities, i) }));
+  const { dataSet, report } = attempt(() => loadPayments(opened, banks, ticks));
+  const read: ReadPayments = {
+    document: {
+      ...withoutGenerators(document, sources),
+      payments: {
+        sources: sources.map((source, i) => ({ ...effective(source, identities[i]), ...report.sources[i] })),
+        dataset_sha256: dataSet.sha256,
+        num_payments: dataSet.length,
+        total_value: exactOrText(dataSet.totalValue),
+      },
+    },
+    dataSet,
+    report,
+    calendar: ticks.calendar,
+    ticksPerDay: ticks.ticksPerDay,
+    numDays: ticks.numDays,
+    banks,
+  };
+  if (isRefused(sources, report)) throw new RowsRejectedError(read, sources.map(nameOf));
+  return read;
+}
+
+/** A source as the configuration keeps it: what was read and how, not where it lay (spec 13 §9.1). */
+function effective(source: SourceConfig, identity: Identity | undefined): object {
+  if (isFile(source)) {
+    const { file: _, format: __, ...mapping } = source;
+    return { ...mapping, ...(identity === undefined ? {} : { file: identity }) };
+  }
+  if (isTable(source) || isRun(source)) {
+    const { database: _, ...rest } = source;
+    return rest;
+  }
+  return source;
+}
+
+/** A run that is replayed brings its payments; generators beside it would make others (spec 13 §12.1). */
+function checkGenerators(document: Record<string, unknown>, sources: readonly SourceConfig[]): void {
+  const run = sources.find((source) => isRun(source) && !source.replace_generated);
+  if (run === undefined || !Array.isArray(document.agents)) return;
+  const issues = document.agents.flatMap((agent: Record<string, unknown> | null, i) =>
+    GENERATORS.filter((key) => agent?.[key] != null).map((key) => ({
+      path: ['agents', i, key],
+      message: `generates payments beside those of ${nameOf(run)}; replace_generated: true lets them be`,
+    })),
+  );
+  if (issues.length > 0) throw new PaymentsError(issues);
+}
+
+const GENERATORS = ['arrival_config', 'arrival_bands'] as const;
+
+/** The document without what would generate payments beside those of a run that is replayed. */
+function withoutGenerators(document: Record<string, unknown>, sources: readonly SourceConfig[]): Record<string, unknown> {
+  if (!sources.some(isRun) || !Array.isArray(document.agents)) return document;
+  const agents = (document.agents as Record<string, unknown>[]).map((agent) =>
+    Object.fromEntries(Object.entries(agent).filter(([key]) => !(GENERATORS as readonly string[]).includes(key))),
+  );
+  return { ...document, agents };
+}
+
+function attempt<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ColumnsError) throw new PaymentsError([{ path: ['payments'], message: error.message }]);
+    throw error;
+  }
+}
+
+/** A mapping counts as a list of one. */
+function sourcesOf(payments: unknown): SourceConfig[] {
+  const list = Array.isArray(payments) ? (payments as unknown[]) : [payments];
+  const isList = Array.isArray(payments);
+  return list.map((source, i) => {
+    const path = isList ? ['payments', i] : ['payments'];
+    const schema = schemaOfSource(source);
+    if (schema === null) throw new PaymentsError([{ path, message: NOT_ONE_SOURCE }]);
+    return parsed(schema, plain(source), path);
+  });
+}
+
+function contextOf(document: Record<string, unknown>): { banks: string[]; ticks: Ticks } {
+  const { agents, clock, simulation } = document as { agents?: unknown; clock?: unknown; simulation?: Record<string, unknown> };
+  const banks = Array.isArray(agents)
+    ? agents.map((agent) => (agent as { id?: unknown } | null)?.id).filter((id) => typeof id === 'string')
+    : [];
+  const [numDays, given] = [Number(simulation?.num_days), simulation?.ticks_per_day];
+  if (!(Number.isSafeInteger(numDays) && numDays > 0))
+    throw new PaymentsError([{ path: ['simulation', 'num_days'], message: 'payments need a number of days' }]);
+  if (given !== undefined && !(Number.isSafeInteger(Number(given)) && Number(given) > 0))
+    throw new PaymentsError([{ path: ['simulation', 'ticks_per_day'], message: 'must be a whole number above 0' }]);
+  if (clock === undefined) {
+    if (given === undefined)
+      throw new PaymentsError([{ path: ['simulation', 'ticks_per_day'], message: 'is required without a clock' }]);
+    return { banks, ticks: { numDays, ticksPerDay: Number(given), calendar: null } };
+  }
+  const config = parsed(clockSchema, plain(clock), ['clock']);
+  try {
+    const calendar = new Calendar(config, numDays, given === undefined ? undefined : Number(given));
+    return { banks, ticks: { numDays, ticksPerDay: calendar.ticksPerDay, calendar } };
+  } catch (error) {
+    if (error instanceof CalendarError) throw new PaymentsError([{ path: ['clock'], message: error.message }]);
+    throw error;
+  }
+}
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown, path: Path): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new PaymentsError(
+    result.error.issues.map((issue) => ({ path: [...path, ...(issue.path as Path)], message: issue.message })),
+  );
+}
+
+/** The content of a source; the hash of a file's bytes is taken while they are read. */
+function identified(content: Content, identities: (Identity | undefined)[], index: number): Content {
+  if ('rows' in content) identities[index] = content.identity;
+  return 'bytes' in content
+    ? { bytes: identifiedBytes(content.bytes, (identity) => void (identities[index] = identity)) }
+    : content;
+}
+
+/** Ticks of a day of a document, also where only its clock says it. @throws PaymentsError */
+export const ticksPerDayOf = (document: Record<string, unknown>): number => contextOf(document).ticks.ticksPerDay;
+
+/** A source that stops at any rejection, or has more of them than it allows: a number, or a share below 1. */
+function isRefused(sources: readonly SourceConfig[], { sources: counts }: LoadReport): boolean {
+  return sources.some((source, i) => {
+    const { rejected, rows } = counts[i]!;
+    if (!('on_error' in source)) return rejected > 0;
+    const { max_rejects: most, on_error } = source;
+    if (on_error === 'stop') return rejected > 0;
+    return most !== null && rejected > (most < 1 ? most * rows : most);
+  });
+}

@@ -1,0 +1,87 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
+import { DatabaseError, reasonOf } from '../errors.js';
+import { closedSettings } from '../settings.js';
+import { literal } from '../sql-text.js';
+
+/** Rows of a stranger's table: texts under names, null where nothing is. */
+export interface TextRows {
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** What rows are read from: a Parquet file, or a table or query of a DuckDB file. */
+export type RowsOf =
+  | { readonly parquet: string }
+  | { readonly database: string; readonly table?: string | undefined; readonly query?: string | undefined };
+
+/**
+ * Reads rows as texts, in their order (spec 13 §3.2): numbers and decimals exactly, doubles by their shortest text, times as ISO texts
+ * (instants with their offset). A DuckDB file is opened for reading, and nothing in it reaches another file.
+ *
+ * @throws DatabaseError
+ */
+export async function readTextRows(source: RowsOf): Promise<TextRows> {
+  const file = 'parquet' in source ? source.parquet : source.database;
+  const from =
+    'parquet' in source
+      ? `read_parquet(${literal(file)})`
+      : source.table === undefined
+        ? `(${source.query}\n)`
+        : source.table
+            .split('.')
+            .map((part) => `"${part.replaceAll('"', '""')}"`)
+            .join('.');
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw new DatabaseError(`${file} is no file that rows can be read from`);
+  let instance: DuckDBInstance | undefined;
+  try {
+    instance = await ('parquet' in source ? DuckDBInstance.create() : DuckDBInstance.create(file, { access_mode: 'READ_ONLY' }));
+    const connection = await instance.connect();
+    const timer = setTimeout(() => connection.interrupt(), MOST_SECONDS * 1000);
+    try {
+      const allowed = 'parquet' in source ? [`SET allowed_paths = [${literal(path.resolve(file))}, ${literal(file)}]`] : [];
+      await connection.run(closedSettings([...ORDER_AND_TIMES, ...allowed]));
+      if ('query' in source && source.query !== undefined) await checkQuery(connection, source.query);
+      const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from} AS given`);
+      const columns = described.getRowsJS() as [name: string, type: string][];
+      const texts = columns.map(([name, type]) => textOf(`"${name.replaceAll('"', '""')}"`, type));
+      const reader = await connection.runAndReadAll(`SELECT ${texts.join(', ')} FROM ${from} AS given LIMIT ${MOST_ROWS + 1}`);
+      if (reader.currentRowCount > MOST_ROWS)
+        throw new DatabaseError(`it has more than ${MOST_ROWS.toLocaleString('en')} rows, and no list may have more`);
+      return { names: columns.map(([name]) => name), rows: reader.getRowsJS() as (string | null)[][] };
+    } finally {
+      clearTimeout(timer);
+      connection.closeSync();
+    }
+  } catch (error) {
+    if ((error as Error).message.includes('INTERRUPT'))
+      throw new DatabaseError(`${file} cannot be read: the query was not done after ${MOST_SECONDS} s`);
+    throw new DatabaseError(`${file} cannot be read: ${reasonOf((error as Error).message)}`);
+  } finally {
+    instance?.closeSync();
+  }
+}
+
+/** So many rows are still read; a query can make as many as it likes of none. */
+const MOST_ROWS = 5_000_000;
+const MOST_SECONDS = 60;
+
+const ORDER_AND_TIMES = ["SET TimeZone = 'UTC'", 'SET preserve_insertion_order = true'];
+
+/** @throws DatabaseError unless the text is one statement that reads */
+async function checkQuery(connection: DuckDBConnection, query: string): Promise<void> {
+  const statements = await connection.extractStatements(query).catch((error: unknown) => {
+    const [, line] = /Error: (.*)/.exec((error as Error).message) ?? [];
+    throw new DatabaseError(`the query is no SQL: ${line ?? 'it cannot be read'}`);
+  });
+  const isOne = statements.count === 1 && (await statements.prepare(0)).statementType === StatementType.SELECT;
+  if (!isOne) throw new DatabaseError('the query must be one SELECT');
+}
+
+function textOf(column: string, type: string): string {
+  if (type === 'TIMESTAMP WITH TIME ZONE') return `strftime(${column}, '%Y-%m-%d %H:%M:%S.%f+00:00')`;
+  if (type.startsWith('TIMESTAMP')) return `strftime(${column}, '%Y-%m-%d %H:%M:%S.%f')`;
+  return `CAST(${column} AS VARCHAR)`;
+}

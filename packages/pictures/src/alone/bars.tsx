@@ -1,0 +1,35 @@
+import { colourOf, standingAlone, type DrawingText } from './frame.js';
+
+/** Bars of stacked parts, which are not negative, as a file of SVG. */
+export function stackedBarsSvg(
+  text: DrawingText,
+  bars: readonly string[],
+  parts: readonly { readonly name: string; readonly values: readonly number[] }[],
+): string {
+  const totals = bars.map((_, i) => parts.reduce((sum, { values }) => sum + values[i]!, 0));
+  const most = Math.ceil(bars.length / 25);
+  const width = (2 * 0.35 * 724) / Math.max(bars.length + 1, 2);
+  return standingAlone(
+    text,
+    { low: 0, high: Math.max(0, ...totals) },
+    { first: -1, last: Math.max(bars.length, 1), names: bars.map((name, i) => (i % most === 0 ? name : '')) },
+    parts.map(({ name }) => ({ name, isArea: true })),
+    (place) =>
+      bars.map((_, i) => {
+        let below = 0;
+        return parts.map(({ name, values }, part) => {
+          const [from, to] = [below, (below += values[i]!)];
+          return values[i] === 0 ? null : (
+            <rect
+              key={`${i} ${name}`}
+              x={Math.round((place.x(i) - width / 2) * 10) / 10}
+              y={place.y(to)}
+              width={Math.round(width * 10) / 10}
+              height={Math.round((place.y(from) - place.y(to)) * 10) / 10}
+              fill={colourOf(part)}
+            />
+          );
+        });
+      }),
+  );
+}

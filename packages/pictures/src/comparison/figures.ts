@@ -1,0 +1,56 @@
+import type { MoneyForm, TimeFrame } from '../figures.js';
+
+/** What a comparison shows of two to five runs; the first is what the others are measured by. Money is cents (spec 16 §8). */
+export interface ComparisonFigures {
+  readonly runs: readonly ComparedHead[];
+  /** Of the first run. */
+  readonly time: TimeFrame;
+  readonly money: MoneyForm;
+  /** Indicators of the system; null where a run has no value. */
+  readonly indicators: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+  /** Settings whose values differ, as JSON; null where a run does not have them. */
+  readonly settings: readonly { readonly path: string; readonly values: readonly (string | null)[] }[];
+  /** By tick and run: what settled within the day, credit in use, payments waiting. */
+  readonly series: readonly {
+    readonly settled: readonly number[];
+    readonly credit: readonly number[];
+    readonly waiting: readonly number[];
+  }[];
+  /** Banks of all runs whose costs, or whose peak of credit, change most. */
+  readonly banks: readonly {
+    readonly bank: string;
+    readonly costs: readonly (number | null)[];
+    readonly peak_credit: readonly (number | null)[];
+  }[];
+  /** Payments that another run shares with the first, in the order of the other runs. */
+  readonly pairs: readonly PairedFigures[];
+  /** Where the log of another run parts from that of the first; null if nowhere, or one of them is not stored. */
+  readonly first_event: readonly (PartingFigures | null)[];
+}
+
+export interface ComparedHead {
+  readonly run: string;
+  readonly status: string;
+  readonly seed: string;
+  readonly ticks: number;
+  readonly banks: number;
+  readonly payments: number | null;
+  readonly event_log_hash: string | null;
+}
+
+export interface PairedFigures {
+  readonly paired: number;
+  readonly only_baseline: number;
+  readonly only_other: number;
+  /** Settled earlier, in the same tick, later; in the first run only, in the other only, in neither: number and value. */
+  readonly outcomes: readonly (readonly [text: string, count: number, value: number])[];
+  /** Ticks, by value; null for runs of different lengths. */
+  readonly wait_difference_mean: number | null;
+}
+
+export interface PartingFigures {
+  readonly tick: number;
+  readonly event_seq: number;
+  readonly baseline: string | null;
+  readonly other: string | null;
+}

@@ -1,0 +1,21 @@
+import { cos, exp, ln, pow } from './transcendental.js';
+import type { Xorshift64Star } from './xorshift.js';
+
+const SMALLEST_NORMAL = 2.2250738585072014e-308;
+
+/** Mean 0, standard deviation 1: two draws (spec 02 §3). */
+export function standardNormal(rng: Xorshift64Star): number {
+  const u1 = rng.nextDouble();
+  const u2 = rng.nextDouble();
+  return Math.sqrt(-2 * ln(u1)) * cos(6.283185307179586 * u2);
+}
+
+/** `mu` and `sigma` are mean and standard deviation of the logarithm. */
+export const lognormal = (rng: Xorshift64Star, mu: number, sigma: number): number => exp(mu + sigma * standardNormal(rng));
+
+export const exponential = (rng: Xorshift64Star, lambda: number): number =>
+  -ln(Math.max(rng.nextDouble(), SMALLEST_NORMAL)) / lambda;
+
+/** At least `threshold`; the larger `alpha`, the thinner the tail (spec 13 §13.3). */
+export const pareto = (rng: Xorshift64Star, threshold: number, alpha: number): number =>
+  threshold * pow(1 - rng.nextDouble(), -1 / alpha);

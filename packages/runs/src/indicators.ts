@@ -1,0 +1,42 @@
+import type { Scenario, Simulation } from '@simcash/engine';
+import { addBatch, IndicatorLog, measure, type IndicatorSheet } from '@simcash/indicators';
+import { exactJson, type EventBatch, type EventSink } from '@simcash/protocol';
+import { indicatorOpening } from './indicator-opening.js';
+
+/** Every indicator of a simulation up to now, from its log in memory (spec 14). */
+export function indicatorsOf(simulation: Simulation): IndicatorSheet {
+  const log = new IndicatorLog(indicatorOpening(simulation.config));
+  for (const event of simulation.events) log.add(event);
+  log.ticks = simulation.currentTick;
+  return measure(log);
+}
+
+/** Takes the events of a run while it runs, and gives its indicators. */
+export class IndicatorSink implements EventSink {
+  readonly log: IndicatorLog;
+
+  constructor({ config }: Pick<Scenario, 'config'>) {
+    this.log = new IndicatorLog(indicatorOpening(config));
+  }
+
+  write(batch: EventBatch): void {
+    addBatch(this.log, batch);
+  }
+
+  /** After so many ticks. */
+  sheet(ticks: number): IndicatorSheet {
+    this.log.ticks = ticks;
+    return measure(this.log);
+  }
+}
+
+/** A sheet as it is stored and printed: JSON by section. */
+export function sheetTexts(sheet: IndicatorSheet): Record<string, string> {
+  return Object.fromEntries(Object.entries(sheet).map(([section, content]) => [section, exactJson(content)]));
+}
+
+/** The sheet in such texts; whole numbers beyond the exact range of doubles become the nearest one. */
+export function readSheet(texts: Readonly<Record<string, string>>): IndicatorSheet {
+  const sections = Object.entries(texts).map(([section, text]) => [section, JSON.parse(text) as unknown]);
+  return Object.fromEntries(sections) as unknown as IndicatorSheet;
+}

@@ -1,0 +1,2 @@
+export { comparisonFigures } from './comparison.js';
+export { reportFigures, type ReportForm } from './figures.js';

@@ -1,0 +1,70 @@
+import { momentsOf } from '../estimates/skew-interval.js';
+import { isBelowFloor } from './floors.js';
+import { pairedTest, type PairedTest } from './paired-test.js';
+
+/** What a policy cost and settled over the acceptance days; payments are sums over the days. Money is cents. */
+export interface Outcome {
+  readonly costs: readonly number[];
+  readonly settled: number;
+  readonly arrived: number;
+  readonly settled_value: number;
+  readonly arrived_value: number;
+}
+
+export interface AcceptanceSettings {
+  readonly alpha?: number;
+  readonly min_improvement_pct?: number;
+  readonly tail_days?: number;
+  readonly min_settlement_rate?: number | null;
+  readonly min_settlement_value?: number | null;
+  readonly require_statistical_significance?: boolean;
+  readonly max_coefficient_of_variation?: number | null;
+}
+
+export type DecisionReason =
+  'same_policy' | 'floor_payments' | 'floor_value' | 'not_better' | 'not_significant' | 'risk' | 'better';
+
+export interface ProposalDecision {
+  readonly decision: 'accepted' | 'rejected';
+  readonly reason: DecisionReason;
+  /** Null where nothing had to be simulated. */
+  readonly test: PairedTest | null;
+}
+
+/** Judges a proposal on fresh days: the first check that fails decides (spec 17 §5.2). @throws RangeError */
+export function decideProposal({
+  new: after,
+  old: before,
+  same_policy = false,
+  settings = {},
+}: {
+  readonly same_policy?: boolean;
+  readonly old: Outcome;
+  readonly new: Outcome;
+  readonly settings?: AcceptanceSettings;
+}): ProposalDecision {
+  const {
+    max_coefficient_of_variation: mostVariation = null,
+    min_settlement_rate: floor = 0.95,
+    min_settlement_value: valueFloor = null,
+    require_statistical_significance: isTested = true,
+    ...options
+  } = settings;
+  if (same_policy) return { decision: 'rejected', reason: 'same_policy', test: null };
+  const test = pairedTest(before.costs, after.costs, options);
+  const rejected = (reason: DecisionReason): ProposalDecision => ({ decision: 'rejected', reason, test });
+  if (floor !== null && isBelowFloor(after, before, floor)) return rejected('floor_payments');
+  if (valueFloor !== null && isBelowFloor(byValue(after), byValue(before), valueFloor)) return rejected('floor_value');
+  if (!(test.mean_saving > test.margin)) return rejected('not_better');
+  if (test.n >= 2 && isTested && !(test.p_value! < (options.alpha ?? 0.05))) return rejected('not_significant');
+  if (test.n >= 2 && mostVariation !== null) {
+    const { mean, sd } = momentsOf(after.costs);
+    if (mean > 0 && sd / mean > mostVariation) return rejected('risk');
+  }
+  return { decision: 'accepted', reason: 'better', test };
+}
+
+const byValue = ({ arrived_value, settled_value }: Outcome): { settled: number; arrived: number } => ({
+  settled: settled_value,
+  arrived: arrived_value,
+});

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+
+/** The document of a sweep (spec 15 §8). */
+
+const whole = z.union([z.int(), z.bigint()], { error: 'expected a whole number' }).transform(Number);
+const seed = z
+  .union([z.int(), z.bigint()], { error: 'expected a whole number' })
+  .transform(BigInt)
+  .refine((x) => x >= 0n && x < 2n ** 64n, { error: 'must lie between 0 and 2^64 − 1' });
+const number = z.union([z.number(), z.bigint()], { error: 'expected a number' }).transform(Number);
+const count = whole.refine((n) => n >= 1, { error: 'must be at least 1' });
+const name = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: 'expected a name of letters, digits, _ . -' });
+const share = number.refine((x) => x > 0 && x < 1, { error: 'must lie between 0 and 1' });
+
+const value = z.union([z.number(), z.bigint(), z.string(), z.boolean()]);
+const setting = z.record(z.string().min(1), z.unknown());
+
+/** A word that names a level: YAML takes on and off for booleans, and whoever writes them means the words. */
+export const labelText = (word: unknown): string => (typeof word === 'boolean' ? (word ? 'on' : 'off') : String(word));
+
+const labelled = z.strictObject({ label: z.union([z.string(), z.number(), z.boolean()]).transform(labelText), set: setting });
+
+const range = z
+  .strictObject({
+    from: number,
+    to: number,
+    step: number.optional(),
+    count: count.optional(),
+    scale: z.enum(['linear', 'log']).default('linear'),
+  })
+  .refine(({ count: n, step }) => n === undefined || step === undefined, { error: 'step and count are mutually exclusive' })
+  .refine(({ step }) => step === undefined || step > 0, { path: ['step'], error: 'must be above 0' })
+  .refine(({ from, to }) => from < to, { path: ['to'], error: 'must be above from' })
+  .refine(({ from, scale }) => scale === 'linear' || from > 0, { path: ['from'], error: 'must be above 0 on a log scale' });
+
+const axis = z
+  .strictObject({
+    name,
+    path: z.string().min(1).optional(),
+    values: z
+      .array(z.union([labelled, value]))
+      .min(1)
+      .optional(),
+    range: range.optional(),
+    agent: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+    policies: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.unknown())])).optional(),
+    designs: z
+      .union([z.array(z.string()).min(1), z.record(z.string(), z.union([z.string(), z.record(z.string(), z.unknown())]))])
+      .optional(),
+  })
+  .superRefine((given, issues) => {
+    const kinds = (['values', 'range', 'policies', 'designs'] as const).filter((key) => given[key] !== undefined);
+    const fail = (message: string): void => void issues.addIssue({ code: 'custom', message });
+    if (kinds.length !== 1) return fail('exactly one of values, range, policies and designs is needed');
+    const [kind] = kinds;
+    const plain = kind === 'range' || (kind === 'values' && given.values!.some((one) => typeof one !== 'object'));
+    if (plain && given.path === undefined) fail('path is needed: what the values are of');
+    if (!plain && given.path !== undefined) fail('path goes with plain values or a range');
+    if ((kind === 'policies') !== (given.agent !== undefined)) fail('policies need agent: a bank, a list of banks, or all');
+  });
+
+const stop = z
+  .strictObject({
+    measure: z.union([z.string(), z.array(z.string()).min(1)]).transform((one) => (typeof one === 'string' ? [one] : one)),
+    relative: number.refine((x) => x > 0, { error: 'must be above 0' }).optional(),
+    absolute: number.refine((x) => x > 0, { error: 'must be above 0' }).optional(),
+    of: z.enum(['mean', 'difference']).default('mean'),
+    min: whole.refine((n) => n >= 2, { error: 'must be at least 2' }).default(30),
+    batch: count.default(10),
+    max: count.default(1000),
+  })
+  .refine(({ absolute, relative }) => (absolute === undefined) !== (relative === undefined), {
+    error: 'exactly one of relative and absolute is needed',
+  })
+  .refine(({ max, min }) => min <= max, { path: ['max'], error: 'must be at least min' });
+
+export const sweepSchema = z.strictObject({
+  sweep: name,
+  base: z.string().optional(),
+  replications: z.strictObject({ count, master_seed: seed.optional() }).optional(),
+  seeds: z
+    .union([
+      z.array(seed).min(1),
+      z
+        .strictObject({ from: seed, to: seed })
+        .refine(({ from, to }) => from <= to && to - from < 1_000_000n, { error: 'from must not be above to' }),
+    ])
+    .optional(),
+  pairing: z.enum(['common', 'independent']).default('common'),
+  axes: z.array(axis).default([]),
+  design: z.enum(['full', 'zip', 'list', 'latin_hypercube', 'sobol']).default('full'),
+  points: count.optional(),
+  cells: z.array(z.record(z.string(), value)).min(1).optional(),
+  baseline: z.record(z.string(), value).optional(),
+  measures: z.array(z.string()).min(1).default(['total_cost', 'settlement_rate_value', 'delay_indicator', 'liquidity_used']),
+  statistics: z
+    .strictObject({
+      confidence: share.default(0.95),
+      bootstrap: whole.refine((n) => n >= 0).default(2000),
+      quantiles: z.array(number.refine((q) => q >= 0 && q <= 1)).default([0.05, 0.5, 0.95]),
+    })
+    .prefault({}),
+  stop: stop.optional(),
+  store: z.enum(['none'], { error: 'only none: single runs are not stored by sweeps' }).default('none'),
+  ticks: count.nullable().default(null),
+});
+
+/** A sweep as users write it. */
+export type SweepInput = z.input<typeof sweepSchema>;
+export type SweepDocument = z.output<typeof sweepSchema>;
+export type AxisDocument = SweepDocument['axes'][number];
+
+/** What is wrong with a sweep: paths and sentences. */
+export class SweepError extends Error {
+  override name = 'SweepError';
+  constructor(readonly problems: readonly { readonly path: string; readonly message: string }[]) {
+    super(problems.map(({ message, path }) => (path === '' ? message : `${path}: ${message}`)).join('\n'));
+  }
+}
+
+/** @throws SweepError with everything that is wrong with the form of a document */
+export function readSweep(document: unknown): SweepDocument {
+  const result = sweepSchema.safeParse(document);
+  if (!result.success)
+    throw new SweepError(result.error.issues.map(({ message, path }) => ({ path: path.map(String).join('.'), message })));
+  const { axes, baseline, cells, design, measures, points, replications, seeds, stop } = result.data;
+  const fail = (path: string, message: string): never => {
+    throw new SweepError([{ path, message }]);
+  };
+  if (replications !== undefined && seeds !== undefined) fail('seeds', 'replications and seeds are mutually exclusive');
+  if ((design === 'list') !== (cells !== undefined)) fail('cells', 'cells go with design: list');
+  const isSampled = design === 'latin_hypercube' || design === 'sobol';
+  if (isSampled !== (points !== undefined)) fail('points', 'points go with design: latin_hypercube or sobol');
+  if (isSampled && baseline !== undefined) fail('baseline', 'cells of drawn points cannot be named: the first is the baseline');
+  if (design === 'zip' && axes.length === 0) fail('axes', 'zip needs at least one axis');
+  const names = axes.map((axis) => axis.name);
+  const twice = repeated(names);
+  if (twice !== undefined) fail('axes', `two axes are called '${twice}'`);
+  const measure = repeated(measures);
+  if (measure !== undefined) fail('measures', `'${measure}' is named twice`);
+  const listed = Array.isArray(seeds) ? seeds.length : seeds === undefined ? Infinity : Number(seeds.to - seeds.from) + 1;
+  if (stop !== undefined && stop.max > listed) fail('stop.max', `${stop.max} is more than the ${listed} seeds that are listed`);
+  [...(cells ?? []).map((cell, i) => [`cells.${i}`, cell] as const), ['baseline', baseline ?? {}] as const].forEach(
+    ([path, named]) => {
+      const unknown = Object.keys(named).find((name) => !names.includes(name));
+      if (unknown !== undefined) fail(`${path}.${unknown}`, `is none of the axes (${names.join(', ')})`);
+    },
+  );
+  return result.data;
+}
+
+const repeated = (names: readonly string[]): string | undefined => names.find((name, i) => names.indexOf(name) < i);

@@ -1,0 +1,47 @@
+import { parseScenario, readScenarioText, type Scenario } from '@simcash/engine';
+import { canonicalJson, exactJson } from '@simcash/protocol';
+import { planSweep, type SweepFiles, type SweepPlan } from '../cells/plan.js';
+import { readSweep, SweepError } from './schema.js';
+
+/** The two texts of which a sweep can be made ready anywhere, without the files of its user. */
+export interface SweepTexts {
+  /** The document with all defaults and the content of the files that it names. */
+  readonly definition: string;
+  /** The base scenario, canonical. */
+  readonly base: string;
+}
+
+/** @param base the scenario of which the plan was made */
+export const sweepTexts = ({ sweep }: SweepPlan, base: Scenario): SweepTexts => ({
+  definition: exactJson(canonical(sweep)),
+  base: canonicalJson(base.source),
+});
+
+/** Makes a sweep ready from its texts. @throws SweepError */
+export function planOfTexts({ base, definition }: SweepTexts): SweepPlan {
+  const sweep = readSweep(readScenarioText(definition, 'json').document);
+  const scenario = parseScenario(readScenarioText(base, 'json').document, { exactIntegers: true, strict: false });
+  return planSweep(sweep, scenario, NO_FILES);
+}
+
+/** For sweeps that name no files, or whose files are in their texts. */
+export const NO_FILES: SweepFiles = {
+  readPolicy: (name) => {
+    throw new SweepError([{ path: 'axes', message: `policy file ${name} is not stored` }]);
+  },
+  readDesign: (name) => {
+    throw new SweepError([{ path: 'axes', message: `unknown design '${name}'` }]);
+  },
+};
+
+/** Keys in order; bigints stay what they are. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => [key, canonical(member)]),
+  );
+}
