@@ -44,9 +44,9 @@ const days = (...numbers: number[]): string => `{name: days, path: simulation.nu
 
 const cwd = sweepDirectory({
   /** A second or two on one core, in many portions. */
-  'long.yaml': sweep('long', 'base.yaml', `replications: {count: 80, master_seed: 7}\naxes: [${CAP}, ${days(10)}]`),
-  /** Half a second for a run. */
-  'slow.yaml': sweep('slow', 'base.yaml', `replications: {count: 4, master_seed: 7}\naxes: [${days(1500)}]`),
+  'long.yaml': sweep('long', 'base.yaml', `replications: {count: 40, master_seed: 7}\naxes: [${CAP}, ${days(10)}]`),
+  /** A second or two for a run. */
+  'slow.yaml': sweep('slow', 'base.yaml', `replications: {count: 3, master_seed: 7}\naxes: [${days(4000)}]`),
   /** The run of the second cell does not end in time. */
   'heavy.yaml': sweep('heavy', 'base.yaml', `replications: {count: 1, master_seed: 7}\naxes: [${days(1, 100_000, 2)}]`),
   'three.yaml': sweep(
@@ -75,14 +75,14 @@ const at = (file: string): string => path.join(cwd, file);
 
 /** Waits for something that is expected to happen soon. */
 async function until<T>(what: string, find: () => Promise<T | false | undefined> | T | false | undefined): Promise<T> {
-  for (const end = Date.now() + 40_000; Date.now() < end; await after(20)) {
+  for (const end = Date.now() + 100_000; Date.now() < end; await after(20)) {
     const found = await find();
     if (found !== false && found !== undefined) return found;
   }
   throw new Error(`not seen in time: ${what}`);
 }
 
-describe.skipIf(!HAS_REDIS).concurrent('sweep run --executor bullmq', () => {
+describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
   let server: RedisServer;
   let whole: Record<string, Row[]>;
   const ends: (() => unknown)[] = [];
@@ -98,7 +98,7 @@ describe.skipIf(!HAS_REDIS).concurrent('sweep run --executor bullmq', () => {
   });
 
   const started = (args: readonly string[], env: Record<string, string>): RunningCommand => {
-    const command = start(args, { cwd, env, timeout: 90_000 });
+    const command = start(args, { cwd, env, timeout: 110_000 });
     ends.push(() => command.kill('SIGKILL'));
     return command;
   };
@@ -146,7 +146,7 @@ describe.skipIf(!HAS_REDIS).concurrent('sweep run --executor bullmq', () => {
       const outcomes = await Promise.all(all.map(({ finished }) => finished));
       const runs = outcomes.map(({ stdout }) => (JSON.parse(stdout) as { runs: number }).runs);
       expect(outcomes.map(({ code, stderr }) => ({ code, stderr }))).toEqual(all.map(() => ({ code: 0, stderr: '' })));
-      expect(runs.reduce((sum, n) => sum + n, 0)).toBe(2 * 80 - 1);
+      expect(runs.reduce((sum, n) => sum + n, 0)).toBe(2 * 40 - 1);
     }
   });
 
@@ -245,7 +245,7 @@ describe.skipIf(!HAS_REDIS).concurrent('sweep run --executor bullmq', () => {
       const waiting = await queue.getJobs(['wait']);
       return waiting.length > 0 && waiting;
     });
-    const [cell, replication] = [1, 40];
+    const [cell, replication] = [1, 30];
     const [row] = await query(
       at('whole.duckdb'),
       `SELECT seed::VARCHAR AS seed, job_id, event_count::INTEGER AS n, list(coalesce(value_cents::DOUBLE, value) ORDER BY measure) AS found
@@ -299,7 +299,6 @@ describe.skipIf(!HAS_REDIS).concurrent('sweep run --executor bullmq', () => {
       expect((JSON.parse(String(conflict.values_b)) as number[])[0]).toBe(cost(whole));
     });
 
-    // What lay in the queue before a sweep goes on is not compared with what is stored: the alarm is not raised.
     it('compares with what is stored what lay in the queue', async () => {
       const db = 'stored.duckdb';
       await output(['sweep', 'run', 'caps.yaml', '-q', '--id', 'x', '--executor', 'in-process', '--db', db], { cwd });
@@ -324,7 +323,6 @@ describe.skipIf(!HAS_REDIS).concurrent('sweep run --executor bullmq', () => {
       expect((await coordinator('stored', ['--resume', 'x', '-q']).finished).code).toBe(6);
     });
 
-    // The line of a run that waits for its turn is replaced by that of the contradicting result, which is not stored.
     it('prints the one that counts', async () => {
       const { command, run } = await forged('lines', 5, 9);
       const { stdout } = await command.finished;
@@ -343,7 +341,7 @@ describe.skipIf(!HAS_REDIS).concurrent('sweep run --executor bullmq', () => {
   });
 
   it.each([
-    ['does not end in time', 'heavy', 1, ['--job-timeout', '2'], {}],
+    ['does not end in time', 'heavy', 1, ['--job-timeout', '5'], {}],
     ['ends its thread', 'three', 2, [], { NODE_OPTIONS: '--require ./die.cjs' }],
   ] as const)('names the run that %s, and does the others', async (_, name, replications, options, env) => {
     const one = worker(name, ['-q', ...options, '--concurrency', '2'], env);
@@ -410,7 +408,7 @@ describe.skipIf(!HAS_REDIS).concurrent('sweep run --executor bullmq', () => {
     await after(50);
     impatient.kill('SIGTERM');
     expect(await runs(impatient)).toBe(0);
-    expect(await queue.getJobCounts('wait', 'active', 'delayed')).toEqual({ wait: 3, active: 0, delayed: 0 });
+    expect(await queue.getJobCounts('wait', 'active', 'delayed')).toEqual({ wait: 2, active: 0, delayed: 0 });
     const patient = await busy();
     patient.kill('SIGTERM');
     expect(await runs(patient)).toBe(1);
@@ -476,15 +474,14 @@ describe.skipIf(!HAS_REDIS).concurrent('sweep run --executor bullmq', () => {
       [['sweep', 'run', 's.yaml', '--queue', 'q'], null, 2, /--queue and --blobs go with --executor bullmq/],
     ] as const)('%j at %s is refused with %i', async (args, url, code, message) => {
       const left = await refused(args, url?.replace('PORT', String(await freePort())) ?? null, code, message);
-      if (args[0] === 'worker' || !(args as readonly string[]).includes('bullmq')) expect(left).toEqual([]);
+      expect(left).toEqual([]);
     });
 
-    // The server is looked for after the database was made and the sweep written into it, which stays there as running.
     it('leaves no database behind', async () => {
       expect(await refused(SWEEP, `redis://127.0.0.1:${await freePort()}`, 1, /no Redis server/)).toEqual([]);
     });
 
-    // Options that BullMQ refuses are an internal error, and the process does not end; the coordinator ignores a SIGTERM then.
+    // BullMQ itself refuses such names only when it is too late to end well.
     it.each([
       [['worker', '--queue', 'a:b', '--drain', '-q'], 2],
       [['worker', '--queue', '', '--drain', '-q'], 2],
@@ -494,12 +491,11 @@ describe.skipIf(!HAS_REDIS).concurrent('sweep run --executor bullmq', () => {
       await refused(args, server.url, code, /--(queue|lock)/, 10_000);
     });
 
-    // BullMQ is given more milliseconds than a timer can have: it looks for dead workers without a pause.
+    // More milliseconds than a timer can have would be no pause at all.
     it('a lock of years is refused, or is one', async () => {
       const { stderr } = await simcash([...WORKER, '--lock', '99999999'], {
         cwd,
         env: { SIMCASH_REDIS_URL: server.url },
-        timeout: 6000,
       });
       expect(stderr).not.toContain('TimeoutOverflowWarning');
     });

@@ -5,6 +5,11 @@ export class QueueError extends Error {
   override name = 'QueueError';
 }
 
+/** A queue cannot have this name. */
+export class QueueNameError extends QueueError {
+  override name = 'QueueNameError';
+}
+
 /**
  * Connects to a Redis or Valkey server (spec 15 §13.4). Once the connection stood it comes back by itself after a restart of the
  * server; until then commands wait.
@@ -18,6 +23,8 @@ export async function connectTo(url: string): Promise<Redis> {
   const redis = new Redis(url, {
     lazyConnect: true,
     maxRetriesPerRequest: null,
+    // A socket that is closed already would be waited for so long.
+    disconnectTimeout: 100,
     retryStrategy: (times) => (hasStood ? Math.min(times * 200, 2000) : null),
   });
   let reason = '';
@@ -32,9 +39,9 @@ export async function connectTo(url: string): Promise<Redis> {
   return redis;
 }
 
-/** @throws QueueError */
+/** @throws QueueNameError */
 export function checkName(queue: string): void {
-  if (!/^[\w.-]{1,200}$/.test(queue)) throw new QueueError(`a queue's name has letters, digits, _ . and -, got '${queue}'`);
+  if (!/^[\w.-]{1,200}$/.test(queue)) throw new QueueNameError(`a queue's name has letters, digits, _ . and -, got '${queue}'`);
 }
 
 /** @throws QueueError if there is no such server */
