@@ -52,7 +52,7 @@ export async function loadScenario(file: string, options: ScenarioFileOptions = 
     if (hasPayments(document)) parse({ ...document, payments: undefined });
     const { inputs, read } = await readLists({ ...opened, document });
     if (read instanceof RowsRejectedError) throw refusal(read);
-    const scenario = parse(read?.document ?? document, read?.dataSet);
+    const scenario = parse(read?.document ?? document, read?.list);
     checkWithEngine(scenario, places, policyFiles, plugins);
     const leftOut = read && leftOutText(read);
     return {
@@ -70,6 +70,9 @@ export async function readScenarioPayments(
   file: string,
   options: ScenarioFileOptions,
 ): Promise<{
+  /** As it was written. */
+  given: Record<string, unknown>;
+  /** With what accounts and limits say of day 0. */
   document: Record<string, unknown>;
   read: ReadPayments | RowsRejectedError | null;
   tables: ResolvedTables;
@@ -80,7 +83,13 @@ export async function readScenarioPayments(
     const files: string[] = [];
     const tables = readTables(opened, files);
     const { inputs, read } = await readLists({ ...opened, document: tables.document });
-    return { document: tables.document, read, tables, inputs: [file, ...files, ...inputs] };
+    return {
+      given: opened.document as Record<string, unknown>,
+      document: tables.document,
+      read,
+      tables,
+      inputs: [file, ...files, ...inputs],
+    };
   });
 }
 

@@ -46,6 +46,14 @@ describe('the same payments out of a CSV file, a Parquet file, a table, a query,
       `{database: other.duckdb, query: "SELECT * REPLACE (timezone('Europe/Berlin', time) AS time, amount::DOUBLE AS amount) FROM pay"}`,
     ],
     [
+      'a time format for texts beside times as such',
+      '{database: other.duckdb, query: "SELECT * REPLACE (amount::DOUBLE AS amount, priority::DOUBLE AS priority) FROM pay", time: {format: "%d.%m.%Y %H:%M"}}',
+    ],
+    [
+      'blanks around its texts',
+      "{database: other.duckdb, query: \"SELECT * REPLACE (' ' || sender AS sender, receiver || ' ' AS receiver) FROM pay\"}",
+    ],
+    [
       'its names translated',
       '{database: other.duckdb, query: "SELECT upper(sender) AS payer, * EXCLUDE sender FROM pay", columns: {external_ref: external_ref, time: time, sender: payer, receiver: receiver, amount: amount, priority: priority}}',
     ],
@@ -54,6 +62,39 @@ describe('the same payments out of a CSV file, a Parquet file, a table, a query,
     const { stderr, stdout } = await run('other.yaml', '--jsonl', 'events');
     expect(stderr).toBe('');
     expect(stdout).toBe(log);
+  });
+
+  it.each([
+    ["amount: '1e16'::DOUBLE", "'1e16'::DOUBLE AS amount", 'amount_range 3'],
+    ['amount: 0.00001', "'1e-5'::DOUBLE AS amount", 'amount_precision 3'],
+    ['a sender that is too long', "repeat('x', 65537) AS sender", 'field longer than 65536'],
+  ])('%s is refused by the rule for texts', async (_, change, message) => {
+    writeFileSync(
+      path.join(cwd, 'refused.yaml'),
+      scenario(`{database: other.duckdb, query: "SELECT * REPLACE (${change}) FROM pay"}`),
+    );
+    const { code, stderr } = await run('refused.yaml');
+    expect(code).toBe(3);
+    expect(stderr).toContain(message);
+  });
+
+  it('a list of days of another length is refused', async () => {
+    const [list] = JSON.parse((await simcash(['payments', 'list', '--json'], { cwd })).stdout) as { dataset_sha256: string }[];
+    writeFileSync(
+      path.join(cwd, 'length.yaml'),
+      scenario(`{dataset: "${list!.dataset_sha256}"}`).replace('tick: 30m', 'tick: 1h'),
+    );
+    const { code, stderr } = await run('length.yaml');
+    expect(code).toBe(3);
+    expect(stderr).toContain('has days of 22 ticks, the scenario of 11');
+  });
+
+  it('references of a list that was taken before are known to those behind it', async () => {
+    const [list] = JSON.parse((await simcash(['payments', 'list', '--json'], { cwd })).stdout) as { dataset_sha256: string }[];
+    writeFileSync(path.join(cwd, 'twice.yaml'), scenario(`[{dataset: "${list!.dataset_sha256}"}, {file: pay.csv}]`));
+    const { code, stderr } = await run('twice.yaml');
+    expect(code).toBe(3);
+    expect(stderr).toContain('duplicate_ref 3');
   });
 
   it('a list of the database, by the first digits of its name', async () => {
@@ -135,6 +176,21 @@ describe('shadow replay', () => {
       "SELECT external_ref FROM v_payments WHERE simulation_id = 'shadow' ORDER BY arrival_seq",
     );
     expect(rows.map(({ external_ref }) => external_ref)).toEqual(['A-1', 'A-2', 'A-3']);
+  });
+
+  it('brings payments that events ordered once: the events, or the run', async () => {
+    const event =
+      '{type: CustomTransactionArrival, from_agent: NORTH, to_agent: SOUTH, amount: 100, schedule: {type: OneTime, tick: 1}}';
+    const cwd = temporaryDirectory({ 'pay.csv': CSV, 'csv.yaml': `${scenario('{file: pay.csv}')}scenario_events: [${event}]\n` });
+    await simcash(['run', 'csv.yaml', '--save', '--id', 'own', '--quiet'], { cwd });
+    const arrivals = async (payments: string, events: string): Promise<number | string> => {
+      writeFileSync(path.join(cwd, 'shadow.yaml'), `${scenario(payments)}scenario_events: [${events}]\n`);
+      const { code, stderr, stdout } = await simcash(['run', 'shadow.yaml', '--json'], { cwd });
+      return code === 0 ? (JSON.parse(stdout) as { metrics: { total_arrivals: number } }).metrics.total_arrivals : stderr;
+    };
+    expect(await arrivals('{run: own}', event)).toBe(4);
+    expect(await arrivals('{run: own, include_scenario: true}', '')).toBe(4);
+    expect(await arrivals('{run: own, include_scenario: true}', event)).toContain('orders a payment that run own brings along');
   });
 
   it('refuses generators beside it, and days of another length', async () => {

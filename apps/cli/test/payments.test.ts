@@ -157,6 +157,27 @@ payments: {file: pay.csv, amount: {unit: minor}}
     expect(text.stdout).toContain('Not modelled: correlation between banks');
   });
 
+  it('fit a scenario whose banks come from a file, and which generates payments of its own', async () => {
+    const cwd = temporaryDirectory({
+      'pay.csv': 'tick,sender,receiver,amount\n1,NORTH,EAST,5\n2,EAST,NORTH,5\n3,NORTH,EAST,5\n',
+      'accounts.csv': 'bank,day,opening_balance\nNORTH,,900\nEAST,,800\nEAST,1,700\n',
+      's.yaml': `simulation: {num_days: 2, ticks_per_day: 22, rng_seed: 1}
+agents:
+  - id: NORTH
+    opening_balance: 5
+    arrival_config: {rate_per_tick: 9, amount_distribution: {type: Uniform, min: 1, max: 2}, deadline_range: [1, 2]}
+accounts: {file: accounts.csv, create_agents: true}
+payments: {file: pay.csv}
+`,
+    });
+    expect((await simcash(['payments', 'fit', 's.yaml', '--out', 'fitted.yaml', '-q'], { cwd })).code).toBe(0);
+    const { code, stdout, stderr } = await simcash(['run', 'fitted.yaml', '--json'], { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { agents, metrics } = JSON.parse(stdout) as { agents: { id: string }[]; metrics: { total_arrivals: number } };
+    expect(agents.map(({ id }) => id).sort()).toEqual(['EAST', 'NORTH']);
+    expect(metrics.total_arrivals).toBeLessThan(20);
+  });
+
   it.each([
     [['synthesize', 'town.yaml', '--out', 'pay.txt'], 2, '--out pay.txt: expected a .csv or a .parquet file'],
     [['synthesize', 'none.yaml', '--out', 'pay.csv'], 3, 'specification file not found: none.yaml'],

@@ -35,7 +35,8 @@ export class ArrivalTimeReader {
   ) {
     const saysTimes = columns.way === 'time' || columns.way === 'date and time';
     if (saysTimes && ticks.calendar === null) throw new ColumnsError('the list has times: the scenario needs a clock');
-    this.#read = timeReader(config.time.format);
+    const isTyped = columns.typed.has('time') || columns.typed.has('date');
+    this.#read = timeReader(isTyped ? 'iso' : config.time.format);
     this.#disambiguation = config.time.disambiguation ?? ticks.calendar?.config.disambiguation ?? 'reject';
   }
 

@@ -14,6 +14,8 @@ export interface Columns {
   readonly count: number;
   readonly isExact: boolean;
   readonly way: TimeWay;
+  /** Fields whose column holds times as such: their texts are ISO, whatever `time.format` says of other texts. */
+  readonly typed: ReadonlySet<Field>;
 }
 
 /** How a list says when a payment arrives. */
@@ -46,6 +48,7 @@ export function placesOf<F extends string>(
         return header === null ? [field, name - 1] : fail(`columns.${field}: ${file} has a header, so columns have names`);
       if (header === null) return fail(`columns.${field}: ${file} has no header, so columns have numbers, from 1`);
       const at = header.indexOf(name);
+      if (header.includes(name, at + 1)) fail(`columns.${field}: ${file} has the column '${name}' twice`);
       return at >= 0 ? [field, at] : fail(`columns.${field}: ${file} has no column '${name}' (it has: ${shown(header)})`);
     }),
   ) as Partial<Record<F, number>>;
@@ -56,14 +59,20 @@ export function placesOf<F extends string>(
   return { place, count: header?.length ?? Math.max(...places) + 1, isExact: header !== null };
 }
 
-/** Where the fields of a payment stand. @throws ColumnsError */
-export function columnsOf({ columns: given, csv }: Mapping, file: string, header: readonly string[] | null): Columns {
+/** Where the fields of a payment stand. @param times columns that hold times as such @throws ColumnsError */
+export function columnsOf(
+  { columns: given, csv }: Mapping,
+  file: string,
+  header: readonly string[] | null,
+  times: readonly string[] = [],
+): Columns {
   const required = ['sender', 'receiver', 'amount'] as const;
   const found = placesOf(given, { known: FIELDS, required }, { csv, file }, header);
   const way = wayOf(found.place);
   if (way === null)
     throw new ColumnsError(`columns: ${file} needs time, or date and time_of_day, or tick, or day and tick_of_day`);
-  return { ...found, way };
+  const typed = FIELDS.filter((field) => times.includes(header?.[found.place[field] ?? -1] ?? ''));
+  return { ...found, way, typed: new Set(typed) };
 }
 
 /** Names of columns, as many and as long as a message can have them. */

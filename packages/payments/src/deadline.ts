@@ -1,5 +1,5 @@
 import type { BusinessDay } from './clock/calendar.js';
-import { ColumnsError } from './columns.js';
+import { ColumnsError, type Columns } from './columns.js';
 import { minutesOf } from './clock/schema.js';
 import { DAY_MICROS, MICROS, type Disambiguation } from './clock/zone.js';
 import { isoDate } from './clock/dates.js';
@@ -19,12 +19,13 @@ export class DeadlineReader {
   /** @throws ColumnsError for times without a clock */
   constructor(
     private readonly config: Mapping,
+    { typed }: Pick<Columns, 'typed'>,
     private readonly ticks: Ticks,
   ) {
     this.#as = config.deadline.as ?? (ticks.calendar === null ? 'tick' : 'time');
     const saysTimes = this.#as === 'time' || this.#as === 'datetime';
     if (saysTimes && ticks.calendar === null) throw new ColumnsError(`deadline.as is ${this.#as}: the scenario needs a clock`);
-    this.#read = timeReader(config.time.format);
+    this.#read = timeReader(typed.has('deadline') ? 'iso' : config.time.format);
     this.#disambiguation = config.time.disambiguation ?? ticks.calendar?.config.disambiguation ?? 'reject';
   }
 
@@ -33,9 +34,9 @@ export class DeadlineReader {
     if (text === '') return this.#missing(tick);
     switch (this.#as) {
       case 'tick':
-        return wholeNumber(text) ?? this.#fail(text, 'a tick');
+        return this.#atTick(text, 0, 'a tick');
       case 'ticks_after':
-        return tick + (wholeNumber(text) ?? this.#fail(text, 'a number of ticks'));
+        return this.#atTick(text, tick, 'a number of ticks');
       case 'time':
         return this.#atTime(text, tick);
       case 'datetime':
@@ -49,6 +50,11 @@ export class DeadlineReader {
     const { calendar, ticksPerDay } = this.ticks;
     const day = Math.floor(tick / ticksPerDay);
     return calendar === null ? (day + 1) * ticksPerDay - 1 : calendar.lastOpenTick(calendar.days[day]!);
+  }
+
+  #atTick(text: string, from: number, what: string): number {
+    const number = wholeNumber(text) ?? this.#fail(text, what);
+    return from + number <= LATEST ? from + number : this.#fail(text, `${what}, at most ${LATEST - from}`);
   }
 
   /** A time of day on the business date of the arrival's day; lists have few of them. */
@@ -109,4 +115,6 @@ export class DeadlineReader {
   }
 }
 
+/** Ticks are stored as whole numbers of 32 bits. */
+const LATEST = 2 ** 31 - 1;
 const MOST_KNOWN = 100_000;

@@ -1,7 +1,7 @@
 import type { ListedPayment } from '@simcash/protocol';
 import { arrivalInTick, type Ticks } from './arrival-time.js';
 import { columnsOf, headerOf } from './columns.js';
-import { CsvReader, type CsvRecord } from './csv/records.js';
+import { CsvReader, recordOf, type CsvRecord } from './csv/records.js';
 import { AcceptedColumns } from './accepted-columns.js';
 import { DataSet } from './data-set.js';
 import type { Identity } from './identity.js';
@@ -14,11 +14,17 @@ export type Content =
   | { readonly bytes: Iterable<Uint8Array> }
   | {
       readonly names: readonly string[];
+      /** Columns that hold times as such, as ISO texts. */
+      readonly times?: readonly string[];
       readonly rows: Iterable<readonly (string | null)[]>;
       /** Of a file that they were read from. */
       readonly identity?: Identity;
     }
-  | { readonly payments: Iterable<Omit<ListedPayment, 'source' | 'source_row'>> };
+  | {
+      readonly payments: Iterable<Omit<ListedPayment, 'source' | 'source_row'>>;
+      /** Days of the run that they are of. */
+      readonly days?: number;
+    };
 
 /** A source with what it holds. */
 export interface OpenSource {
@@ -98,15 +104,10 @@ class Loading {
     if (rows === null) rowsWith(null);
   }
 
-  #readRows(
-    config: Mapping,
-    { names, rows }: { names: readonly string[]; rows: Iterable<readonly (string | null)[]> },
-    source: number,
-  ): void {
-    const reader = new RowReader(config, columnsOf(config, this.#names[source]!, names), this.banks, this.ticks);
+  #readRows(config: Mapping, { names, rows, times }: Extract<Content, { rows: unknown }>, source: number): void {
+    const reader = new RowReader(config, columnsOf(config, this.#names[source]!, names, times), this.banks, this.ticks);
     for (const row of rows) {
-      const fields = row.map((value) => value ?? '');
-      this.#count(reader, { line: null, fields, fault: null, excess: null }, config, source);
+      this.#count(reader, recordOf(row, config.csv), config, source);
     }
   }
 
@@ -136,6 +137,8 @@ class Loading {
           paymentType: payment.payment_type,
           onBehalfOf: payment.on_behalf_of,
         });
+        // Rows of later sources may not have it; these payments, which were accepted once, may have it twice.
+        if (payment.external_ref !== null) this.#references.add(payment.external_ref);
         counts.accepted++;
       } catch (error) {
         if (!(error instanceof RowFault)) throw error;

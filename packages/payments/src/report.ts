@@ -1,5 +1,6 @@
 import { isoDate } from './clock/dates.js';
 import type { LoadReport } from './load.js';
+import type { DrawnSample } from './sample/sampling.js';
 import type { ReadPayments } from './scenario.js';
 
 /** What was read and what was not taken, as a document (spec 13 §7.2). */
@@ -11,6 +12,8 @@ export interface PaymentsReport extends Omit<LoadReport, 'sources'> {
   readonly last: string | number | null;
   readonly dataset_sha256: string;
   readonly ticks_per_day: number;
+  /** Which days were drawn, in the order of the run's; missing if none were. */
+  readonly sample?: DrawnSample;
   /** Null without a clock. */
   readonly calendar:
     | readonly {
@@ -24,7 +27,7 @@ export interface PaymentsReport extends Omit<LoadReport, 'sources'> {
     | null;
 }
 
-export function paymentsReport({ calendar, dataSet, report, ticksPerDay }: ReadPayments): PaymentsReport {
+export function paymentsReport({ calendar, dataSet, list, report, sample, ticksPerDay }: ReadPayments): PaymentsReport {
   const { sources: _, ...counts } = report;
   const timeAt = (index: number): string | number | null => {
     if (dataSet.length === 0) return null;
@@ -36,8 +39,9 @@ export function paymentsReport({ calendar, dataSet, report, ticksPerDay }: ReadP
     value: exactOrText(dataSet.totalValue),
     first: timeAt(0),
     last: timeAt(dataSet.length - 1),
-    dataset_sha256: dataSet.sha256,
+    dataset_sha256: list.sha256,
     ticks_per_day: ticksPerDay,
+    ...(sample === null ? {} : { sample }),
     calendar:
       calendar?.days.map(({ closing, date, day, openTicks, opening }) => ({
         day,

@@ -47,7 +47,7 @@ export class RowReader {
     ticks: Ticks,
   ) {
     this.#times = new ArrivalTimeReader(config, columns, ticks);
-    this.#deadlines = new DeadlineReader(config, ticks);
+    this.#deadlines = new DeadlineReader(config, columns, ticks);
     this.#amounts = new AmountReader(config.amount, config.csv);
     this.#bankOf = new Map(banks.map((id, i) => [id, i]));
     this.#map = new Map(Object.entries(config.banks.map));

@@ -9,6 +9,8 @@ import { PaymentsError, type Path } from './issues.js';
 import { loadPayments, type Content, type LoadReport, type OpenSource } from './load.js';
 import { plain } from './plain.js';
 import { exactOrText } from './report.js';
+import type { DrawnDays } from './sample/drawn-days.js';
+import { Sampling, type DrawnSample } from './sample/sampling.js';
 import { isFile, isRun, isTable, nameOf, NOT_ONE_SOURCE, schemaOfSource, type SourceConfig } from './source/schema.js';
 
 /** Rows were not taken, and the scenario does not say that they may be left out (spec 13 §7.2). */
@@ -26,14 +28,27 @@ export class RowsRejectedError extends Error {
 export interface ReadPayments {
   /** The document with what identifies the list in place of where it lies. */
   readonly document: Record<string, unknown>;
+  /** What was accepted. */
   readonly dataSet: DataSet;
+  /** What the run takes: the same, or days drawn out of it. */
+  readonly list: DataSet | DrawnDays;
   readonly report: LoadReport;
+  /** Null unless days were drawn. */
+  readonly sample: DrawnSample | null;
   /** Null without a clock. */
   readonly calendar: Calendar | null;
   readonly ticksPerDay: number;
   readonly numDays: number;
   /** Ids of the banks. */
   readonly banks: readonly string[];
+}
+
+/** The key `payments` once its list has been read (spec 13 §9.1). */
+interface PaymentsKey {
+  readonly sources: readonly object[];
+  readonly dataset_sha256: string;
+  readonly num_payments: number;
+  readonly total_value: number | string;
 }
 
 /** What a source holds; of a file its bytes, piece by piece. */
@@ -53,21 +68,26 @@ export function readPayments(document: Record<string, unknown>, open: OpenConten
   if (document.payments === undefined) return null;
   const sources = sourcesOf(document.payments);
   checkGenerators(document, sources);
+  checkOrderedPayments(document, sources);
   const { banks, ticks } = contextOf(document);
+  const sample = attempt(() => Sampling.of(sources, ticks, document));
   const identities: (Identity | undefined)[] = [];
-  const opened = sources.map((config, i): OpenSource => ({ config, content: identified(open(config, i), identities, i) }));
-  const { dataSet, report } = attempt(() => loadPayments(opened, banks, ticks));
+  const contents = sources.map((config, i) => open(config, i));
+  const opened = contents.map((content, i): OpenSource => ({ config: sources[i]!, content: identified(content, identities, i) }));
+  const { dataSet, report } = attempt(() => loadPayments(opened, banks, sample?.listTicks ?? ticks));
+  const effectives = sources.map((source, i) => ({ ...effective(source, identities[i]), ...report.sources[i] }));
+  const configOf = (list: DataSet | DrawnDays): PaymentsKey => ({
+    sources: sample === null ? effectives : effectives.map((source) => ({ ...source, sample: sample.told(list as DrawnDays) })),
+    dataset_sha256: list.sha256,
+    num_payments: list.length,
+    total_value: exactOrText(list.totalValue),
+  });
+  const list = sample === null ? dataSet : attempt(() => sample.draw(dataSet, contents, configOf));
   const read: ReadPayments = {
-    document: {
-      ...withoutGenerators(document, sources),
-      payments: {
-        sources: sources.map((source, i) => ({ ...effective(source, identities[i]), ...report.sources[i] })),
-        dataset_sha256: dataSet.sha256,
-        num_payments: dataSet.length,
-        total_value: exactOrText(dataSet.totalValue),
-      },
-    },
+    document: { ...withoutGenerators(document, sources), payments: configOf(list) },
     dataSet,
+    list,
+    sample: sample === null ? null : sample.told(list as DrawnDays),
     report,
     calendar: ticks.calendar,
     ticksPerDay: ticks.ticksPerDay,
@@ -100,6 +120,23 @@ function checkGenerators(document: Record<string, unknown>, sources: readonly So
       path: ['agents', i, key],
       message: `generates payments beside those of ${nameOf(run)}; replace_generated: true lets them be`,
     })),
+  );
+  if (issues.length > 0) throw new PaymentsError(issues);
+}
+
+/** Payments that scenario events ordered would be there twice: from the stored run, and as the events order them again. */
+function checkOrderedPayments(document: Record<string, unknown>, sources: readonly SourceConfig[]): void {
+  const run = sources.find((source) => isRun(source) && source.include_scenario);
+  if (run === undefined || !Array.isArray(document.scenario_events)) return;
+  const issues = document.scenario_events.flatMap((event: { type?: unknown } | null, i) =>
+    event?.type === 'CustomTransactionArrival'
+      ? [
+          {
+            path: ['scenario_events', i],
+            message: `orders a payment that ${nameOf(run)} brings along; without include_scenario: true the events order theirs again`,
+          },
+        ]
+      : [],
   );
   if (issues.length > 0) throw new PaymentsError(issues);
 }

@@ -60,6 +60,8 @@ describe('a row of accounts', () => {
     ['bank,opening_balance\nALDER,1e3\n', 'amount_format', 'opening_balance'],
     ['bank,collateral_haircut\nALDER,1.5\n', 'amount_range', 'collateral_haircut'],
     ['bank,collateral_haircut\nALDER,ten\n', 'amount_range', 'collateral_haircut'],
+    ['bank,collateral_haircut\nALDER,0x1\n', 'amount_range', 'collateral_haircut'],
+    ['bank,collateral_haircut\nALDER,0.1.1\n', 'amount_range', 'collateral_haircut'],
     ['bank,opening_balance\nALDER,1,2\n', 'columns', null],
   ])('%j is rejected', (csv, code, column) => {
     expect(accounts(csv).report.rejections).toMatchObject([{ row: 1, line: 2, code, column }]);

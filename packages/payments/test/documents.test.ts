@@ -149,6 +149,16 @@ describe('a scenario with payments', () => {
     expect(() => read({ ...DOCUMENT, clock: { ...CLOCK, [key]: value } } as Json)).toThrow(PaymentsError);
   });
 
+  it.each([
+    [{ delimiter: ';', quote: ';' }, 'delimiter and quote are the same character'],
+    [{ decimal: ',', thousands: ',' }, 'decimal and thousands are the same character'],
+    [{ decimal: '1' }, 'a mark is neither a digit nor a sign'],
+    [{ thousands: '-' }, 'a mark is neither a digit nor a sign'],
+  ])('has no dialect %j', (csv, message) => {
+    const payments = { ...(DOCUMENT as { payments: object }).payments, csv };
+    expect(() => read({ ...DOCUMENT, payments } as Json)).toThrow(message);
+  });
+
   it('needs as many ticks per day as its longest day has', () => {
     const ticks = (ticks_per_day: number): unknown => read({ ...DOCUMENT, simulation: { num_days: 2, ticks_per_day } });
     expect(() => ticks(21)).toThrow('simulation.ticks_per_day is 21, but 2024-03-27 has 22 ticks');

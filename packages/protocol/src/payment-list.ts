@@ -59,6 +59,8 @@ export interface PaymentList {
   at(index: number): ListedPayment;
   /** Missing for a list that comes from a store. */
   readonly origin?: ListOrigin;
+  /** Of days drawn by the run's seed: those that another seed draws, and the key `payments` that identifies them (spec 13 §12.2). */
+  readonly drawnBy?: (seed: bigint) => { readonly list: PaymentList; readonly config: object };
 }
 
 /** A payment list as a store takes it: how it was read, and how much was not taken. */

@@ -94,16 +94,20 @@ async function contentOf(
   }
   if (isTable(source)) return rowsOf({ database: resolved(source.database), table: source.table, query: source.query });
   const { withDatabase } = await import('../database.js');
-  const { arrivalsOfRun, findPaymentList, loadPaymentList } = await import('@simcash/persistence');
+  const { arrivalsOfRun, findPaymentList, findSimulation, loadPaymentList } = await import('@simcash/persistence');
   if (!isRun(source))
     return withDatabase(database, true, async (own) => {
-      const list = await loadPaymentList(own, (await findPaymentList(own, source.dataset)).dataset_sha256);
+      const { dataset_sha256: name, ticks_per_day: stored } = await findPaymentList(own, source.dataset);
+      if (stored !== ticksPerDayOf(document))
+        throw inputError(`data set ${source.dataset} has days of ${stored} ticks, the scenario of ${ticksPerDayOf(document)}`);
+      const list = await loadPaymentList(own, name);
       return { payments: Array.from({ length: list.length }, (_, i) => list.at(i)) };
     });
   const from = source.database === undefined ? database : { ...database, db: resolved(source.database) };
   const ticks = ticksPerDayOf(document);
   return withDatabase(from, true, async (stored) => ({
     payments: await arrivalsOfRun(stored, source.run, ticks, source.include_scenario),
+    days: (await findSimulation(stored, source.run)).num_days,
   }));
 }
 

@@ -36,13 +36,25 @@ const rejectsCsv = ({ rejections }: PaymentsReport): string =>
   );
 
 function reportText(report: PaymentsReport, { dataSet, report: { sources } }: ReadPayments): string {
-  const { accepted, calendar, deadlines_raised: raised, first, last, rejected, rows, ticks_per_day: ticks, value } = report;
+  const {
+    accepted,
+    calendar,
+    deadlines_raised: raised,
+    first,
+    last,
+    rejected,
+    rows,
+    sample,
+    ticks_per_day: ticks,
+    value,
+  } = report;
   const lines = [
     `${counted(rows, 'row')}: ${accepted} accepted, ${rejected} rejected`,
     `value      ${money(value)}`,
     ...(first === null ? [] : [`from       ${typeof first === 'number' ? `tick ${first}` : first}`]),
     ...(last === null ? [] : [`to         ${typeof last === 'number' ? `tick ${last}` : last}`]),
     `deadlines  ${raised} not after the arrival: the engine takes the tick after it`,
+    ...(sample === undefined ? [] : [`drawn      ${sample.drawn.join(', ')} (seed ${sample.seed})`]),
     `SHA-256    ${report.dataset_sha256}`,
     `days       ${calendar === null ? '' : `${calendar.length} of `}${ticks} ticks`,
   ];

@@ -22,11 +22,11 @@ export async function fit(file: string, options: FitCommandOptions): Promise<voi
   const { amounts, buckets, out, profile, weights } = options;
   if (out !== undefined && !['.yaml', '.yml', '.json'].includes(path.extname(out)))
     throw usageError(`--out ${out}: expected a .yaml or a .json file`);
-  const { document, inputs, read } = await readScenarioPayments(file, options);
+  const { document, given, inputs, read } = await readScenarioPayments(file, options);
   if (out !== undefined) OutputFile.check(`--out ${out}`, out, options, inputs);
   if (read instanceof RowsRejectedError) throw refusal(read);
   if (read === null) throw inputError(`${file} has no payments`, 'the key payments names the lists that a scenario reads');
-  const { calendar, dataSet, numDays, ticksPerDay } = read;
+  const { calendar, list, numDays, ticksPerDay } = read;
   if (buckets !== undefined && buckets > ticksPerDay) throw usageError(`--buckets ${buckets}: a day has ${ticksPerDay} ticks`);
   const settings: FitOptions = {
     ...(amounts === undefined ? {} : { amounts }),
@@ -35,9 +35,9 @@ export async function fit(file: string, options: FitCommandOptions): Promise<voi
     ...(profile === undefined ? {} : { profile: profile === 'per-bank' ? 'per_bank' : profile }),
   };
   const openTicks = (day: number): number => calendar?.days[day]?.openTicks ?? ticksPerDay;
-  const fitted = fitPayments(dataSet, read.banks, { numDays, ticksPerDay, openTicks }, settings);
+  const fitted = fitPayments(list, read.banks, { numDays, ticksPerDay, openTicks }, settings);
   if (out !== undefined) {
-    const scenario = fittedScenario(document, fitted);
+    const scenario = fittedScenario(given, document, fitted);
     const text = path.extname(out) === '.json' ? json(scenario) : stringify(scenario, { version: '1.1' });
     writeText(`--out ${out}`, out, text, options, inputs);
     if (!options.quiet) note(`${out}: the scenario with generated payments`);
@@ -47,13 +47,21 @@ export async function fit(file: string, options: FitCommandOptions): Promise<voi
   else say(fitText(report));
 }
 
-/** The scenario with `arrival_config` for every bank in place of `payments`. */
-function fittedScenario(document: Record<string, unknown>, { arrival_configs: configs }: PaymentsFit): object {
-  const { agents, payments: _, ...rest } = document as { agents: { id: string }[]; payments: unknown };
-  return {
-    ...rest,
-    agents: agents.map((agent) => (configs[agent.id] === undefined ? agent : { ...agent, arrival_config: configs[agent.id] })),
-  };
+/**
+ * The scenario with `arrival_config` for every bank in place of `payments`, and of whatever was generated beside them. Its files of
+ * accounts and limits are named as before; banks that they make are listed, as they now have arrivals.
+ */
+function fittedScenario(
+  given: Record<string, unknown>,
+  document: Record<string, unknown>,
+  { arrival_configs: configs }: PaymentsFit,
+): object {
+  const { payments: _, ...rest } = given;
+  const agents = (document.agents as ({ id: string } & Record<string, unknown>)[]).map((agent) => {
+    const { arrival_bands: __, arrival_config: ___, ...own } = agent;
+    return configs[agent.id] === undefined ? own : { ...own, arrival_config: configs[agent.id] };
+  });
+  return { ...rest, agents };
 }
 
 const BAR = 40;

@@ -1,6 +1,6 @@
 import type { PaymentList } from '@simcash/protocol';
 import type { z } from 'zod';
-import type { EngineConfig } from './config.js';
+import type { EngineConfig, PaymentsConfig } from './config.js';
 import { toEngineConfig, type ReadPolicy } from './convert.js';
 import { scenarioSchema, type ScenarioDocument } from './document-schema.js';
 import { engineConfigSchema } from './engine-config-schema.js';
@@ -182,13 +182,16 @@ export function withSeed(scenario: Scenario, seed: bigint): Scenario {
   const { config, document, source } = scenario;
   if (config.rng_seed === seed) return scenario;
   const { simulation } = source as { simulation?: object };
+  const drawn = scenario.payments?.drawnBy?.(seed);
+  const payments = drawn === undefined ? {} : { payments: drawn.config as PaymentsConfig };
   return {
     ...scenario,
-    config: { ...config, rng_seed: seed },
-    document: document && { ...document, simulation: { ...document.simulation, rng_seed: seed } },
+    ...(drawn === undefined ? {} : { payments: drawn.list }),
+    config: { ...config, rng_seed: seed, ...payments },
+    document: document && { ...document, simulation: { ...document.simulation, rng_seed: seed }, ...payments },
     source:
       simulation === undefined
-        ? { ...(source as object), rng_seed: seed }
-        : { ...(source as object), simulation: { ...simulation, rng_seed: seed } },
+        ? { ...(source as object), rng_seed: seed, ...payments }
+        : { ...(source as object), simulation: { ...simulation, rng_seed: seed }, ...payments },
   };
 }

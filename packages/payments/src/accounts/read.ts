@@ -85,7 +85,9 @@ function bankOf(
 }
 
 function haircutOf(text: string, decimal: string): number {
-  const value = /^\d+(\D\d+)?$/.test(text) ? Number(text.replace(decimal, '.')) : NaN;
+  const [whole = '', fraction, ...more] = text.split(decimal);
+  const isNumber = /^\d+$/.test(whole) && (fraction === undefined || /^\d+$/.test(fraction)) && more.length === 0;
+  const value = isNumber ? Number(`${whole}.${fraction ?? 0}`) : NaN;
   if (value >= 0 && value <= 1) return value;
   throw new RowFault('amount_range', 'collateral_haircut', text, `collateral_haircut '${text}' is no number from 0 to 1`);
 }

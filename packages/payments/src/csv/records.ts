@@ -20,6 +20,7 @@ export class CsvError extends Error {
 
 const MAX_FIELD = 65_536;
 const MAX_FIELDS = 4096;
+const TOO_LONG = `field longer than ${MAX_FIELD}`;
 
 const [LF, CR] = [10, 13];
 const MARK = '\u00ef\u00bb\u00bf';
@@ -199,7 +200,7 @@ export class CsvReader {
   #append(text: string, from: number, to: number): void {
     if (this.#state === 'start') this.#state = 'plain';
     const room = MAX_FIELD - this.#field.length;
-    if (to - from > room && this.#excess === null) this.#excess = `field longer than ${MAX_FIELD}`;
+    if (to - from > room && this.#excess === null) this.#excess = TOO_LONG;
     this.#field += text.slice(from, Math.min(to, from + Math.max(room, 0)));
   }
 
@@ -249,6 +250,13 @@ export class CsvReader {
     this.#fault = this.#excess = null;
     if (!isComment) this.emit(record);
   }
+}
+
+/** A row of texts that come from no file, by the rules for those that do (spec 13 §3.2). */
+export function recordOf(row: readonly (string | null)[], { trim }: Pick<CsvConfig, 'trim'>): CsvRecord {
+  const fields = row.map((text) => (text === null ? '' : trim ? trimmed(text) : text));
+  const isTooLong = fields.some((field) => field.length > MAX_FIELD);
+  return { line: null, fields, fault: isTooLong ? 'columns' : null, excess: isTooLong ? TOO_LONG : null };
 }
 
 /** A line with these is read character by character. */

@@ -3,6 +3,7 @@ import { DISAMBIGUATIONS } from '../clock/zone.js';
 import { csvSchema } from '../csv/schema.js';
 import { amountSchema } from '../fields/amount.js';
 import { timeReader } from '../fields/time.js';
+import { sampleSchema } from '../sample/schema.js';
 
 /** Fields of a payment that a list may have (spec 13 §4). */
 export const FIELDS = [
@@ -69,7 +70,9 @@ const mapping = {
   deadline: z
     .strictObject({
       as: z.enum(['time', 'datetime', 'tick', 'ticks_after']).nullable().default(null),
-      default: z.union([z.literal('end_of_day'), z.strictObject({ ticks_after: z.int().min(0) })]).default('end_of_day'),
+      default: z
+        .union([z.literal('end_of_day'), z.strictObject({ ticks_after: z.int().min(0).max(1_000_000_000) })])
+        .default('end_of_day'),
     })
     .prefault({}),
   outside_hours: z
@@ -79,6 +82,7 @@ const mapping = {
   duplicates: z.enum(['reject', 'keep']).default('reject'),
   on_error: z.enum(['stop', 'skip']).default('stop'),
   max_rejects: z.number().min(0).nullable().default(null),
+  sample: sampleSchema.optional(),
 };
 
 /** A CSV or Parquet file. */
@@ -106,11 +110,13 @@ const runSchema = z.strictObject({
   database: z.string().min(1).optional(),
   include_scenario: z.boolean().default(false),
   replace_generated: z.boolean().default(false),
+  sample: sampleSchema.optional(),
 });
 
 /** A payment list of the database. */
 const dataSetSchema = z.strictObject({
   dataset: z.string().regex(/^[0-9a-f]{8,64}$/, { error: 'expected a SHA-256, or the first 8 digits of it at least' }),
+  sample: sampleSchema.optional(),
 });
 
 export type FileSource = z.infer<typeof sourceSchema>;

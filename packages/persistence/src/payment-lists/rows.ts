@@ -8,6 +8,8 @@ import { literal } from '../sql-text.js';
 /** Rows of a stranger's table: texts under names, null where nothing is. */
 export interface TextRows {
   readonly names: readonly string[];
+  /** Columns of times: their texts are ISO. */
+  readonly times: readonly string[];
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
@@ -50,7 +52,12 @@ export async function readTextRows(source: RowsOf): Promise<TextRows> {
       const reader = await connection.runAndReadAll(`SELECT ${texts.join(', ')} FROM ${from} AS given LIMIT ${MOST_ROWS + 1}`);
       if (reader.currentRowCount > MOST_ROWS)
         throw new DatabaseError(`it has more than ${MOST_ROWS.toLocaleString('en')} rows, and no list may have more`);
-      return { names: columns.map(([name]) => name), rows: reader.getRowsJS() as (string | null)[][] };
+      const rows = reader.getRowsJS() as (string | null)[][];
+      columns.forEach(([, type], c) => {
+        if (type === 'DOUBLE' || type === 'FLOAT') for (const row of rows) row[c] = decimalText(row[c]!);
+      });
+      const times = columns.filter(([, type]) => /^(TIMESTAMP|DATE|TIME)/.test(type));
+      return { names: columns.map(([name]) => name), times: times.map(([name]) => name), rows };
     } finally {
       clearTimeout(timer);
       connection.closeSync();
@@ -78,6 +85,19 @@ async function checkQuery(connection: DuckDBConnection, query: string): Promise<
   });
   const isOne = statements.count === 1 && (await statements.prepare(0)).statementType === StatementType.SELECT;
   if (!isOne) throw new DatabaseError('the query must be one SELECT');
+}
+
+/** The shortest text of a number as digits alone: `1e-05` is `0.00001`, `5.0` is `5`. */
+function decimalText(text: string | null): string | null {
+  const match = text === null ? null : /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(text);
+  if (!match) return text;
+  const [, sign, whole = '', fraction = '', exponent = '0'] = match;
+  const digits = `${whole}${fraction}`;
+  const point = whole.length + Number(exponent);
+  const padded = point <= 0 ? digits.padStart(digits.length - point + 1, '0') : digits.padEnd(point, '0');
+  const at = Math.max(point, 1);
+  const behind = padded.slice(at).replace(/0+$/, '');
+  return `${sign}${padded.slice(0, at)}${behind === '' ? '' : `.${behind}`}`;
 }
 
 function textOf(column: string, type: string): string {
