@@ -6,21 +6,28 @@ export interface Identity {
   readonly sha256: string;
 }
 
-/** Hands bytes on, and says what they were when all have been read. */
-export function* identifiedBytes(bytes: Iterable<Uint8Array>, done: (identity: Identity) => void): Generator<Uint8Array> {
-  const hash = createHash('sha256');
-  let size = 0;
-  for (const chunk of bytes) {
-    hash.update(chunk);
-    size += chunk.length;
-    yield chunk;
+/** Hands bytes on, and knows what they were. */
+export class IdentifiedBytes {
+  readonly #hash = createHash('sha256');
+  #size = 0;
+
+  *of(bytes: Iterable<Uint8Array>): Generator<Uint8Array> {
+    for (const chunk of bytes) {
+      this.#hash.update(chunk);
+      this.#size += chunk.length;
+      yield chunk;
+    }
   }
-  done({ bytes: size, sha256: hash.digest('hex') });
+
+  /** Of all that was handed on so far. */
+  get identity(): Identity {
+    return { bytes: this.#size, sha256: this.#hash.copy().digest('hex') };
+  }
 }
 
 /** Size and hash of bytes. */
 export function identityOf(bytes: Iterable<Uint8Array>): Identity {
-  let found: Identity | undefined;
-  for (const _ of identifiedBytes(bytes, (identity) => void (found = identity)));
-  return found!;
+  const all = new IdentifiedBytes();
+  for (const _ of all.of(bytes));
+  return all.identity;
 }

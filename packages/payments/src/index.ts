@@ -1,7 +1,8 @@
 export * from './schema.js';
 export { ColumnsError } from './columns.js';
-export { CsvError, CsvReader, type CsvRecord } from './csv/records.js';
+export { CsvReader, type CsvRecord } from './csv/records.js';
 export { csvSchema, type CsvConfig } from './csv/schema.js';
+export { FileError } from './file-error.js';
 export { DataSet, type DataSetPayment } from './data-set.js';
 export { AmountReader, type AmountConfig } from './fields/amount.js';
 export { loadPayments, type Content, type Loaded, type LoadReport, type OpenSource } from './load.js';
@@ -9,6 +10,7 @@ export { REJECTION_CODES, type Rejection, type RejectionCode } from './rejection
 export type { Ticks } from './arrival-time.js';
 export { paymentsReport, type PaymentsReport } from './report.js';
 export { identityOf } from './identity.js';
+export { pacsContent } from './iso20022/content.js';
 export { PaymentsError } from './issues.js';
 export {
   paymentSources,

@@ -11,13 +11,13 @@ import { nameOf, type FileSource, type Mapping, type SourceConfig } from './sour
 
 /** What a source holds: the bytes of a CSV file, rows of texts under names (null is missing), or payments as they are. */
 export type Content =
-  | { readonly bytes: Iterable<Uint8Array> }
+  | { readonly bytes: Iterable<Uint8Array>; readonly identity?: Identity }
   | {
       readonly names: readonly string[];
       /** Columns that hold times as such, as ISO texts. */
       readonly times?: readonly string[];
       readonly rows: Iterable<readonly (string | null)[]>;
-      /** Of a file that they were read from. */
+      /** Of a file that they were read from; known when all have been read. */
       readonly identity?: Identity;
     }
   | {
@@ -60,7 +60,7 @@ const MOST_REJECTIONS = 100_000;
  * Reads all sources, in order, and puts their payments into the order in which they arrive.
  *
  * @param banks ids of the banks
- * @throws CsvError for a file that cannot be read at all; ColumnsError for columns that it does not have
+ * @throws FileError for a file that cannot be read at all; ColumnsError for columns that it does not have
  */
 export function loadPayments(sources: readonly OpenSource[], banks: readonly string[], ticks: Ticks): Loaded {
   const loading = new Loading(banks, ticks);

@@ -4,7 +4,7 @@ import { Calendar, CalendarError } from './clock/calendar.js';
 import { clockSchema } from './clock/schema.js';
 import { ColumnsError } from './columns.js';
 import type { DataSet } from './data-set.js';
-import { identifiedBytes, type Identity } from './identity.js';
+import { IdentifiedBytes } from './identity.js';
 import { PaymentsError, type Path } from './issues.js';
 import { loadPayments, type Content, type LoadReport, type OpenSource } from './load.js';
 import { plain } from './plain.js';
@@ -62,7 +62,7 @@ export function paymentSources(document: Record<string, unknown>): SourceConfig[
 /**
  * Reads the payments of a scenario document: of one without the key `payments` nothing.
  *
- * @throws PaymentsError for keys that are wrong; CsvError for a file that cannot be read; RowsRejectedError
+ * @throws PaymentsError for keys that are wrong; FileError for a file that cannot be read; RowsRejectedError
  */
 export function readPayments(document: Record<string, unknown>, open: OpenContent): ReadPayments | null {
   if (document.payments === undefined) return null;
@@ -71,11 +71,10 @@ export function readPayments(document: Record<string, unknown>, open: OpenConten
   checkOrderedPayments(document, sources);
   const { banks, ticks } = contextOf(document);
   const sample = attempt(() => Sampling.of(sources, ticks, document));
-  const identities: (Identity | undefined)[] = [];
-  const contents = sources.map((config, i) => open(config, i));
-  const opened = contents.map((content, i): OpenSource => ({ config: sources[i]!, content: identified(content, identities, i) }));
+  const contents = sources.map((config, i) => identified(open(config, i)));
+  const opened = contents.map((content, i): OpenSource => ({ config: sources[i]!, content }));
   const { dataSet, report } = attempt(() => loadPayments(opened, banks, sample?.listTicks ?? ticks));
-  const effectives = sources.map((source, i) => ({ ...effective(source, identities[i]), ...report.sources[i] }));
+  const effectives = sources.map((source, i) => ({ ...effective(source, contents[i]!), ...report.sources[i] }));
   const configOf = (list: DataSet | DrawnDays): PaymentsKey => ({
     sources: sample === null ? effectives : effectives.map((source) => ({ ...source, sample: sample.told(list as DrawnDays) })),
     dataset_sha256: list.sha256,
@@ -99,7 +98,8 @@ export function readPayments(document: Record<string, unknown>, open: OpenConten
 }
 
 /** A source as the configuration keeps it: what was read and how, not where it lay (spec 13 §9.1). */
-function effective(source: SourceConfig, identity: Identity | undefined): object {
+function effective(source: SourceConfig, content: Content): object {
+  const identity = 'identity' in content ? content.identity : undefined;
   if (isFile(source)) {
     const { file: _, format: __, ...mapping } = source;
     return { ...mapping, ...(identity === undefined ? {} : { file: identity }) };
@@ -206,12 +206,16 @@ function parsed<T>(schema: z.ZodType<T>, value: unknown, path: Path): T {
   );
 }
 
-/** The content of a source; the hash of a file's bytes is taken while they are read. */
-function identified(content: Content, identities: (Identity | undefined)[], index: number): Content {
-  if ('rows' in content) identities[index] = content.identity;
-  return 'bytes' in content
-    ? { bytes: identifiedBytes(content.bytes, (identity) => void (identities[index] = identity)) }
-    : content;
+/** The content of a source; what the bytes of a file were is known when they have been read. */
+function identified(content: Content): Content {
+  if (!('bytes' in content)) return content;
+  const all = new IdentifiedBytes();
+  return {
+    bytes: all.of(content.bytes),
+    get identity() {
+      return all.identity;
+    },
+  };
 }
 
 /** Ticks of a day of a document, also where only its clock says it. @throws PaymentsError */

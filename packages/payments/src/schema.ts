@@ -6,6 +6,7 @@ export { isoDate } from './clock/dates.js';
 export { clockSchema, tickSeconds, type ClockConfig } from './clock/schema.js';
 export { MICROS, Zone, type Disambiguation } from './clock/zone.js';
 export {
+  formatOf,
   isFile,
   isRun,
   isTable,

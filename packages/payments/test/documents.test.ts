@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CsvError, PaymentsError, readPayments, RowsRejectedError } from '../src/index.js';
+import { FileError, PaymentsError, readPayments, RowsRejectedError } from '../src/index.js';
 import '../../engine/test/support/seed.js';
 
 /** Scenarios whose clock or payments are not what they should be: one error that names the key, and nothing else. */
@@ -108,7 +108,7 @@ describe('a scenario with payments', () => {
         try {
           read(changed(DOCUMENT as Json, path, value));
         } catch (error) {
-          if (error instanceof RowsRejectedError || error instanceof CsvError) return;
+          if (error instanceof RowsRejectedError || error instanceof FileError) return;
           expect(error).toBeInstanceOf(PaymentsError);
           const { issues } = error as PaymentsError;
           expect(issues.length).toBeGreaterThan(0);

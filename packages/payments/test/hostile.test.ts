@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CsvError, PaymentsError, readPayments, RowsRejectedError, type ReadPayments } from '../src/index.js';
+import { FileError, PaymentsError, readPayments, RowsRejectedError, type ReadPayments } from '../src/index.js';
 import { BANKS, dialects, rows, written } from './support/lists.js';
 
 /** Spec 13 §17 and §19, invariant 11: any bytes give a report, or one error that says what is wrong with the file. */
@@ -11,13 +11,13 @@ const SCENARIO = {
   clock: { time_zone: 'Europe/Berlin', tick: '30m', opening: '01:00', closing: '18:00', first_day: '2024-03-28' },
 };
 
-function read(bytes: Uint8Array, payments: object = {}): ReadPayments | CsvError | PaymentsError {
+function read(bytes: Uint8Array, payments: object = {}): ReadPayments | FileError | PaymentsError {
   try {
     return readPayments({ ...SCENARIO, payments: { file: 'pay.csv', on_error: 'skip', ...payments } }, () => ({
       bytes: [bytes],
     }))!;
   } catch (error) {
-    if (error instanceof CsvError || error instanceof PaymentsError) return error;
+    if (error instanceof FileError || error instanceof PaymentsError) return error;
     throw error;
   }
 }

@@ -1,13 +1,15 @@
 import path from 'node:path';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { ScenarioError } from '@simcash/engine';
 import {
-  CsvError,
+  FileError,
+  formatOf,
   identityOf,
   isFile,
   isRun,
   isTable,
   PaymentsError,
+  pacsContent,
   paymentSources,
   readPayments,
   RowsRejectedError,
@@ -51,7 +53,7 @@ export async function readPaymentLists(document: unknown, places: SourcePlaces, 
     return readPayments(given, (_, i) => contents[i]!);
   } catch (error) {
     if (error instanceof PaymentsError) throw new ScenarioError(error.issues);
-    if (error instanceof CsvError) throw inputError(error.message);
+    if (error instanceof FileError) throw inputError(error.message);
     throw error;
   }
 }
@@ -70,7 +72,7 @@ export function tablesOf(
     });
   } catch (error) {
     if (error instanceof PaymentsError) throw new ScenarioError(error.issues);
-    if (error instanceof CsvError) throw inputError(error.message);
+    if (error instanceof FileError) throw inputError(error.message);
     if (error instanceof TablesRejectedError) throw rejected(error.report, [error.file]);
     throw error;
   }
@@ -83,14 +85,23 @@ async function contentOf(
   inputs: string[],
 ): Promise<Content> {
   const resolved = (name: string): string => {
-    const file = named.has(name) ? name : confines.resolve(name, 'payments');
+    const isNamed = named.has(name) || named.has(path.dirname(name));
+    const file = isNamed ? name : confines.resolve(name, 'payments');
     inputs.push(file);
     return file;
   };
   if (isFile(source)) {
     const file = resolved(source.file);
-    const isParquet = source.format === 'parquet' || (source.format === undefined && path.extname(file) === '.parquet');
-    return isParquet ? { ...(await rowsOf({ parquet: file })), identity: identityOf(chunksOf(file)) } : { bytes: chunksOf(file) };
+    const format = formatOf(source);
+    if (format === 'pacs')
+      return pacsContent(
+        filesIn(file).map((name) => (name === '' ? file : resolved(path.join(source.file, name)))),
+        chunksOf,
+        source.pacs,
+      );
+    return format === 'parquet'
+      ? { ...(await rowsOf({ parquet: file })), identity: identityOf(chunksOf(file)) }
+      : { bytes: chunksOf(file) };
   }
   if (isTable(source)) return rowsOf({ database: resolved(source.database), table: source.table, query: source.query });
   const { withDatabase } = await import('../database.js');
@@ -119,6 +130,14 @@ async function rowsOf(source: RowsOf): Promise<TextRows> {
     if (error instanceof DatabaseError) throw inputError(error.message);
     throw error;
   }
+}
+
+/** Names of the messages in a directory, in their order; an empty one for what is a file itself. @throws CommandError */
+function filesIn(place: string): string[] {
+  if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) return [''];
+  const names = readdirSync(place).filter((name) => /\.xml$/i.test(name));
+  if (names.length === 0) throw inputError(`${place} has no .xml files`);
+  return names.sort((a, b) => (a < b ? -1 : 1));
 }
 
 const CHUNK_BYTES = 1 << 20;

@@ -20,7 +20,7 @@ export interface ReadAccounts {
   readonly report: TableReport;
 }
 
-/** @throws CsvError, ColumnsError */
+/** @throws FileError, ColumnsError */
 export function readAccounts(config: AccountsConfig, bytes: Iterable<Uint8Array>, context: TableContext): ReadAccounts {
   const amounts = new TableAmounts(config);
   const known = new Set(context.banks);
@@ -42,7 +42,7 @@ export function readAccounts(config: AccountsConfig, bytes: Iterable<Uint8Array>
   return { changes: accepted, created, report };
 }
 
-/** Limits by bank, counterparty and day, in the order of the file. @throws CsvError, ColumnsError */
+/** Limits by bank, counterparty and day, in the order of the file. @throws FileError, ColumnsError */
 export function readLimits(
   config: LimitsConfig,
   bytes: Iterable<Uint8Array>,

@@ -3,7 +3,7 @@ import { Calendar, CalendarError } from '../clock/calendar.js';
 import { clockSchema } from '../clock/schema.js';
 import { ColumnsError } from '../columns.js';
 import { PaymentsError } from '../issues.js';
-import { identifiedBytes, type Identity } from '../identity.js';
+import { IdentifiedBytes, type Identity } from '../identity.js';
 import { plain } from '../plain.js';
 import { readAccounts, readLimits } from './read.js';
 import { accountsSchema, limitsSchema, type AccountChange, type LimitChange } from './schema.js';
@@ -33,7 +33,7 @@ type Agent = Record<string, unknown> & { id?: unknown };
 /**
  * Reads the accounts and limits of a scenario document (spec 13 §10): of one without these keys nothing.
  *
- * @throws PaymentsError for keys that are wrong; CsvError for a file that cannot be read; TablesRejectedError
+ * @throws PaymentsError for keys that are wrong; FileError for a file that cannot be read; TablesRejectedError
  */
 export function resolveTables(document: Record<string, unknown>, open: (file: string) => Iterable<Uint8Array>): ResolvedTables {
   if (document.accounts === undefined && document.limits === undefined) return { document, accounts: null, limits: null };
@@ -51,7 +51,7 @@ export function resolveTables(document: Record<string, unknown>, open: (file: st
     if (read.report.rejected > 0) throw new TablesRejectedError(file, read.report);
     const made = read.created.map((id): Agent => ({ opening_balance: 0, ...config.defaults, id }));
     agents = [...agents, ...made].map((agent) => withAccount(agent, read.changes));
-    const accounts = { ...config, file: identity(), rows: laterRows(read.changes) };
+    const accounts = { ...config, file: identity, rows: laterRows(read.changes) };
     found.document = { ...found.document, agents, accounts };
     found.accounts = read.report;
   }
@@ -62,7 +62,7 @@ export function resolveTables(document: Record<string, unknown>, open: (file: st
     );
     if (read.report.rejected > 0) throw new TablesRejectedError(file, read.report);
     agents = agents.map((agent) => withLimits(agent, read.changes));
-    found.document = { ...found.document, agents, limits: { ...config, file: identity(), rows: laterRows(read.changes) } };
+    found.document = { ...found.document, agents, limits: { ...config, file: identity, rows: laterRows(read.changes) } };
     found.limits = read.report;
   }
   return found;
@@ -73,10 +73,10 @@ function opened<T>(
   file: string,
   open: (file: string) => Iterable<Uint8Array>,
   work: (bytes: Iterable<Uint8Array>) => T,
-): { read: T; identity: () => Identity } {
-  let identity: Identity | undefined;
+): { read: T; identity: Identity } {
+  const all = new IdentifiedBytes();
   try {
-    return { read: work(identifiedBytes(open(file), (found) => void (identity = found))), identity: () => identity! };
+    return { read: work(all.of(open(file))), identity: all.identity };
   } catch (error) {
     if (error instanceof ColumnsError) throw new PaymentsError([{ path: [key], message: error.message }]);
     throw error;

@@ -36,7 +36,7 @@ export interface TableConfig<F extends string> {
  * Reads a file of accounts or limits row by row.
  *
  * @param take turns a row into what it says, or throws a RowFault
- * @throws CsvError, ColumnsError for a file that cannot be read at all
+ * @throws FileError, ColumnsError for a file that cannot be read at all
  */
 export function readTable<F extends AnyField, T>(
   config: TableConfig<F>,

@@ -1,3 +1,4 @@
+import { FileError } from '../file-error.js';
 import type { CsvConfig } from './schema.js';
 
 /** What is wrong with a record as such. */
@@ -11,11 +12,6 @@ export interface CsvRecord {
   readonly fault: RecordFault | null;
   /** What is too large about it; null if nothing is. */
   readonly excess: string | null;
-}
-
-/** A file that cannot be read at all. */
-export class CsvError extends Error {
-  override name = 'CsvError';
 }
 
 const MAX_FIELD = 65_536;
@@ -78,12 +74,12 @@ export class CsvReader {
     this.#rest = text.slice(this.#read(text, Math.max(0, text.length - kept)));
   }
 
-  /** @throws CsvError for a quote that is never closed */
+  /** @throws FileError for a quote that is never closed */
   end(file: string): void {
     const rest = this.#rest;
     this.#rest = '';
     this.#read(rest, rest.length);
-    if (this.#state === 'quoted') throw new CsvError(`${file}: quote opened in line ${this.#quoteLine} is never closed`);
+    if (this.#state === 'quoted') throw new FileError(`${file}: quote opened in line ${this.#quoteLine} is never closed`);
     if (this.#hasRecord) this.#endRecord();
   }
 

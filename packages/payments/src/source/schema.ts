@@ -3,6 +3,7 @@ import { DISAMBIGUATIONS } from '../clock/zone.js';
 import { csvSchema } from '../csv/schema.js';
 import { amountSchema } from '../fields/amount.js';
 import { timeReader } from '../fields/time.js';
+import { pacsSchema } from '../iso20022/schema.js';
 import { sampleSchema } from '../sample/schema.js';
 
 /** Fields of a payment that a list may have (spec 13 §4). */
@@ -85,13 +86,36 @@ const mapping = {
   sample: sampleSchema.optional(),
 };
 
-/** A CSV or Parquet file. */
-export const sourceSchema = z.strictObject({
-  file: z.string().min(1),
-  format: z.enum(['csv', 'parquet']).optional(),
-  csv: csvSchema.prefault({}),
-  ...mapping,
-});
+/** A CSV or Parquet file, or messages of ISO 20022. */
+export const sourceSchema = z
+  .strictObject({
+    file: z.string().min(1),
+    format: z.enum(['csv', 'parquet', 'pacs']).optional(),
+    csv: csvSchema.prefault({}),
+    pacs: pacsSchema.optional(),
+    ...mapping,
+  })
+  .refine((source) => formatOf(source) === 'pacs' || source.pacs === undefined, {
+    error: 'goes with format: pacs',
+    path: ['pacs'],
+  })
+  .refine((source) => formatOf(source) !== 'pacs' || source.columns === undefined, {
+    error: 'messages have no columns',
+    path: ['columns'],
+  })
+  .transform((source) =>
+    formatOf(source) === 'pacs' && source.deadline.as === null
+      ? { ...source, deadline: { ...source.deadline, as: 'datetime' as const } }
+      : source,
+  );
+
+/** What a file is, by what its source says or by its name (spec 13 §3). */
+export function formatOf({ file, format }: { readonly file: string; readonly format?: FileFormat | undefined }): FileFormat {
+  if (format !== undefined) return format;
+  const extension = /\.(parquet|xml)$/i.exec(file)?.[1]?.toLowerCase();
+  return extension === 'parquet' ? 'parquet' : extension === 'xml' ? 'pacs' : 'csv';
+}
+type FileFormat = 'csv' | 'parquet' | 'pacs';
 
 /** Rows of a DuckDB file. */
 const tableSchema = z
@@ -126,7 +150,7 @@ export type DataSetSource = z.infer<typeof dataSetSchema>;
 export type SourceConfig = FileSource | TableSource | RunSource | DataSetSource;
 
 /** How the columns of a source are read, whatever it is. */
-export type Mapping = Omit<FileSource, 'file' | 'format'>;
+export type Mapping = Omit<FileSource, 'file' | 'format' | 'pacs'>;
 
 const KINDS = { file: sourceSchema, run: runSchema, dataset: dataSetSchema, table: tableSchema, query: tableSchema } as const;
 
