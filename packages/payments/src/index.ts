@@ -11,6 +11,8 @@ export type { Ticks } from './arrival-time.js';
 export { paymentsReport, type PaymentsReport } from './report.js';
 export { identityOf } from './identity.js';
 export { pacsContent } from './iso20022/content.js';
+export { isReconciled, reconcile, type BankDay, type Reconciliation, type SettledAmount } from './iso20022/reconcile.js';
+export { readStatements, type Statement } from './iso20022/statements.js';
 export { PaymentsError } from './issues.js';
 export {
   paymentSources,
@@ -20,6 +22,8 @@ export {
   type OpenContent,
   type ReadPayments,
 } from './scenario.js';
+export { guessDialect, type Texts } from './profile/dialect.js';
+export { dialectBlock, profileList, type ListProfile } from './profile/profile.js';
 export { fitPayments, type BankFit, type FitOptions, type PaymentsFit } from './fit/fit.js';
 export { synthesisSchema, type Synthesis } from './synthesis/schema.js';
 export { balancedMatrix } from './synthesis/pairs.js';

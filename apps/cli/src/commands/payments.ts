@@ -16,6 +16,7 @@ import { checkListFile, writeListFile } from '../files/list-files.js';
 import { databaseFiles, withForceOption, type ForceOptions } from '../files/writing.js';
 import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { wholeNumberOption } from '../numbers.js';
+import type { BalancesOptions } from '../payments/balances.js';
 import type { FitCommandOptions } from '../payments/fit.js';
 import { json, note, print, say } from '../output/streams.js';
 import { table } from '../output/table.js';
@@ -36,6 +37,11 @@ Examples:
   simcash payments check scenario.yaml --payments april.csv --rejects rejects.csv`,
     )
     .action(check);
+  withGlobalOptions(command.command('profile'))
+    .description('guess how a file of payments is written, and print the blocks that a scenario needs to read it')
+    .argument('<file>', 'a CSV or Parquet file')
+    .addHelpText('after', '\nExample:\n  simcash payments profile april.csv')
+    .action(async (file: string, options: GlobalOptions) => (await import('../payments/profile.js')).profile(file, options));
   withForceOption(withScenarioOptions(withGlobalOptions(command.command('fit'))))
     .description('generated payments like those of a list: rates, profile of the day, amounts, receivers, deadlines, priorities')
     .argument('<scenario>', 'scenario file with payments')
@@ -76,7 +82,26 @@ Examples:
     .argument('<id>', 'simulation id')
     .requiredOption('--out <file>', 'a .csv or .parquet file')
     .action(exportPayments);
+  sub('balances')
+    .description('statements of accounts (camt.053) beside a stored run: balances, and entries by their references')
+    .argument('<id>', 'simulation id')
+    .argument('<file...>', 'statements (.xml)')
+    .option(
+      '--bank <account=bank>',
+      'whose account it is, where neither its name nor its BIC says so (may be repeated)',
+      bankOption,
+    )
+    .addHelpText('after', '\nExample:\n  simcash payments balances replay statement.xml --bank DE02100100100006820101=NORTH')
+    .action(async (id: string, files: string[], options: BalancesOptions) =>
+      (await import('../payments/balances.js')).compareBalances(id, files, options),
+    );
   return command;
+}
+
+function bankOption(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [account = '', bank = ''] = text.split('=');
+  if (account === '' || bank === '') throw usageError(`--bank needs ACCOUNT=BANK, got '${text}'`);
+  return { ...before, [account]: bank };
 }
 
 interface CheckOptions extends GlobalOptions, ScenarioFileOptions, ForceOptions {
@@ -109,7 +134,8 @@ async function list(options: GlobalOptions): Promise<void> {
 
 interface StoredSource {
   name: string | null;
-  file: { bytes: number; sha256: string };
+  /** Only of files. */
+  file?: { bytes: number; sha256: string };
   rows: number;
   accepted: number;
   rejected: number;
@@ -134,8 +160,8 @@ async function show(name: string, options: GlobalOptions): Promise<void> {
   const head = ['Source', 'Bytes', 'SHA-256', 'Rows', 'Accepted', 'Rejected'];
   const rows = sources.map(({ accepted, file, name: source, rejected, rows: count }) => [
     source ?? '–',
-    file.bytes,
-    file.sha256.slice(0, 12),
+    file?.bytes ?? '–',
+    file?.sha256.slice(0, 12) ?? '–',
     count,
     accepted,
     rejected,

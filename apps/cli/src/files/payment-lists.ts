@@ -122,7 +122,7 @@ async function contentOf(
   }));
 }
 
-async function rowsOf(source: RowsOf): Promise<TextRows> {
+export async function rowsOf(source: RowsOf): Promise<TextRows> {
   const { DatabaseError, readTextRows } = await import('@simcash/persistence');
   try {
     return await readTextRows(source);
@@ -143,7 +143,7 @@ function filesIn(place: string): string[] {
 const CHUNK_BYTES = 1 << 20;
 
 /** The bytes of a file, piece by piece: lists may be larger than a text can be. @throws CommandError */
-function* chunksOf(file: string): Generator<Uint8Array> {
+export function* chunksOf(file: string): Generator<Uint8Array> {
   let descriptor: number | null = null;
   try {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
 
-const REPOSITORY = path.join(import.meta.dirname, '..', '..', '..', '..');
+export const REPOSITORY = path.join(import.meta.dirname, '..', '..', '..', '..');
 const REFERENCE = path.join(REPOSITORY, 'packages', 'engine', 'test', 'reference');
 
 /** The file that `simcash` is. */

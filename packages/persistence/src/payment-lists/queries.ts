@@ -92,6 +92,43 @@ export interface ExportedPayment {
   outcome: string;
 }
 
+/** What settled between two banks on a day of a run: of a payment in parts what settled of it that day. Money is cents. */
+export interface SettledPayment {
+  day: number;
+  tx_id: string;
+  external_ref: string | null;
+  sender_id: string;
+  receiver_id: string;
+  amount: number;
+}
+
+/** Payments of a run by the day on which they settled, in order of arrival. */
+export const settledPayments = (database: SimCashDatabase, simulationId: string): Promise<SettledPayment[]> =>
+  database.query<SettledPayment>(
+    `SELECT l.settlement_day AS day, p.tx_id, p.external_ref, p.sender_id, p.receiver_id, sum(l.amount)::BIGINT AS amount
+     FROM v_legs l JOIN v_payments p USING (simulation_id, arrival_seq)
+     WHERE l.simulation_id = $1 AND l.settlement_tick IS NOT NULL
+     GROUP BY l.settlement_day, p.tx_id, p.external_ref, p.sender_id, p.receiver_id, p.arrival_seq ORDER BY p.arrival_seq, day`,
+    [simulationId],
+  );
+
+/** Balances of the banks at the beginning and the end of the days of a run; dates only with a clock. */
+export interface DayBalances {
+  bank: string;
+  day: number;
+  date: string | null;
+  opening_balance: number;
+  closing_balance: number;
+}
+
+export const dayBalances = (database: SimCashDatabase, simulationId: string): Promise<DayBalances[]> =>
+  database.query<DayBalances>(
+    `SELECT m.agent_id AS bank, m.day, c.business_date::VARCHAR AS date, m.opening_balance, m.closing_balance
+     FROM daily_agent_metrics m LEFT JOIN simulation_calendar c USING (simulation_id, day)
+     WHERE m.simulation_id = $1 ORDER BY m.day, m.agent_id`,
+    [simulationId],
+  );
+
 /** The payments of a run in order of arrival (spec 13 §16). @throws NotStoredError; DatabaseError for a run stored without them */
 export async function paymentsOfRun(database: SimCashDatabase, simulationId: string): Promise<ExportedPayment[]> {
   const { persistence_level: level } = await findSimulation(database, simulationId);
