@@ -34,7 +34,7 @@ function check(found: ReturnType<typeof read>): void {
 }
 
 describe('any bytes', () => {
-  const dialects = fc.record({
+  const anyDialect = fc.record({
     delimiter: fc.constantFrom(',', ';', '€', '\0', '"'),
     quote: fc.constantFrom('"', "'", '‰'),
     encoding: fc.constantFrom('utf-8', 'latin-1'),
@@ -43,7 +43,7 @@ describe('any bytes', () => {
     comment: fc.constantFrom(null, '#', 'é'),
     trim: fc.boolean(),
   });
-  const csv = dialects.filter(({ delimiter, quote }) => delimiter !== quote);
+  const csv = anyDialect.filter(({ delimiter, quote }) => delimiter !== quote);
   const anyBytes = fc.oneof(
     fc.uint8Array({ maxLength: 300 }),
     fc

@@ -75,11 +75,11 @@ export function guessColumns({ names, rows }: Texts): Places {
   }
   if (places.time_of_day !== undefined) take('date', first(DATE));
   if (places.sender === undefined || places.receiver === undefined) {
-    const names_ = columns
+    const named = columns
       .map((_, c) => c)
       .filter((c) => !taken.has(c) && share(c, /^[\d.,:/ +-]*$/) < 0.1 && repeats(columns[c]!));
-    take('sender', places.sender ?? names_[0] ?? -1);
-    take('receiver', places.receiver ?? names_.find((c) => !taken.has(c)) ?? -1);
+    take('sender', places.sender ?? named[0] ?? -1);
+    take('receiver', places.receiver ?? named.find((c) => !taken.has(c)) ?? -1);
   }
   if (places.amount === undefined) take('amount', first(/^[+-]?\d[\d.,' ]*$/));
   return places;
