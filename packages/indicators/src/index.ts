@@ -1,5 +1,6 @@
 export { addBatch } from './tape.js';
 export { IndicatorLog, INDICATOR_EVENTS, type Opening, type OpeningOfBank } from './log.js';
+export { judgeGuidelines, type Guideline, type GuidelineRow, type SentBy } from './guidelines.js';
 export { measure } from './measure.js';
 export { paymentsOfRun, type Payment } from './legs.js';
 export { comparePayments, pairsOf, type Counted, type Pair, type PairedPayments, type PaymentsOfRun } from './pairing.js';

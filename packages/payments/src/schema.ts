@@ -1,9 +1,9 @@
 /** What needs no file and no hash: clocks and the words of sources. */
 export { Calendar, CalendarError, type BusinessDay } from './clock/calendar.js';
 export { clockTimeOf, isClockTime, startOfTick, tickOfClockTime } from './clock/clock-time.js';
-export { hoursOf, type DayHours } from './clock/hours.js';
+export { hoursOf, lastTickBy, type DayHours } from './clock/hours.js';
 export { isoDate } from './clock/dates.js';
-export { clockSchema, tickSeconds, type ClockConfig } from './clock/schema.js';
+export { clockSchema, minutesOf, tickSeconds, type ClockConfig } from './clock/schema.js';
 export { MICROS, Zone, type Disambiguation } from './clock/zone.js';
 export {
   formatOf,

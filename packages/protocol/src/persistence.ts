@@ -57,6 +57,8 @@ export interface SimulationStart {
   description?: string;
   /** Free words by key. */
   labels?: Readonly<Record<string, string>>;
+  /** Shares of a day's value that ought to be sent by some time; no part of the configuration (spec 14 §8). */
+  throughput_guidelines?: readonly { readonly by: string | number; readonly share: number }[];
   /** The list that its payments come from. */
   payments?: PaymentListRecord;
   /** Days of its clock. */

@@ -34,6 +34,7 @@ export function describeRun(
     ...(name === undefined ? {} : { config_name: name }),
     ...(description === undefined ? {} : { description }),
     ...(labels === undefined ? {} : { labels }),
+    ...(scenario.guidelines.length === 0 ? {} : { throughput_guidelines: scenario.guidelines }),
     ...listRecord(scenario),
     ...calendarRecord(config),
     agents: config.agent_configs.map((agent) => {

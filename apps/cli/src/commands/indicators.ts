@@ -1,16 +1,24 @@
 import { Command, Option } from 'commander';
-import { SECTIONS, type IndicatorSheet, type Section } from '@simcash/indicators';
+import { SECTIONS, type Guideline, type GuidelineRow, type IndicatorSheet, type Section } from '@simcash/indicators';
 import { Calendar, hoursOf, type DayHours } from '@simcash/payments/schema';
 import type { SimCashDatabase } from '@simcash/persistence';
 import { visible } from '@simcash/protocol';
-import { openRun, readSheet, storedIndicators, type StoredRun } from '@simcash/runs';
+import {
+  GuidelineError,
+  guidelinesOf,
+  openRun,
+  readSheet,
+  storedIndicators,
+  throughputAgainst,
+  type StoredRun,
+} from '@simcash/runs';
 import { withDatabase } from '../database.js';
 import { usageError } from '../exit-codes.js';
 import { databaseFiles, withForceOption, type ForceOptions } from '../files/writing.js';
 import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { writeParquet } from '../files/parquet.js';
 import { BY, flat, rowsOf, type By, type Row } from '../indicators/rows.js';
-import { networkLine, sheetText, systemText } from '../indicators/sheet-text.js';
+import { guidelineLines, networkLine, sheetText, systemText } from '../indicators/sheet-text.js';
 import { bcbs248Text, indicatorTable } from '../indicators/tables.js';
 import { wholeNumberOption } from '../numbers.js';
 import { note, print, say } from '../output/streams.js';
@@ -23,6 +31,8 @@ interface IndicatorOptions extends GlobalOptions, ForceOptions {
   section?: Section[];
   csv?: boolean;
   parquet?: string;
+  guideline?: Guideline[];
+  of: 'settled' | 'due';
 }
 
 /** A run with its sheet, as texts and read. */
@@ -32,6 +42,7 @@ interface Measured {
   sheet: IndicatorSheet;
   /** Of runs with a clock. */
   hours: DayHours | null;
+  guidelines: readonly GuidelineRow[];
 }
 
 export function indicatorsCommand(): Command {
@@ -42,6 +53,12 @@ export function indicatorsCommand(): Command {
     .option('--bank <id>', 'only rows of this bank')
     .option('--day <n>', 'only rows of this day, from 0', wholeNumberOption('--day', 0))
     .addOption(new Option('--section <name...>', 'only these sections').choices(SECTIONS))
+    .option(
+      '--guideline <share@time>',
+      'judge banks by what they sent by a time of the day, 0.5@12:00, or a tick of it',
+      guidelineOption,
+    )
+    .addOption(new Option('--of <what>', 'what guidelines are shares of').choices(['settled', 'due']).default('settled'))
     .option('--csv', 'print CSV: names as in JSON, money in cents')
     .option('--parquet <file>', 'write the rows of the CSV to a Parquet file')
     .addHelpText(
@@ -51,7 +68,8 @@ Examples:
   simcash indicators demo
   simcash indicators demo --by bank
   simcash indicators monday tuesday --by day --csv > days.csv
-  simcash indicators demo --section bcbs248`,
+  simcash indicators demo --section bcbs248
+  simcash indicators demo --guideline 0.5@48 --guideline 0.75@72 --by guideline`,
     )
     .action(indicators);
 }
@@ -63,8 +81,8 @@ async function indicators(ids: string[], options: IndicatorOptions): Promise<voi
   for (const { run } of runs) warn(run, options);
   const { csv: isCsv, json: isJson, parquet } = options;
   if (isCsv || parquet !== undefined) {
-    const rows = runs.flatMap(({ hours, run, sheet }) =>
-      rowsOf(sheet, by, { ...options, ...(hours === null ? {} : { hours }) }).map((row) => ({
+    const rows = runs.flatMap(({ guidelines, hours, run, sheet }) =>
+      rowsOf(sheet, by, { ...options, guidelines, ...(hours === null ? {} : { hours }) }).map((row) => ({
         simulation_id: run.simulation.simulation_id,
         ...row,
       })),
@@ -95,9 +113,36 @@ async function measureAll(database: SimCashDatabase, ids: readonly string[], opt
         `--by hour needs a scenario with a clock, and ${id} has none: take --by tick, or --by part for tenths of a day`,
       );
     const texts = await storedIndicators(database, run, sectionsFor(options));
-    runs.push({ run, texts, sheet: readSheet(texts), hours });
+    runs.push({ run, texts, sheet: readSheet(texts), hours, guidelines: await judged(database, run, options) });
   }
   return runs;
+}
+
+/** By the guidelines of the command line, else of the scenario. @throws CommandError for those that a run cannot follow */
+async function judged(
+  database: SimCashDatabase,
+  run: StoredRun,
+  { by, guideline, of }: IndicatorOptions,
+): Promise<GuidelineRow[]> {
+  const guidelines = guideline ?? guidelinesOf(run);
+  if (guidelines.length === 0 && by === 'guideline')
+    throw usageError(
+      `${run.simulation.simulation_id} has no guidelines: give some, as --guideline 0.5@12:00`,
+      'or say them in the scenario: throughput_guidelines: [{by: "12:00", share: 0.5}]',
+    );
+  try {
+    return await throughputAgainst(database, run, guidelines, of);
+  } catch (error) {
+    if (error instanceof GuidelineError) throw usageError(`--guideline: ${error.message}`);
+    throw error;
+  }
+}
+
+function guidelineOption(text: string, before: Guideline[] = []): Guideline[] {
+  const [, share, tick, time] = /^(0?\.\d{1,12}|0|1)@(?:(\d{1,9})|(\S.*))$/.exec(text) ?? [];
+  if (share === undefined || Number(share) === 0)
+    throw usageError(`--guideline needs SHARE@TIME, as 0.5@12:00, or a tick of the day, as 0.5@48; got '${text}'`);
+  return [...before, { by: time ?? Number(tick), share: Number(share) }];
 }
 
 /** Sections that are read for what is asked. */
@@ -129,6 +174,7 @@ const SECTION_OF: Readonly<Record<By, Section>> = {
   hour: 'profile',
   tick: 'profile',
   part: 'profile',
+  guideline: 'system',
 };
 
 /** The stored texts as they are, so that no digit changes; rows are selected where that was asked for. */
@@ -144,19 +190,30 @@ function jsonText(runs: readonly Measured[], { bank, by, day, section }: Indicat
   };
   const texts = runs.map((measured) => {
     const sections = SECTIONS.filter((name) => chosen.includes(name)).map((name) => `"${name}": ${selected(name, measured)}`);
-    return `    {"simulation_id": ${JSON.stringify(measured.run.simulation.simulation_id)},\n      ${sections.join(',\n      ')}}`;
+    const rows = rowsOf(measured.sheet, 'guideline', {
+      ...(bank === undefined ? {} : { bank }),
+      guidelines: measured.guidelines,
+    });
+    const guidelines = rows.length === 0 ? [] : [`"guidelines": ${JSON.stringify(rows)}`];
+    const parts = by === 'guideline' && section === undefined ? guidelines : [...sections, ...guidelines];
+    return `    {"simulation_id": ${JSON.stringify(measured.run.simulation.simulation_id)},\n      ${parts.join(',\n      ')}}`;
   });
   return `{"schema_version": 1,\n  "runs": [\n${texts.join(',\n')}\n  ]}\n`;
 }
 
-function text({ hours, run, sheet }: Measured, by: By | undefined, options: IndicatorOptions): string {
+function text({ guidelines, hours, run, sheet }: Measured, by: By | undefined, options: IndicatorOptions): string {
   const { bank, section } = options;
   const { simulation_id, status } = run.simulation;
   const rows = (what: By): string =>
-    indicatorTable(what, rowsOf(sheet, what, { ...options, ...(hours === null ? {} : { hours }) }), sheet, bank === undefined);
+    indicatorTable(
+      what,
+      rowsOf(sheet, what, { ...options, guidelines, ...(hours === null ? {} : { hours }) }),
+      sheet,
+      bank === undefined,
+    );
   if (by !== undefined) return rows(by);
   const title = { simulation_id: visible(simulation_id), status };
-  if (section === undefined) return sheetText(sheet, title);
+  if (section === undefined) return sheetText(sheet, title, guidelineLines(guidelines));
   const texts = section.map((name) => {
     if (name === 'system') return systemText(sheet, title);
     if (name === 'network') return `${networkLine(sheet.network)}\n`;

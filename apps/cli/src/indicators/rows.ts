@@ -1,8 +1,8 @@
-import type { BankDayIndicators, IndicatorSheet } from '@simcash/indicators';
+import type { BankDayIndicators, GuidelineRow, IndicatorSheet } from '@simcash/indicators';
 import type { DayHours } from '@simcash/payments/schema';
 
 /** What a row of a table is about. */
-export const BY = ['bank', 'day', 'bank,day', 'pair', 'hour', 'tick', 'part'] as const;
+export const BY = ['bank', 'day', 'bank,day', 'pair', 'hour', 'tick', 'part', 'guideline'] as const;
 export type By = (typeof BY)[number];
 
 export interface Selection {
@@ -10,6 +10,7 @@ export interface Selection {
   day?: number;
   /** Of runs with a clock. */
   hours?: DayHours;
+  guidelines?: readonly GuidelineRow[];
 }
 
 export type Row = Record<string, unknown>;
@@ -34,6 +35,8 @@ export function rowsOf(sheet: IndicatorSheet, by: By | undefined, selection: Sel
       return ticks(sheet, selection);
     case 'hour':
       return grouped(ticks(sheet, selection), 'hour', hourOf(sheet, selection.hours!));
+    case 'guideline':
+      return (selection.guidelines ?? []).filter(ofBankOrAll(selection)).map((row) => ({ ...row }));
     case 'part':
       return grouped(ticks(sheet, selection), 'part', partOf(sheet));
   }
@@ -42,6 +45,11 @@ export function rowsOf(sheet: IndicatorSheet, by: By | undefined, selection: Sel
 const ofBank =
   ({ bank }: Selection) =>
   (row: { bank: string }): boolean =>
+    bank === undefined || row.bank === bank;
+
+const ofBankOrAll =
+  ({ bank }: Selection) =>
+  (row: { bank: string | null }): boolean =>
     bank === undefined || row.bank === bank;
 
 const ofDay =
@@ -110,7 +118,7 @@ export function flat(row: Row, prefix = ''): Record<string, string | number | nu
     Object.entries(row).flatMap(([key, value]): [string, string | number | null][] => {
       if (Array.isArray(value)) return [[prefix + key, JSON.stringify(value)]];
       if (typeof value === 'object' && value !== null) return Object.entries(flat(value as Row, `${prefix}${key}.`));
-      return [[prefix + key, value as string | number | null]];
+      return [[prefix + key, typeof value === 'boolean' ? String(value) : (value as string | number | null)]];
     }),
   );
 }

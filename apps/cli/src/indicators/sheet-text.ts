@@ -1,4 +1,4 @@
-import type { IndicatorSheet, SystemIndicators } from '@simcash/indicators';
+import type { GuidelineRow, IndicatorSheet, SystemIndicators } from '@simcash/indicators';
 import { counted, money } from '@simcash/protocol';
 
 /** What the first line says of a run. */
@@ -31,8 +31,14 @@ const COSTS: Readonly<Record<string, string>> = {
 const NEARLY_ALL = 0.999;
 
 /** The indicators of a run in words, a subject per line (spec 14 §13). */
-export function sheetText(sheet: IndicatorSheet, title: SheetTitle): string {
-  return subjectsText([...subjectsOf(sheet), ['Network', [networkLine(sheet.network)]]], sheet, title);
+export function sheetText(sheet: IndicatorSheet, title: SheetTitle, guidelines: readonly string[]): string {
+  const subjects: Subject[] = [...subjectsOf(sheet), ['Network', [networkLine(sheet.network)]]];
+  const behind = subjects.findIndex(([name]) => name === 'Timing') + 1;
+  return subjectsText(
+    guidelines.length === 0 ? subjects : subjects.toSpliced(behind, 0, ['Guidelines', [...guidelines]]),
+    sheet,
+    title,
+  );
 }
 
 /** The same of the system alone. */
@@ -101,6 +107,20 @@ function timing(day: IndicatorSheet['days'][number]): string {
   if (day.settle_tick_50 === null) return 'nothing settled';
   return `half of the value by tick ${day.settle_tick_50}, 75 % by ${day.settle_tick_75}, 90 % by ${day.settle_tick_90}`;
 }
+
+/** A line for each guideline: what the system did, and how many banks kept to it. */
+export function guidelineLines(rows: readonly GuidelineRow[]): string[] {
+  const systems = rows.filter(({ bank }) => bank === null);
+  return systems.map(({ by, mean_share: mean, share }) => {
+    const banks = rows.filter((row) => row.bank !== null && row.by === by && row.share === share && row.met !== null);
+    const short = banks.reduce((sum, row) => sum + row.shortfall_value, 0);
+    const lacking = short === 0 ? '' : `; ${amount(short)} lacked`;
+    return `${percent(share)} by ${timeText(by)}: system ${percent(mean)}, met by ${banks.filter(({ met }) => met).length} of ${counted(banks.length, 'bank')}${lacking}`;
+  });
+}
+
+/** `12:00`, `tick 48`. */
+export const timeText = (by: string | number): string => (typeof by === 'number' ? `tick ${by}` : by);
 
 function queues(s: SystemIndicators): string {
   const stalled =

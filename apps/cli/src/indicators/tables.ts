@@ -2,7 +2,7 @@ import type { IndicatorSheet } from '@simcash/indicators';
 import type { DayHours } from '@simcash/payments/schema';
 import { table } from '../output/table.js';
 import { peakCredit, type By, type Row } from './rows.js';
-import { amount, number, percent } from './sheet-text.js';
+import { amount, number, percent, timeText } from './sheet-text.js';
 
 type Column = readonly [title: string, show: (row: Row) => string | number];
 
@@ -74,6 +74,16 @@ const COLUMNS: Readonly<Record<By, readonly Column[]>> = {
     cents('Lowest balance', 'min_balance'),
     cents('Peak credit', 'peak_credit'),
     cents('Cost', 'total_cost'),
+  ],
+  guideline: [
+    ['By', (row) => timeText(row.by as string | number)],
+    share('Share', 'share'),
+    ['Bank', (row) => (row.bank as string | null) ?? 'all'],
+    plain('Days', 'days'),
+    share('Mean', 'mean_share'),
+    plain('Days met', 'days_met'),
+    ['Met', (row) => (row.met === null ? '–' : row.met ? 'yes' : 'no')],
+    cents('Lacked', 'shortfall_value'),
   ],
   pair: [
     plain('Sender', 'sender'),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { boolean, float, identifier, integer, seed, text } from './scalars.js';
 
 import { clockSchema } from '@simcash/payments/schema';
+import { guidelinesSchema } from './guidelines.js';
 import { paymentsSchema } from './payments-schema.js';
 import { settlementSchema } from './settlement/schema.js';
 import { stressVariants } from './stress-schema.js';
@@ -344,6 +345,7 @@ export const scenarioSchema = z.strictObject({
   limits: limitsSchema.optional(),
   end_of_day: endOfDaySchema.optional(),
   random_streams: z.enum(['shared', 'per_bank']).optional(),
+  throughput_guidelines: guidelinesSchema.nullish(),
 });
 
 /** A valid scenario document with all defaults. */

@@ -4,6 +4,7 @@ import type { EngineConfig, PaymentsConfig } from './config.js';
 import { toEngineConfig, type ReadPolicy } from './convert.js';
 import { scenarioSchema, type ScenarioDocument } from './document-schema.js';
 import { engineConfigSchema } from './engine-config-schema.js';
+import { guidelineIssues, type ThroughputGuideline } from './guidelines.js';
 import { writeOut } from './inference.js';
 import { checkSettlement, resolveSettlement } from './settlement/resolve.js';
 import { settlementSchema, type SettlementBlock } from './settlement/schema.js';
@@ -35,6 +36,8 @@ export interface Scenario {
   readonly source: unknown;
   /** What will hardly do what its author expects. */
   readonly warnings: readonly ScenarioIssue[];
+  /** Of the key `throughput_guidelines`, which is no part of {@link source}: runs with and without them are the same. */
+  readonly guidelines: readonly ThroughputGuideline[];
   /** The payment list of the key `payments`; null without the key, or as long as nobody gave the list. */
   readonly payments: PaymentList | null;
 }
@@ -62,7 +65,7 @@ function parseEngineConfig(input: object, options: ScenarioOptions): Scenario {
   const ids = data.agent_configs.map(({ id }) => id);
   checkSettlementBlock(data.settlement as SettlementBlock | undefined, ids, mostTicks(data.clock, data.ticks_per_day), {});
   const config = data.settlement ? { ...data, settlement: resolveSettlement(data.settlement as SettlementBlock) } : data;
-  return { config, document: null, source: input, warnings, payments: options.payments ?? null };
+  return { config, document: null, source: input, warnings, guidelines: [], payments: options.payments ?? null };
 }
 
 function parseDocument(input: unknown, options: ScenarioOptions): Scenario {
@@ -79,13 +82,17 @@ function parseDocument(input: unknown, options: ScenarioOptions): Scenario {
     mostTicks(document.clock, document.simulation.ticks_per_day),
     written as object,
   );
+  const guidelines = document.throughput_guidelines ?? [];
+  const unfit = guidelineIssues(guidelines, document.clock !== undefined, document.simulation.ticks_per_day);
+  if (unfit.length > 0) throw new ScenarioError(unfit);
   const config = toEngineConfig(document, options.readPolicy ?? noFiles);
   const toggled = checkToggles(document, config);
   if (toggled.length > 0) throw new ScenarioError(toggled);
   return {
     config,
     document,
-    source: withPolicyTexts(input, config),
+    source: withPolicyTexts(withoutGuidelines(input), config),
+    guidelines,
     warnings: [...chosen, ...forgiven, ...documentWarnings(document)],
     payments: options.payments ?? null,
   };
@@ -171,6 +178,12 @@ function check<T>(
 /** Top-level keys beginning with `x-` are a place for anchors and notes (spec 07 §1.5). */
 function withoutExtensions(document: unknown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(document as object).filter(([key]) => !key.startsWith('x-')));
+}
+
+/** Guidelines judge a run and do not change it. */
+function withoutGuidelines(document: object): object {
+  if (!Object.hasOwn(document, 'throughput_guidelines')) return document;
+  return Object.fromEntries(Object.entries(document).filter(([key]) => key !== 'throughput_guidelines'));
 }
 
 function noFiles(path: string): string {

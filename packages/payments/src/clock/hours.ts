@@ -20,6 +20,16 @@ export function hoursOf(calendar: Calendar): DayHours {
   };
 }
 
+/**
+ * The last tick of a day that begins at or before a time of the day; −1 if the day begins later.
+ *
+ * @param minutes from midnight of the business date
+ */
+export function lastTickBy({ tickLength, zone }: Calendar, { date, openTicks, opening }: BusinessDay, minutes: number): number {
+  const instant = zone.instantOf(date * DAY_MICROS + minutes * (HOUR / 60), 'compatible') as number;
+  return Math.max(-1, Math.min(Math.floor((instant - opening) / tickLength), openTicks - 1));
+}
+
 /** Ticks by the number of hours from midnight of the business date. */
 function hoursOfDay({ tickLength, zone }: Calendar, { closing, date, openTicks, opening }: BusinessDay): Map<number, number> {
   const midnight = date * DAY_MICROS;

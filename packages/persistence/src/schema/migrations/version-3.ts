@@ -117,6 +117,7 @@ export const VERSION_3: readonly string[] = [
       scenario_hash: 'NULL',
       labels: 'NULL',
       dataset_sha256: 'NULL',
+      throughput_guidelines: 'NULL',
       total_dropped: `CASE WHEN ${KNOWN} THEN coalesce(${dropped('num_dropped', 's')}, 0) END`,
       total_dropped_value: `CASE WHEN ${KNOWN} THEN coalesce(${dropped('dropped_value', 's')}, 0) END`,
       total_cancelled: `CASE WHEN ${KNOWN} THEN 0 END`,

@@ -83,6 +83,9 @@ export const simulations = table({
     unsettled_count: optional(bigint('legs that wait in a queue at the end')),
     unsettled_value: optional(bigint('cents; sum of their amounts')),
     dataset_sha256: optional(text('payment list that the run was made from, → `payment_datasets.dataset_sha256`')),
+    throughput_guidelines: optional(
+      context(json('shares of a day’s value that banks ought to send by some time: `[{"by": "12:00", "share": 0.5}]`')),
+    ),
   },
 });
 

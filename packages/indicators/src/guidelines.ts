@@ -1,0 +1,83 @@
+/** A share of a day's value that ought to have been sent by some time of the day (spec 14 §8). */
+export interface Guideline {
+  /** `12:00`, or a tick of the day. */
+  readonly by: string | number;
+  readonly share: number;
+}
+
+/** What a bank had sent by the time of a guideline on one day, and in all. Money is cents. */
+export interface SentBy {
+  /** Position of the guideline. */
+  readonly guideline: number;
+  readonly bank: string;
+  readonly day: number;
+  readonly by_then: number;
+  /** What the share is of: sent or due on the day. */
+  readonly total: number;
+}
+
+/** How far a bank, or the system (null), kept to a guideline. */
+export interface GuidelineRow extends Guideline {
+  readonly bank: string | null;
+  /** Days with anything to send. */
+  readonly days: number;
+  readonly mean_share: number | null;
+  readonly days_met: number;
+  readonly met: boolean | null;
+  /** Cents that lacked on the days on which it was not met. */
+  readonly shortfall_value: number;
+}
+
+/** Judges banks by the mean of their days: by guideline, the system first, then banks in the order given. */
+export function judgeGuidelines(
+  guidelines: readonly Guideline[],
+  banks: readonly string[],
+  sent: readonly SentBy[],
+): GuidelineRow[] {
+  return guidelines.flatMap((guideline, i) => {
+    const own = sent.filter((row) => row.guideline === i);
+    const byDay = new Map<number, { by_then: number; total: number }>();
+    for (const { by_then, day, total } of own) {
+      const sum = byDay.get(day) ?? { by_then: 0, total: 0 };
+      byDay.set(day, { by_then: sum.by_then + by_then, total: sum.total + total });
+    }
+    return [
+      judged(guideline, null, [...byDay.values()]),
+      ...banks.map((bank) =>
+        judged(
+          guideline,
+          bank,
+          own.filter((row) => row.bank === bank),
+        ),
+      ),
+    ];
+  });
+}
+
+function judged(
+  { by, share }: Guideline,
+  bank: string | null,
+  sent: readonly { readonly by_then: number; readonly total: number }[],
+): GuidelineRow {
+  const days = sent.filter(({ total }) => total > 0);
+  const shares = days.map(({ by_then, total }) => by_then / total);
+  const mean = days.length === 0 ? null : shares.reduce((sum, one) => sum + one, 0) / days.length;
+  return {
+    by,
+    share,
+    bank,
+    days: days.length,
+    mean_share: mean,
+    days_met: shares.filter((one) => one >= share).length,
+    met: mean === null ? null : mean >= share,
+    shortfall_value: days.reduce((sum, { by_then, total }) => sum + Math.max(0, lacking(share, total, by_then)), 0),
+  };
+}
+
+/** Whole cents up to which the share of a total was not sent: exact, as binary fractions of shares are not. */
+function lacking(share: number, total: number, byThen: number): number {
+  const digits = Math.max(0, share.toFixed(12).replace(/0+$/, '').length - 2);
+  const scale = 10n ** BigInt(digits);
+  const wanted = BigInt(Math.round(share * Number(scale))) * BigInt(total) - BigInt(byThen) * scale;
+  return wanted <= 0n ? 0 : Number((wanted + scale - 1n) / scale);
+}
