@@ -77,7 +77,7 @@ describe('a new database', () => {
       ...['v_bcbs248', 'v_deadlines', 'v_flow_steps', 'v_flows', 'v_legs', 'v_liquidity_moves'],
       ...['v_lsm_savings', 'v_mechanisms', 'v_network', 'v_network_nodes', 'v_obligations', 'v_pair_flows'],
       ...['v_payment_timing', 'v_payments', 'v_queue_steps', 'v_scheduled_settlements', 'v_simulations', 'v_system_days'],
-      ...['v_system_runs', 'v_system_ticks', 'v_throughput', 'v_tick_times'],
+      ...['v_sweep_differences', 'v_sweep_statistics', 'v_system_runs', 'v_system_ticks', 'v_throughput', 'v_tick_times'],
     ];
     expect(names.map(({ name }) => name)).toEqual([...tables, ...views].sort());
   });

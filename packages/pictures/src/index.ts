@@ -1,5 +1,7 @@
 export * from './figures.js';
 export type { DrawingText } from './alone/frame.js';
+export { bandsSvg, type Band, type Estimate } from './alone/bands.js';
+export { frontierSvg, type FrontierPoint } from './alone/frontier.js';
 export { heatSvg } from './alone/heat.js';
 export { linesSvg, type DrawnLine } from './alone/lines.js';
 export { stackedBarsSvg } from './alone/bars.js';

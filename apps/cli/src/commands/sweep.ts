@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
 import { usageError } from '../exit-codes.js';
 import { withPathOptions, type PathOptions } from '../files/confines.js';
+import { withForceOption, type ForceOptions } from '../files/writing.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { secondsOption, seedOption, wholeNumberOption } from '../numbers.js';
 
-export interface SweepRunOptions extends GlobalOptions, PathOptions {
+export interface SweepRunOptions extends GlobalOptions, PathOptions, ForceOptions {
+  chart?: string;
   replications?: number;
   seed?: bigint;
   workers?: number;
@@ -26,6 +28,19 @@ export interface SweepReportOptions extends GlobalOptions {
   csv?: boolean;
 }
 
+export interface SweepExportOptions extends GlobalOptions, ForceOptions {
+  out: string;
+  table: 'values' | 'statistics' | 'jobs' | 'cells';
+}
+
+export interface SweepChartOptions extends GlobalOptions, ForceOptions {
+  out: string;
+  measure: string;
+  axis?: string;
+  against?: string;
+  difference?: boolean;
+}
+
 /** Failed runs after which a sweep is given up: their number, or their share of the runs that are finished. */
 export interface Failures {
   readonly count?: number;
@@ -43,7 +58,7 @@ export function sweepCommand(): Command {
   const command = new Command('sweep').description(
     'many runs of one scenario: seeds, parameters, policies, designs, with statistics',
   );
-  withPathOptions(withGlobalOptions(command.command('run')))
+  withForceOption(withPathOptions(withGlobalOptions(command.command('run'))))
     .description('run a sweep and store what it measures')
     .argument('[file]', 'sweep file (.yaml, .yml, .json); may be left out with --resume')
     .option('--replications <n>', 'number of seeds in every cell', wholeNumberOption('--replications', 1))
@@ -66,6 +81,7 @@ export function sweepCommand(): Command {
       failuresOption,
     )
     .option('--time-limit <seconds>', 'stop after so long; go on with --resume', secondsOption('--time-limit'))
+    .option('--chart <file>', 'draw the first measure along the first axis into an .svg file')
     .option('--jsonl', 'print a line per finished run, in order')
     .option('--dry-run', 'check everything; print cells, runs and an estimate of the time')
     .addHelpText(
@@ -80,6 +96,8 @@ export function sweepCommand(): Command {
         throw usageError('--resume goes on with the seeds that are stored: --seed and --replications are for a new sweep');
       if (options.executor !== 'bullmq' && (options.queue ?? options.blobs) !== undefined)
         throw usageError('--queue and --blobs go with --executor bullmq');
+      if (options.chart !== undefined && (options.resume ?? options.shard) !== undefined)
+        throw usageError('--chart is for a sweep that is run as a whole: simcash sweep chart draws stored ones');
       if (options.retryFailed && options.resume === undefined) throw usageError('--retry-failed needs --resume');
       const { runStoredSweep } = await import('../sweep/run.js');
       await runStoredSweep(file, options);
@@ -104,6 +122,28 @@ export function sweepCommand(): Command {
     .option('--measure <name>', 'only this measure')
     .option('--csv', 'print CSV, money in cents')
     .action(async (id: string, options: SweepReportOptions) => (await import('../sweep/inspect.js')).reportSweep(id, options));
+  withForceOption(withGlobalOptions(command.command('export')))
+    .description('write a table of a sweep to a file: by default a row per run and measure')
+    .argument('<id>', 'sweep id')
+    .requiredOption('--out <file>', 'a .csv or .parquet file')
+    .addOption(new Option('--table <name>', 'which table').choices(['values', 'statistics', 'jobs', 'cells']).default('values'))
+    .action(async (id: string, options: SweepExportOptions) => (await import('../sweep/export.js')).exportSweep(id, options));
+  withForceOption(withGlobalOptions(command.command('chart')))
+    .description('draw a measure along an axis with its intervals, or two measures against each other')
+    .argument('<id>', 'sweep id')
+    .requiredOption('--out <file>', 'an .svg file')
+    .requiredOption('--measure <name>', 'what is drawn upwards')
+    .option('--axis <name>', 'axis of the sweep that is drawn to the right (default: its first)')
+    .option('--against <measure>', 'measure that is drawn to the right: a point per cell, and the frontier')
+    .option('--difference', 'differences to the baseline, pair by pair')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  simcash sweep chart caps --measure total_cost --out cost.svg
+  simcash sweep chart caps --measure total_cost --against delay_indicator --out frontier.svg`,
+    )
+    .action(async (id: string, options: SweepChartOptions) => (await import('../sweep/chart.js')).chartSweep(id, options));
   withGlobalOptions(command.command('merge'))
     .description('put the parts of a sweep together, in any order, twice if need be')
     .argument('<out>', 'database that takes them')

@@ -1,19 +1,11 @@
-import { SweepRepository } from '@simcash/persistence';
-import type { CellStatistics } from '@simcash/sweeps';
 import type { SweepReportOptions } from '../commands/sweep.js';
-import { requireDatabase, withDatabase } from '../database.js';
+import { requireDatabase } from '../database.js';
 import { usageError } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import { json, print, say } from '../output/streams.js';
 import { table } from '../output/table.js';
-import { reopenSweep } from './load.js';
-import { statisticsCsv, statisticsText, type SweepShape } from './sweep-text.js';
-
-const repositoryOf = <T>(
-  options: GlobalOptions,
-  work: (repository: SweepRepository) => Promise<T>,
-  readOnly = true,
-): Promise<T> => withDatabase(options, readOnly, (database) => work(new SweepRepository(database)));
+import { repositoryOf, storedSweep } from './stored.js';
+import { statisticsCsv, statisticsText } from './sweep-text.js';
 
 export async function listSweeps(options: GlobalOptions): Promise<void> {
   const rows = await repositoryOf(options, (repository) => repository.list());
@@ -48,7 +40,7 @@ export async function sweepStatus(id: string, options: GlobalOptions): Promise<v
 }
 
 export async function showSweep(id: string, options: GlobalOptions): Promise<void> {
-  const { cells, row, shape, statistics } = await stored(id, options);
+  const { cells, row, shape, statistics } = await storedSweep(id, options);
   if (options.json) return print(json({ ...row, cells, statistics }));
   say(
     `${id}: ${row.status}${row.stop_reason === null ? '' : ` (${row.stop_reason})`}, engine ${row.engine_version}\n\n${table(
@@ -61,7 +53,7 @@ export async function showSweep(id: string, options: GlobalOptions): Promise<voi
 
 export async function reportSweep(id: string, options: SweepReportOptions): Promise<void> {
   if (options.json && options.csv) throw usageError('--json and --csv exclude each other');
-  const { row, shape, statistics } = await stored(id, options);
+  const { row, shape, statistics } = await storedSweep(id, options);
   const { measure } = options;
   if (measure !== undefined && !shape.measures.some(({ name }) => name === measure))
     throw usageError(
@@ -80,22 +72,4 @@ export async function deleteSweep(id: string, options: GlobalOptions): Promise<v
   requireDatabase(options);
   await repositoryOf(options, (repository) => repository.delete(id), false);
   if (!options.quiet) say(`${id}: deleted\n`);
-}
-
-async function stored(id: string, options: GlobalOptions) {
-  const { cells, row, statistics } = await repositoryOf(options, async (repository) => ({
-    row: await repository.find(id),
-    cells: await repository.cells(id),
-    statistics: await repository.statistics(id),
-  }));
-  const { plan } = await reopenSweep(row.definition, row.base_config);
-  const shape: SweepShape = plan;
-  const read = statistics.map(({ quantiles, ...one }): CellStatistics => ({
-    ...(one as Omit<CellStatistics, 'quantiles' | 'half_width'>),
-    half_width: one.t_upper === null || one.mean === null ? null : one.t_upper - one.mean,
-    quantiles: JSON.parse(quantiles) as CellStatistics['quantiles'],
-  }));
-  const order = new Map(plan.measures.map(({ name }, i) => [name, i]));
-  read.sort((a, b) => order.get(a.measure)! - order.get(b.measure)! || a.cell - b.cell || (a.scope < b.scope ? -1 : 1));
-  return { row, cells, shape, statistics: read };
 }

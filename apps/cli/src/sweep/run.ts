@@ -9,6 +9,7 @@ import { requireDatabase, withDatabase } from '../database.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { json, note, print, say } from '../output/streams.js';
 import { carryOut } from './carry-out.js';
+import { chartSweep, checkChart } from './chart.js';
 import { loadSweep, reopenSweep, type LoadedSweep } from './load.js';
 import { checkQueue } from './queue.js';
 import { shardOf } from './shard.js';
@@ -25,13 +26,17 @@ export async function runStoredSweep(file: string | undefined, options: SweepRun
     throw usageError('--shard: stop cannot be used, as a shard cannot see the others’ results; give --replications');
   if (!options.quiet) for (const warning of loaded.warnings) note(`warning: ${warning}`);
   if (options.dryRun) return dryRun(loaded.plan, options);
+  const { chart } = options;
+  if (chart !== undefined) checkChart('--chart', chart, options);
   if (options.executor === 'bullmq') await checkQueue(options);
-  await withDatabase(options, false, async (database) => {
+  const done = await withDatabase(options, false, async (database) => {
     const existing = shard === null ? null : await shardBegun(database, loaded);
     const id = existing ?? options.id ?? freshId(loaded.plan.name);
     if (existing === null) await beginSweep(database, id, loaded);
     await carryOut(database, id, loaded, shard, options);
+    return id;
   });
+  if (chart !== undefined) await chartSweep(done, { ...options, out: chart, measure: loaded.plan.measures[0]!.name }, '--chart');
 }
 
 async function resume(file: string | undefined, id: string, options: SweepRunOptions): Promise<void> {

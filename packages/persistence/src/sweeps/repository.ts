@@ -42,6 +42,23 @@ export interface MeasureColumn {
 export type StatisticsRow = Omit<Rows['sweep_statistics'], 'sweep_id' | 'quantiles'> & { readonly quantiles: string };
 
 /** Sweeps in a database (spec 15 §11, §13.2): rows of jobs are the truth about what is done. */
+/** A value of a run of a sweep; money in cents. */
+export interface SweepValue {
+  cell: number;
+  replication: number;
+  seed: string;
+  measure: string;
+  value_cents: number | null;
+  value: number | null;
+}
+
+export type SweepRun = Pick<
+  Rows['sweep_jobs'],
+  'cell' | 'replication' | 'job_id' | 'status' | 'error_message' | 'event_count'
+> & {
+  seed: string;
+};
+
 export class SweepRepository {
   constructor(private readonly database: SimCashDatabase) {}
 
@@ -154,6 +171,25 @@ export class SweepRepository {
 
   statistics(sweepId: string): Promise<Rows['sweep_statistics'][]> {
     return this.database.query('SELECT * FROM sweep_statistics WHERE sweep_id = $1 ORDER BY measure, scope, cell', [sweepId]);
+  }
+
+  /** What was measured, a row per run and measure; both values are null where a measure has none. */
+  values(sweepId: string): Promise<SweepValue[]> {
+    return this.database.query(
+      `SELECT v.cell, v.replication, CAST(j.seed AS VARCHAR) AS seed, v.measure, v.value_cents, v.value
+       FROM sweep_values v JOIN sweep_jobs j USING (sweep_id, cell, replication)
+       WHERE v.sweep_id = $1 ORDER BY v.cell, v.replication, v.measure`,
+      [sweepId],
+    );
+  }
+
+  /** Runs of a sweep. */
+  runs(sweepId: string): Promise<SweepRun[]> {
+    return this.database.query(
+      `SELECT cell, replication, job_id, CAST(seed AS VARCHAR) AS seed, status, error_message, event_count
+       FROM sweep_jobs WHERE sweep_id = $1 ORDER BY cell, replication`,
+      [sweepId],
+    );
   }
 
   async failures(sweepId: string): Promise<{ cell: number; replication: number; seed: string; error_message: string }[]> {

@@ -36,26 +36,31 @@ export const colourOf = (i: number): string => LIGHT[i % LIGHT.length]!;
  * nothing in it depends on the page.
  *
  * @param values range of the value axis, which has 0
- * @param marks positions that the other axis has, from the first to the last
+ * @param marks positions that the other axis has, from the first to the last: named ones, whole ones, or any with `isContinuous`
  */
 export function standingAlone(
   { title, x: xName, y: yName }: DrawingText,
   { low, high }: { low: number; high: number },
-  { first, last, names }: { first: number; last: number; names?: readonly string[] },
+  { first, isContinuous, last, names }: { first: number; last: number; names?: readonly string[]; isContinuous?: boolean },
   series: readonly { name: string; isArea: boolean }[],
   draw: (place: Place) => ComponentChildren,
 ): string {
   const ticks = roundTicks(low, high);
   const [from, to] = [ticks[0]!, ticks.at(-1)!];
   const place: Place = {
-    x: (value) => round(LEFT + ((RIGHT - LEFT) * (value - first)) / Math.max(last - first, 1)),
+    x: (value) =>
+      round(LEFT + ((RIGHT - LEFT) * (value - first)) / (isContinuous ? last - first || 1 : Math.max(last - first, 1))),
     y: (value) => round(BOTTOM - ((BOTTOM - TOP) * (value - from)) / (to - from)),
   };
   const below = (names === undefined ? roundTicks(first, last, 10) : names.map((_, i) => i)).filter(
-    (value) => value >= first && value <= last && Number.isInteger(value),
+    (value) => value >= first && value <= last * (1 + 1e-9) && (isContinuous || Number.isInteger(value)),
   );
-  const digits = Math.max(0, -Math.floor(Math.log10((to - from) / ticks.length)));
-  const text = (value: number): string => (Number.isInteger(value) ? whole(value) : value.toFixed(digits));
+  const textIn =
+    (span: number) =>
+    (value: number): string =>
+      Number.isInteger(value) ? whole(value) : value.toFixed(Math.max(0, -Math.floor(Math.log10(span))));
+  const text = textIn((to - from) / ticks.length);
+  const textBelow = textIn((last - first) / below.length);
   let across = LEFT;
   const svg = markup(
     <svg
@@ -98,8 +103,13 @@ export function standingAlone(
         </g>
       ))}
       {below.map((value) => (
-        <text key={value} x={place.x(value)} y={BOTTOM + 18} text-anchor="middle">
-          {names === undefined ? whole(value) : names[value]}
+        <text
+          key={value}
+          x={place.x(value)}
+          y={BOTTOM + 18}
+          text-anchor={isContinuous && place.x(value) > RIGHT - 24 ? 'end' : 'middle'}
+        >
+          {names === undefined ? textBelow(value) : names[value]}
         </text>
       ))}
       <text x={(LEFT + RIGHT) / 2} y={HEIGHT - 12} text-anchor="middle">
