@@ -91,7 +91,8 @@ export interface SystemIndicators extends WaitIndicators, FundingIndicators, Liq
   readonly max_delay: number | null;
   readonly delay_p50: number | null;
   readonly delay_p95: number | null;
-  readonly deadlines: Readonly<Record<Band, DeadlineIndicators>>;
+  /** `time_critical` only in runs that have such payments. */
+  readonly deadlines: Readonly<Record<Band, DeadlineIndicators>> & { readonly time_critical?: DeadlineIndicators };
   readonly queue1_len_mean: number | null;
   readonly queue1_len_peak: number | null;
   readonly queue2_len_mean: number | null;
@@ -137,7 +138,16 @@ export interface DayIndicators extends DelayIndicators, LiquidityIndicators {
   readonly total_cost: number;
 }
 
-export interface BankIndicators extends WaitIndicators, FundingIndicators {
+/** Time-critical payments of a bank; missing where no payment of the run is one (spec 14 §7). */
+export interface TimeCritical {
+  readonly a4_due_number?: number;
+  readonly a4_due?: number;
+  /** Late or unsettled. */
+  readonly a4_missed_number?: number;
+  readonly a4_missed?: number;
+}
+
+export interface BankIndicators extends WaitIndicators, FundingIndicators, TimeCritical {
   readonly bank: string;
   readonly payments_due: number;
   readonly value_due: number;
@@ -198,7 +208,7 @@ export interface PairIndicators {
 }
 
 /** Monitoring tools of the Basel Committee, lists of at most three days, worst first (spec 14 §11). */
-export interface Bcbs248 {
+export interface Bcbs248 extends TimeCritical {
   readonly bank: string;
   readonly a1_max_negative: readonly number[];
   readonly a1_max_negative_mean: number;
@@ -211,6 +221,9 @@ export interface Bcbs248 {
   readonly a3_received: readonly number[];
   readonly a3_received_mean: number;
   readonly c1_throughput_mean: readonly (number | null)[];
+  /** Sent on behalf of customers, the five largest of them; missing where no payment of the run is. */
+  readonly b1_value?: number;
+  readonly b1_customers?: readonly { readonly on_behalf_of: string; readonly value: number }[];
 }
 
 /** The directed graph of settled value between banks (spec 14 §10). */

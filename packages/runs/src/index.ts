@@ -2,6 +2,7 @@ export * from './live.js';
 export * from './compare/compare-runs.js';
 export type { ByRun } from './compare/figures.js';
 export type { ChangedSetting } from './compare/settings.js';
+export { withMarks } from './marks.js';
 export { GuidelineError, guidelinesOf, throughputAgainst } from './guidelines.js';
 export { sheetProblems, storedIndicators } from './stored-indicators.js';
 export { storedFigures } from './stored-figures.js';

@@ -10,6 +10,7 @@ import {
   readSheet,
   storedIndicators,
   throughputAgainst,
+  withMarks,
   type StoredRun,
 } from '@simcash/runs';
 import { withDatabase } from '../database.js';
@@ -33,6 +34,7 @@ interface IndicatorOptions extends GlobalOptions, ForceOptions {
   parquet?: string;
   guideline?: Guideline[];
   of: 'settled' | 'due';
+  timeCritical: 'marked' | 'urgent';
 }
 
 /** A run with its sheet, as texts and read. */
@@ -59,6 +61,11 @@ export function indicatorsCommand(): Command {
       guidelineOption,
     )
     .addOption(new Option('--of <what>', 'what guidelines are shares of').choices(['settled', 'due']).default('settled'))
+    .addOption(
+      new Option('--time-critical <which>', 'payments that must settle in time: marked so in the list, or priorities 8 to 10')
+        .choices(['marked', 'urgent'])
+        .default('marked'),
+    )
     .option('--csv', 'print CSV: names as in JSON, money in cents')
     .option('--parquet <file>', 'write the rows of the CSV to a Parquet file')
     .addHelpText(
@@ -112,7 +119,8 @@ async function measureAll(database: SimCashDatabase, ids: readonly string[], opt
       throw usageError(
         `--by hour needs a scenario with a clock, and ${id} has none: take --by tick, or --by part for tenths of a day`,
       );
-    const texts = await storedIndicators(database, run, sectionsFor(options));
+    const stored = await storedIndicators(database, run, sectionsFor(options));
+    const texts = await withMarks(database, run, stored, options.timeCritical === 'urgent');
     runs.push({ run, texts, sheet: readSheet(texts), hours, guidelines: await judged(database, run, options) });
   }
   return runs;
@@ -217,7 +225,10 @@ function text({ guidelines, hours, run, sheet }: Measured, by: By | undefined, o
   const texts = section.map((name) => {
     if (name === 'system') return systemText(sheet, title);
     if (name === 'network') return `${networkLine(sheet.network)}\n`;
-    if (name === 'bcbs248') return visibleLines(bcbs248Text(sheet, bank, hours));
+    if (name === 'bcbs248')
+      return visibleLines(
+        bcbs248Text(sheet, { ...(bank === undefined ? {} : { bank }), hours, isUrgent: options.timeCritical === 'urgent' }),
+      );
     return rows(BY.find((what) => SECTION_OF[what] === name)!);
   });
   return texts.join('\n');

@@ -1,5 +1,5 @@
 import type { EngineConfig } from '@simcash/engine';
-import { visible } from '@simcash/protocol';
+import { counted, visible } from '@simcash/protocol';
 import { Command } from 'commander';
 import { CommandError, EXIT } from '../exit-codes.js';
 import { withPathOptions, type PathOptions } from '../files/confines.js';
@@ -28,8 +28,12 @@ export function validateCommand(): Command {
 }
 
 /** That a file is valid, and the settlement design that it comes to. */
-function validText(file: string, { agent_configs, settlement }: EngineConfig): string {
-  const head = `${visible(file)}: valid, ${agent_configs.length} agents\n`;
+function validText(file: string, { agent_configs, payments, settlement }: EngineConfig): string {
+  const sources = (payments?.sources ?? []) as unknown as { rows: number; accepted: number }[];
+  const rows = sources.reduce((sum, source) => sum + source.rows, 0);
+  const accepted = sources.reduce((sum, source) => sum + source.accepted, 0);
+  const list = payments === undefined ? '' : `, ${accepted} of ${counted(rows, 'row')} of payments`;
+  const head = `${visible(file)}: valid, ${agent_configs.length} agents${list}\n`;
   return settlement === undefined ? head : `${head}\n${designText(settlement)}`;
 }
 

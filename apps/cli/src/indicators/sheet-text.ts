@@ -56,7 +56,7 @@ function subjectsOf({ system, days }: IndicatorSheet): Subject[] {
     ['Volume', [volume(system)]],
     ['Unsettled', [unsettled(system)]],
     ['Delay', [delay(system)]],
-    ['Deadlines', [deadlines(system)]],
+    ['Deadlines', deadlines(system)],
     ['Liquidity', liquidity(system)],
     ['Timing', days.slice(0, MOST_DAYS).map((day) => `${days.length === 1 ? '' : `day ${day.day}: `}${timing(day)}`)],
     ['Queues', [queues(system)]],
@@ -92,7 +92,13 @@ function delay(s: SystemIndicators): string {
   return `indicator ${number(s.delay_indicator, 4)}    mean by value ${number(s.avg_delay_value, 2)} ticks, by number ${number(s.avg_delay_count, 2)}    median ${number(s.delay_p50, 0)}, 95 % ${number(s.delay_p95, 0)}, longest ${number(s.max_delay, 0)}`;
 }
 
-function deadlines({ deadlines: { all } }: SystemIndicators): string {
+function deadlines({ deadlines: { all, time_critical: critical } }: SystemIndicators): string[] {
+  return [all, ...(critical === undefined ? [] : [critical])].map(
+    (band) => `${band === all ? '' : 'time-critical: '}${deadlineText(band)}`,
+  );
+}
+
+function deadlineText(all: SystemIndicators['deadlines']['all']): string {
   return `on time ${percent(all.on_time_share_count)} of payments, ${percent(all.on_time_share_value)} of value    late ${count(all.late.count)}, missed ${count(all.missed_unsettled.count)}, open ${count(all.open.count)}`;
 }
 

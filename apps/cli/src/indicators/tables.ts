@@ -1,5 +1,6 @@
-import type { IndicatorSheet } from '@simcash/indicators';
+import type { Bcbs248, IndicatorSheet, TimeCritical } from '@simcash/indicators';
 import type { DayHours } from '@simcash/payments/schema';
+import { counted } from '@simcash/protocol';
 import { table } from '../output/table.js';
 import { peakCredit, type By, type Row } from './rows.js';
 import { amount, number, percent, timeText } from './sheet-text.js';
@@ -126,10 +127,21 @@ const throughputText = (shares: readonly (number | null)[], hours: DayHours | nu
   shares.map((share, i) => `${hours === null ? '' : `${hours.names[i]} `}${percent(share)}`).join(', ');
 
 /** The monitoring tools of the Basel Committee for each bank, in words (spec 14 §11). */
-export function bcbs248Text({ bcbs248 }: IndicatorSheet, bank: string | undefined, hours: DayHours | null): string {
+export function bcbs248Text(
+  { bcbs248 }: IndicatorSheet,
+  { bank, hours, isUrgent }: { bank?: string; hours: DayHours | null; isUrgent: boolean },
+): string {
   const list = (values: readonly number[], mean: number): string =>
     `${values.map(amount).join(', ')} (mean ${amount(Math.round(mean))})`;
   const missing = 'not in the data';
+  const obligations = (row: TimeCritical): string =>
+    row.a4_due === undefined
+      ? missing
+      : `due ${amount(row.a4_due)} in ${counted(row.a4_due_number!, 'payment')}, missed ${amount(row.a4_missed!)} in ${row.a4_missed_number}${isUrgent ? ' (priorities 8 to 10)' : ''}`;
+  const customers = ({ b1_customers: largest, b1_value: sent }: Bcbs248): string =>
+    sent === undefined
+      ? missing
+      : `${amount(sent)}${largest!.length === 0 ? '' : `: ${largest!.map((one) => `${one.on_behalf_of} ${amount(one.value)}`).join(', ')}`}`;
   return bcbs248
     .filter((row) => bank === undefined || row.bank === bank)
     .map((row) => {
@@ -139,8 +151,8 @@ export function bcbs248Text({ bcbs248 }: IndicatorSheet, bank: string | undefine
         ['A(ii) available at the start of the day, lowest', list(row.a2_available_lowest, row.a2_available_mean)],
         ['A(iii) payments sent', list(row.a3_sent, row.a3_sent_mean)],
         ['A(iii) payments received', list(row.a3_received, row.a3_received_mean)],
-        ['A(iv) time-specific obligations', missing],
-        ['B(i) payments on behalf of customers', missing],
+        ['A(iv) time-specific obligations', obligations(row)],
+        ['B(i) payments on behalf of customers', customers(row)],
         ['B(ii) credit lines extended to customers', missing],
         ['C(i) throughput by part of the day', throughputText(row.c1_throughput_mean, hours)],
       ];
