@@ -96,6 +96,7 @@ describe('drawn days', () => {
     ['dates without a clock', LIST, { by: 'business_date' }, {}, {}, /only lists with a clock have dates/],
     ['none', lines([]), {}, {}, {}, /no day with payments/],
     ['what is no seed', LIST, { seed: -1 }, {}, {}, /./],
+    ['no seed at all', LIST, {}, { rng_seed: undefined }, {}, /sample draws by simulation\.rng_seed, which is no seed/],
     ['rows of days beside them', LIST, {}, {}, { accounts: { rows: [{}] } }, /accounts have rows of days/],
     [
       'longer days than a day of the run',

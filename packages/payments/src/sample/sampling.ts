@@ -56,7 +56,11 @@ export class Sampling {
         throw new ColumnsError(`sample: ${key} have rows of days, which are not those that are drawn`);
     const knowsDates = run.calendar !== null && sources.every((source) => isFile(source) || isTable(source));
     const { rng_seed: own } = (document.simulation ?? {}) as { rng_seed?: unknown };
-    return new Sampling(first, run, first.seed ?? String(own), knowsDates);
+    // As the engine reads it: whole numbers may be written in several ways.
+    const ofRun = String(own).trim().replaceAll('_', '').replace(/\.0*$/, '');
+    if (first.seed === null && !/^\d{1,20}$/.test(ofRun))
+      throw new ColumnsError('sample draws by simulation.rng_seed, which is no seed: give one, or sample.seed');
+    return new Sampling(first, run, first.seed ?? BigInt(ofRun).toString(), knowsDates);
   }
 
   /**
