@@ -45,8 +45,8 @@ const days = (...numbers: number[]): string => `{name: days, path: simulation.nu
 const cwd = sweepDirectory({
   /** A second or two on one core, in many portions. */
   'long.yaml': sweep('long', 'base.yaml', `replications: {count: 40, master_seed: 7}\naxes: [${CAP}, ${days(20)}]`),
-  /** A second or two for a run. */
-  'slow.yaml': sweep('slow', 'base.yaml', `replications: {count: 3, master_seed: 7}\naxes: [${days(4000)}]`),
+  /** A second for a run. */
+  'slow.yaml': sweep('slow', 'base.yaml', `replications: {count: 3, master_seed: 7}\naxes: [${days(2000)}]`),
   /** The run of the second cell does not end in time. */
   'heavy.yaml': sweep('heavy', 'base.yaml', `replications: {count: 1, master_seed: 7}\naxes: [${days(1, 100_000, 2)}]`),
   'three.yaml': sweep(
@@ -168,11 +168,9 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
     expect((await last.finished).code).toBe(0);
   });
 
-  it.each([
-    ['forgets', []],
-    ['remembers', ['--appendonly', 'yes', '--appendfsync', 'always']],
-  ])('does not notice that the server is restarted and %s', async (name, options) => {
-    const own = await RedisServer.start(...options);
+  it('does not notice that the server is restarted and forgets', async () => {
+    const name = 'forgets';
+    const own = await RedisServer.start();
     ends.push(() => own.stop());
     const one = worker(name, ['-q', '--lock', '1'], { SIMCASH_REDIS_URL: own.url });
     const command = coordinator(name, ['long.yaml', '-q', '--jsonl'], own);
@@ -457,9 +455,6 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
     it.each([
       [WORKER, null, 2, /SIMCASH_REDIS_URL/],
       [WORKER, SECRET, 1, /SIMCASH_REDIS_URL must look like/],
-      [WORKER, `redis://:${SECRET}@127.0.0.1:PORT`, 1, /no Redis server answers at 127\.0\.0\.1:\d+: .*ECONNREFUSED/],
-      [SWEEP, null, 2, /SIMCASH_REDIS_URL/],
-      [SWEEP, SECRET, 1, /SIMCASH_REDIS_URL must look like/],
       [SWEEP, `redis://u:${SECRET}@127.0.0.1:PORT`, 1, /no Redis server answers at 127\.0\.0\.1:\d+: .*ECONNREFUSED/],
       [['worker'], 'redis://127.0.0.1:PORT', 2, /--queue/],
       [[...WORKER, '--concurrency', '0'], 'redis://127.0.0.1:PORT', 2, /--concurrency needs/],
@@ -467,10 +462,6 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
     ] as const)('%j at %s is refused with %i', async (args, url, code, message) => {
       const left = await refused(args, url?.replace('PORT', String(await freePort())) ?? null, code, message);
       expect(left).toEqual([]);
-    });
-
-    it('leaves no database behind', async () => {
-      expect(await refused(SWEEP, `redis://127.0.0.1:${await freePort()}`, 1, /no Redis server/)).toEqual([]);
     });
 
     // BullMQ itself refuses such names only when it is too late to end well.

@@ -9,7 +9,7 @@ export { eventLines, type EventRange } from './queries/events.js';
 export { MIGRATIONS, SCHEMA_VERSION, type Migration } from './schema/migrations.js';
 export type { Column, Content, RowOf, Table, Value } from './schema/column.js';
 export { TABLES, type Rows, type TableName } from './schema/tables.js';
-export { VIEWS } from './schema/views.js';
+export { SIMULATION_VIEWS, VIEWS } from './schema/views.js';
 export type { View } from './schema/views/view.js';
 export { loadPaymentList } from './payment-lists/store.js';
 export * from './payment-lists/queries.js';

@@ -8,7 +8,7 @@ import {
   EXPORT_FORMATS,
   exportRows,
   importRows,
-  VIEWS,
+  SIMULATION_VIEWS,
   verifySimulation,
   type SimCashDatabase,
   SCHEMA_VERSION,
@@ -66,7 +66,7 @@ describe('an export', () => {
   it('has a file per table and says in manifest.json what they are', async () => {
     const directory = fresh();
     const files = await exportRows(database, { simulations: ['x'], experiments: [], views: true }, 'parquet', directory);
-    const views = Object.keys(VIEWS);
+    const views = [...SIMULATION_VIEWS];
     expect(files.map((file) => path.basename(file)).sort()).toEqual(
       [...(await simulationTables(database)), ...views].map((name) => `${name}.parquet`).sort(),
     );

@@ -8,7 +8,7 @@ import { sqlType } from '../schema/ddl.js';
 import { SCHEMA_VERSION } from '../schema/migrations.js';
 import { EXPERIMENT_TABLES, keyOf, SIMULATION_TABLES, TABLES, type TableName } from '../schema/tables.js';
 import { LIST_TABLES } from '../schema/tables/lists.js';
-import { ownViews, VIEWS } from '../schema/views.js';
+import { ownViews, SIMULATION_VIEWS } from '../schema/views.js';
 import { literal } from '../sql-text.js';
 
 export const EXPORT_FORMATS = ['parquet', 'csv', 'ndjson'] as const;
@@ -72,7 +72,7 @@ export async function exportRows(
         format,
       );
     }
-    const views = selection.views && simulations.length > 0 ? (Object.keys(VIEWS) as (keyof typeof VIEWS)[]) : [];
+    const views = selection.views && simulations.length > 0 ? SIMULATION_VIEWS : [];
     if (views.length > 0) await database.execute(ownViews(views));
     for (const name of views) {
       const condition = `simulation_id IN (${simulations.map(literal).join(', ')})`;

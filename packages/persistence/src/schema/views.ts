@@ -51,6 +51,11 @@ export const VIEWS = {
   v_sweep_differences,
 } as const satisfies Readonly<Record<string, View>>;
 
+/** Views of simulations; the others are of sweeps. */
+export const SIMULATION_VIEWS = (Object.keys(VIEWS) as (keyof typeof VIEWS)[]).filter((name) =>
+  Object.hasOwn(VIEWS[name].columns, 'simulation_id'),
+);
+
 /** Views that the queries of this package read. */
 export const QUERIED_VIEWS = [
   'v_simulations',
