@@ -12,6 +12,7 @@ export {
   type ScenarioInput,
   type ScenarioOptions,
 } from './scenario/resolve.js';
+export type { ThroughputGuideline } from './scenario/guidelines.js';
 export {
   isMapping,
   knownIds,

@@ -3,7 +3,7 @@ export { Session, type SqlRow, type SqlValue } from './session.js';
 export { DatabaseError, NotStoredError, PersistenceOrderError, QueryError } from './errors.js';
 export { StandardSimulationPersistenceProvider } from './writing/provider.js';
 export { SimulationRecorder, type RecordingOptions } from './recording.js';
-export { criticalPayments, sentForCustomers } from './queries/marked-payments.js';
+export { criticalPayments, sentForCustomers, type CriticalPayments, type SentFor } from './queries/marked-payments.js';
 export { sentByTicks, type SentByTick } from './queries/guidelines.js';
 export { eventLines, type EventRange } from './queries/events.js';
 export { MIGRATIONS, SCHEMA_VERSION, type Migration } from './schema/migrations.js';
@@ -41,6 +41,8 @@ export {
   type MeasureColumn,
   type StatisticsRow,
   type StoredJob,
+  type SweepRun,
+  type SweepValue,
   type SweepStart,
 } from './sweeps/repository.js';
 export { ExperimentRepository, type ExperimentListing } from './experiments/repository.js';
