@@ -15,7 +15,6 @@ export interface Measure {
 }
 
 const MONEY = /^(value_|unsettled_(value|own|central|dropped)|liquidity_used|lower_bound|upper_bound|queue[12]_value|funding_)/;
-const SHARES = ['funding_incoming', 'funding_balance', 'funding_credit'];
 const COSTS = [...COST_COMPONENTS, 'total'];
 
 /** A measure by its name: of the system, `cost.<component>`, `total_cost`, or `bank.<ID>.<name>`. @throws SweepError */
@@ -40,7 +39,7 @@ export function measureReader(name: string, banks: readonly string[]): Measure {
     const value = of(sheet)[own] as number | bigint | null;
     return value === null ? null : Number(value);
   };
-  return { name, isMoney: MONEY.test(own) && !SHARES.includes(own), cost: null, read };
+  return { name, isMoney: MONEY.test(own), cost: null, read };
 }
 
 const unknown = (name: string, known: readonly string[]): SweepError =>

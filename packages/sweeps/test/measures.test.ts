@@ -46,7 +46,7 @@ describe('measures', () => {
     expect(north! + south!).toBe(system);
   });
 
-  it.each(['total_cost', 'cost.delay_cost', 'bank.NORTH.total_cost', 'liquidity_used', 'value_settled'])(
+  it.each(['total_cost', 'cost.delay_cost', 'bank.NORTH.total_cost', 'liquidity_used', 'value_settled', 'funding_credit'])(
     'such as %s are money',
     (name) => {
       expect(measureReader(name, ['NORTH']).isMoney).toBe(true);

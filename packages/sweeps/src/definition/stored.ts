@@ -34,14 +34,14 @@ export const NO_FILES: SweepFiles = {
   },
 };
 
-/** Keys in order; bigints stay what they are. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
+/** Mappings whose members are the levels of an axis, in their order. */
+const LEVELS = ['policies', 'designs'];
+
+/** Keys in order, but those of levels; bigints stay what they are. */
+function canonical(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((one) => canonical(one));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, member]) => [key, canonical(member)]),
-  );
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  if (!LEVELS.includes(key)) members.sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, canonical(member, name)]));
 }
