@@ -39,3 +39,12 @@ export function asCommandError(error: unknown): unknown {
   }
   return error instanceof DatabaseError ? new CommandError(EXIT.database, error.message) : error;
 }
+
+/** Whether an id is an experiment run's and no simulation's (spec 09 §8.4). */
+export async function isExperiment(database: SimCashDatabase, id: string): Promise<boolean> {
+  const [found] = await database.query(
+    'SELECT 1 AS yes FROM experiments WHERE run_id = $1 AND NOT EXISTS (FROM simulations WHERE simulation_id = $1)',
+    [id],
+  );
+  return found !== undefined;
+}

@@ -88,12 +88,17 @@ export function applyOverrides(document: unknown, options: OverrideOptions): { d
   return { document: current, overrides };
 }
 
-/** The block of a preset, or of a file: the value of its key `settlement`, or all of it. */
+/** The settlement block of a preset, or of a file. */
 function designBlock(design: string): unknown {
   if (Object.hasOwn(PRESETS, design)) return { preset: design };
   if (!existsSync(design))
     throw usageError(`--design ${design}: neither a preset nor a file`, `presets are ${Object.keys(PRESETS).join(', ')}`);
-  const { document } = parseText(design, readText(design, 'design'));
+  return designOf(design);
+}
+
+/** The settlement block of a file: the value of its key `settlement`, or all of it. */
+export function designOf(file: string): unknown {
+  const { document } = parseText(file, readText(file, 'design'));
   return isMapping(document) && Object.hasOwn(document, 'settlement') ? document.settlement : document;
 }
 

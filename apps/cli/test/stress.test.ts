@@ -15,6 +15,7 @@ cases:
   - {name: none, events: [{type: SystemOutage, schedule: {type: OneTime, tick: 2}, ticks: 3}]}
 `,
   'outside.yaml': 'stress: x\nbase: ../s.yaml\ncases: [{each: {SystemOutage: {}}}]\n',
+  'wrong-twice.yaml': 'stress: x\nbase: s.yaml\nwhat: 1\ncases: [{each: {Nothing: {}}}]\n',
   'wrong.yaml': 'stress: x\nbase: s.yaml\ncases: [{each: {ParticipantOutage: {ticks: 0}}}]\n',
 });
 
@@ -87,6 +88,7 @@ describe.concurrent('simcash stress', () => {
     [['stress', 's.yaml', '--from', '10:00'], 3, /no clock/],
     [['stress', '--plan', 'outside.yaml'], 3, /leads out of the folder/],
     [['stress', '--plan', 'wrong.yaml'], 3, /ticks/],
+    [['stress', '--plan', 'wrong-twice.yaml'], 3, /^error: wrong-twice\.yaml: .*\n {2}.*\n$/],
     [['stress', '--plan', 'nowhere.yaml'], 3, /not found/],
   ])('%j is refused', async (args, code, message) => {
     const result = await simcash([...args], { cwd });

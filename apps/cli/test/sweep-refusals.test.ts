@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { output, simcash } from './support/simcash.js';
@@ -63,6 +63,14 @@ describe.concurrent('a command that cannot be carried out', () => {
     expect(stderr.match(/^error: |"error": \{/gm)).toHaveLength(1);
     expect(stderr).not.toContain('internal error');
     expect(existsSync(path.join(cwd, 'refused.duckdb'))).toBe(false);
+  });
+
+  it('of a cell with several problems tells each in a line', async () => {
+    const axis = `{name: x, values: [{label: bad, set: {agents.NORTH.opening_balance: "x", agents.SOUTH.unsecured_cap: -1}}]}`;
+    writeFileSync(path.join(cwd, 'two-problems.yaml'), `sweep: s\nbase: base.yaml\naxes: [${axis}]\n`);
+    const { code, stderr } = await simcash(['sweep', 'run', 'two-problems.yaml', '--db', 'two-problems.duckdb'], { cwd });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^error: two-problems\.yaml: cell 0 \(x bad\): .*\n {2}cell 0 \(x bad\): .*\n$/);
   });
 
   it('is told as a document with --json', async () => {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { listLine, type ListOrigin, type PaymentList } from '@simcash/protocol';
+import type { ListOrigin, PaymentList } from '@simcash/protocol';
 import type { AcceptedColumns } from './accepted-columns.js';
+import { listHash } from './identity.js';
 import { RTGS_WORDS, type RtgsWord } from './source/schema.js';
 
 /** A payment of a data set, in ticks and cents. */
@@ -37,7 +37,7 @@ export class DataSet implements PaymentList {
     readonly origin: ListOrigin,
   ) {
     this.#order = columns.sorted();
-    this.sha256 = this.#hash();
+    this.sha256 = listHash(this);
   }
 
   get length(): number {
@@ -82,18 +82,4 @@ export class DataSet implements PaymentList {
   instantAt(index: number): number {
     return this.columns.own.at(this.#order[index]!);
   }
-
-  #hash(): string {
-    const hash = createHash('sha256');
-    let text = '';
-    for (const payment of this) {
-      text += listLine(payment);
-      if (text.length < HASHED_AT_ONCE) continue;
-      hash.update(text);
-      text = '';
-    }
-    return hash.update(text).digest('hex');
-  }
 }
-
-const HASHED_AT_ONCE = 65_536;

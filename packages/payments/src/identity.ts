@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { listLine, type ListedPayment } from '@simcash/protocol';
 
 /** Size and hash of a file. */
 export interface Identity {
@@ -31,3 +32,18 @@ export function identityOf(bytes: Iterable<Uint8Array>): Identity {
   for (const _ of all.of(bytes));
   return all.identity;
 }
+
+/** Names a list: SHA-256 over its payments in order (spec 13 §9.1). */
+export function listHash(payments: Iterable<ListedPayment>): string {
+  const hash = createHash('sha256');
+  let text = '';
+  for (const payment of payments) {
+    text += listLine(payment);
+    if (text.length < HASHED_AT_ONCE) continue;
+    hash.update(text);
+    text = '';
+  }
+  return hash.update(text).digest('hex');
+}
+
+const HASHED_AT_ONCE = 65_536;

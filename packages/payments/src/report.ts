@@ -1,6 +1,6 @@
 import { isoDate } from './clock/dates.js';
 import type { LoadReport } from './load.js';
-import type { DrawnSample } from './sample/sampling.js';
+import { DrawnDays, type DrawnSample } from './sample/drawn-days.js';
 import type { ReadPayments } from './scenario.js';
 
 /** What was read and what was not taken, as a document (spec 13 §7.2). */
@@ -27,7 +27,7 @@ export interface PaymentsReport extends Omit<LoadReport, 'sources'> {
     | null;
 }
 
-export function paymentsReport({ calendar, dataSet, list, report, sample, ticksPerDay }: ReadPayments): PaymentsReport {
+export function paymentsReport({ calendar, dataSet, list, report, ticksPerDay }: ReadPayments): PaymentsReport {
   const { sources: _, ...counts } = report;
   const timeAt = (index: number): string | number | null => {
     if (dataSet.length === 0) return null;
@@ -41,7 +41,7 @@ export function paymentsReport({ calendar, dataSet, list, report, sample, ticksP
     last: timeAt(dataSet.length - 1),
     dataset_sha256: list.sha256,
     ticks_per_day: ticksPerDay,
-    ...(sample === null ? {} : { sample }),
+    ...(list instanceof DrawnDays ? { sample: list.sample } : {}),
     calendar:
       calendar?.days.map(({ closing, date, day, openTicks, opening }) => ({
         day,

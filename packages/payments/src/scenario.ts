@@ -1,16 +1,14 @@
-import type { z } from 'zod';
 import type { Ticks } from './arrival-time.js';
-import { Calendar, CalendarError } from './clock/calendar.js';
-import { clockSchema } from './clock/schema.js';
+import type { Calendar } from './clock/calendar.js';
 import { ColumnsError } from './columns.js';
 import type { DataSet } from './data-set.js';
+import { calendarOf, parsed } from './document.js';
 import { IdentifiedBytes } from './identity.js';
-import { PaymentsError, type Path } from './issues.js';
+import { PaymentsError } from './issues.js';
 import { loadPayments, type Content, type LoadReport, type OpenSource } from './load.js';
-import { plain } from './plain.js';
 import { exactOrText } from './report.js';
-import type { DrawnDays } from './sample/drawn-days.js';
-import { Sampling, type DrawnSample } from './sample/sampling.js';
+import { DrawnDays } from './sample/drawn-days.js';
+import { Sampling } from './sample/sampling.js';
 import { isFile, isRun, isTable, nameOf, NOT_ONE_SOURCE, schemaOfSource, type SourceConfig } from './source/schema.js';
 
 /** Rows were not taken, and the scenario does not say that they may be left out (spec 13 §7.2). */
@@ -33,8 +31,6 @@ export interface ReadPayments {
   /** What the run takes: the same, or days drawn out of it. */
   readonly list: DataSet | DrawnDays;
   readonly report: LoadReport;
-  /** Null unless days were drawn. */
-  readonly sample: DrawnSample | null;
   /** Null without a clock. */
   readonly calendar: Calendar | null;
   readonly ticksPerDay: number;
@@ -76,7 +72,7 @@ export function readPayments(document: Record<string, unknown>, open: OpenConten
   const { dataSet, report } = attempt(() => loadPayments(opened, banks, sample?.listTicks ?? ticks));
   const effectives = sources.map((source, i) => ({ ...effective(source, contents[i]!), ...report.sources[i] }));
   const configOf = (list: DataSet | DrawnDays): PaymentsKey => ({
-    sources: sample === null ? effectives : effectives.map((source) => ({ ...source, sample: sample.told(list as DrawnDays) })),
+    sources: list instanceof DrawnDays ? effectives.map((source) => ({ ...source, sample: list.sample })) : effectives,
     dataset_sha256: list.sha256,
     num_payments: list.length,
     total_value: exactOrText(list.totalValue),
@@ -86,7 +82,6 @@ export function readPayments(document: Record<string, unknown>, open: OpenConten
     document: { ...withoutGenerators(document, sources), payments: configOf(list) },
     dataSet,
     list,
-    sample: sample === null ? null : sample.told(list as DrawnDays),
     report,
     calendar: ticks.calendar,
     ticksPerDay: ticks.ticksPerDay,
@@ -169,7 +164,7 @@ function sourcesOf(payments: unknown): SourceConfig[] {
     const path = isList ? ['payments', i] : ['payments'];
     const schema = schemaOfSource(source);
     if (schema === null) throw new PaymentsError([{ path, message: NOT_ONE_SOURCE }]);
-    return parsed(schema, plain(source), path);
+    return parsed(schema, source, path);
   });
 }
 
@@ -183,27 +178,10 @@ function contextOf(document: Record<string, unknown>): { banks: string[]; ticks:
     throw new PaymentsError([{ path: ['simulation', 'num_days'], message: 'payments need a number of days' }]);
   if (given !== undefined && !(Number.isSafeInteger(Number(given)) && Number(given) > 0))
     throw new PaymentsError([{ path: ['simulation', 'ticks_per_day'], message: 'must be a whole number above 0' }]);
-  if (clock === undefined) {
-    if (given === undefined)
-      throw new PaymentsError([{ path: ['simulation', 'ticks_per_day'], message: 'is required without a clock' }]);
-    return { banks, ticks: { numDays, ticksPerDay: Number(given), calendar: null } };
-  }
-  const config = parsed(clockSchema, plain(clock), ['clock']);
-  try {
-    const calendar = new Calendar(config, numDays, given === undefined ? undefined : Number(given));
-    return { banks, ticks: { numDays, ticksPerDay: calendar.ticksPerDay, calendar } };
-  } catch (error) {
-    if (error instanceof CalendarError) throw new PaymentsError([{ path: ['clock'], message: error.message }]);
-    throw error;
-  }
-}
-
-function parsed<T>(schema: z.ZodType<T>, value: unknown, path: Path): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new PaymentsError(
-    result.error.issues.map((issue) => ({ path: [...path, ...(issue.path as Path)], message: issue.message })),
-  );
+  if (clock === undefined && given === undefined)
+    throw new PaymentsError([{ path: ['simulation', 'ticks_per_day'], message: 'is required without a clock' }]);
+  const calendar = calendarOf(clock, numDays, given);
+  return { banks, ticks: { numDays, ticksPerDay: calendar?.ticksPerDay ?? Number(given), calendar } };
 }
 
 /** The content of a source; what the bytes of a file were is known when they have been read. */

@@ -6,7 +6,7 @@ export { withMarks } from './marks.js';
 export { GuidelineError, guidelinesOf, throughputAgainst } from './guidelines.js';
 export { sheetProblems, storedIndicators } from './stored-indicators.js';
 export { storedFigures } from './stored-figures.js';
-export { recordSimulation, type RecordedRun, type RecordOptions } from './record.js';
+export { freshId, recordSimulation, type RecordedRun, type RecordOptions } from './record.js';
 export { firstDifference, openRun, Reexecution, verifyRun, type LogDifference, type StoredRun } from './stored-run.js';
 export { explainPayment, type ExplainedPayment } from './explain/payment.js';
 export { idsByName } from './explain/payments-named.js';

@@ -1,8 +1,14 @@
-import type { BankIndicators, Bcbs248, DeadlineIndicators, Outcome, SystemIndicators } from '@simcash/indicators';
+import {
+  OUTCOMES,
+  type BankIndicators,
+  type Bcbs248,
+  type DeadlineIndicators,
+  type Outcome,
+  type SystemIndicators,
+} from '@simcash/indicators';
 import { criticalPayments, sentForCustomers, type SimCashDatabase } from '@simcash/persistence';
 import type { StoredRun } from './stored-run.js';
 
-const OUTCOMES: readonly Outcome[] = ['on_time', 'late', 'missed_unsettled', 'open'];
 const MOST_CUSTOMERS = 5;
 
 /**

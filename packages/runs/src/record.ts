@@ -88,7 +88,7 @@ export async function recordSimulation(
     throw new DatabaseError(
       `Config mismatch: checkpoint ${resume.checkpoint_id} belongs to configuration ${resume.config_hash}, this scenario with these options is ${start.config_hash}`,
     );
-  const id = resume?.simulation_id ?? options.id ?? freshId();
+  const id = resume?.simulation_id ?? options.id ?? freshId('run');
   const indicators = new IndicatorSink(scenario);
   if (resume !== undefined && level !== 'SUMMARY') await readEvents(database, id, indicators, resume.checkpoint_tick);
   const settings: SimulationOptions = {
@@ -126,8 +126,8 @@ const both = (first: EventSink, second: EventSink): EventSink => ({
   },
 });
 
-/** `run-20251214-101530-1a2b3c`, UTC. */
-function freshId(): string {
+/** `run-20251214-101530-1a2b3c`: a name, the time in UTC, chance. */
+export function freshId(name: string): string {
   const now = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `run-${now}-${randomBytes(3).toString('hex')}`;
+  return `${name}-${now}-${randomBytes(3).toString('hex')}`;
 }

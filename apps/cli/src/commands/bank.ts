@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import type { IndicatorSheet } from '@simcash/indicators';
 import { counted, money, visible } from '@simcash/protocol';
 import { openRun, readSheet, storedIndicators } from '@simcash/runs';
+import { checkBank } from '../banks.js';
 import { withDatabase } from '../database.js';
-import { usageError } from '../exit-codes.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { rowsOf } from '../indicators/rows.js';
 import { amount, number, percent } from '../indicators/sheet-text.js';
@@ -23,8 +23,7 @@ export function bankCommand(): Command {
 async function bank(id: string, bankId: string, options: GlobalOptions): Promise<void> {
   const sheet = await withDatabase(options, true, async (database) => {
     const run = await openRun(database, id);
-    if (!run.simulation.agent_ids.includes(bankId))
-      throw usageError(`unknown bank '${bankId}'`, `known are: ${run.simulation.agent_ids.join(', ')}`);
+    checkBank(run.simulation.agent_ids, bankId);
     return readSheet(await storedIndicators(database, run));
   });
   if (options.json) return print(json(page(sheet, bankId)));

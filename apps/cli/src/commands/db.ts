@@ -16,12 +16,11 @@ import {
   verifyExperiment,
   verifySimulation,
   type ExportFormat,
-  type SimCashDatabase,
 } from '@simcash/persistence';
 import { counted, money, visible } from '@simcash/protocol';
 import { openRun, sheetProblems } from '@simcash/runs';
 import { confirm } from '../confirm.js';
-import { requireDatabase, withDatabase } from '../database.js';
+import { isExperiment, requireDatabase, withDatabase } from '../database.js';
 import { queryDatabase } from '../database-query.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
@@ -172,15 +171,6 @@ async function remove(id: string, options: GlobalOptions & { yes?: boolean }): P
     (await isExperiment(database, id)) ? deleteExperiment(database, id) : deleteSimulation(database, id),
   );
   if (!options.quiet) note(`deleted ${id}`);
-}
-
-/** Whether an id is an experiment's and no simulation's. */
-async function isExperiment(database: SimCashDatabase, id: string): Promise<boolean> {
-  const [found] = await database.query(
-    'SELECT 1 AS yes FROM experiments WHERE run_id = $1 AND NOT EXISTS (FROM simulations WHERE simulation_id = $1)',
-    [id],
-  );
-  return found !== undefined;
 }
 
 interface ExportOptions extends GlobalOptions {

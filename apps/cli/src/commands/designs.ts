@@ -1,5 +1,4 @@
 import { ALGORITHM_TEXTS, PRESETS, presetDesign, type SettlementConfig } from '@simcash/engine';
-import { visible } from '@simcash/protocol';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { CommandError, EXIT } from '../exit-codes.js';
@@ -43,7 +42,7 @@ function one(name: string, options: GlobalOptions): void {
 
 /** A design as a scenario would write it. */
 export function designText(settlement: SettlementConfig): string {
-  return stringify({ settlement }, { collectionStyle: 'any', lineWidth: WIDTH }).split('\n').map(visible).join('\n');
+  return stringify({ settlement }, { collectionStyle: 'any', lineWidth: WIDTH });
 }
 
 /** Names with what they mean, indented below them. */

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import {
   compareSimulations,
-  eventLines,
   findSimulation,
   pairPayments,
   type Comparison,
@@ -9,6 +8,7 @@ import {
   type SimCashDatabase,
 } from '@simcash/persistence';
 import { money, visible } from '@simcash/protocol';
+import { partingOf } from '@simcash/runs';
 import { withDatabase } from '../database.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { json, print, say } from '../output/streams.js';
@@ -38,7 +38,13 @@ export function diffCommand(): Command {
 async function diff(database: SimCashDatabase, a: string, b: string, options: GlobalOptions): Promise<void> {
   await findSimulation(database, a);
   await findSimulation(database, b);
-  const divergence = await firstDivergence(database, a, b);
+  const parting = await partingOf({ database, id: a }, { database, id: b });
+  const divergence: Divergence | null = parting && {
+    event_seq: parting.event_seq,
+    tick: parting.tick,
+    first: parting.baseline,
+    second: parting.other,
+  };
   const comparison = await compareSimulations(database, a, b);
   const payments = await pairPayments(database, a, b);
   if (options.json) {
@@ -83,24 +89,6 @@ function pairedText(payments: PairedPayments, b: string): string {
     `${settled_only_first} no longer, ${settled_only_second} for the first time, ${unsettled_in_both} in neither.`,
     '',
   ].join('\n');
-}
-
-/** The first position in which two logs differ; null if they are equal. */
-async function firstDivergence(database: SimCashDatabase, a: string, b: string): Promise<Divergence | null> {
-  const lines = [linesOf(database, a), linesOf(database, b)] as const;
-  for (let event_seq = 0; ; event_seq++) {
-    const [x, y] = [await lines[0].next(), await lines[1].next()];
-    if (x.done && y.done) return null;
-    const first = x.done ? null : x.value;
-    const second = y.done ? null : y.value;
-    if (first === second) continue;
-    const { tick } = JSON.parse((first ?? second)!) as { tick: number };
-    return { event_seq, tick, first, second };
-  }
-}
-
-async function* linesOf(database: SimCashDatabase, id: string): AsyncGenerator<string> {
-  for await (const lines of eventLines(database, id)) yield* lines.trimEnd().split('\n');
 }
 
 function divergenceText({ event_seq, first, second, tick }: Divergence, a: string, b: string): string {

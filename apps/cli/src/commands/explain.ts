@@ -39,17 +39,18 @@ Examples:
 }
 
 async function explain(id: string, name: string, given: ExplainOptions): Promise<void> {
-  const { options, payment, run } = await withDatabase(given, true, async (database) => {
+  const { algorithms, options, payment, run } = await withDatabase(given, true, async (database) => {
     const opened = await openRun(database, id);
     const timed = withTicks(given, { tick: '--tick' }, opened.scenario.config);
     checkStoredTick(opened, timed.tick);
-    const found = await explainPayment(database, opened, name, await algorithmsOf(opened, timed));
+    const loaded = await algorithmsOf(opened, timed);
+    const found = await explainPayment(database, opened, name, loaded);
     if (found === null) throw new CommandError(EXIT.notFound, `${id} has no stored payment ${visible(name)}`);
-    return { run: opened, options: timed, payment: found };
+    return { run: opened, options: timed, payment: found, algorithms: loaded };
   });
   const { life, tx_id: tx } = payment;
   const tick = options.tick ?? lastWait(payment, run.simulation.last_tick ?? -1);
-  const reason = tick === null ? null : reasonAt(run, tx, tick, await algorithmsOf(run, options));
+  const reason = tick === null ? null : reasonAt(run, tx, tick, algorithms);
   if (options.json) return print(json({ tx_id: tx, life, tick, wait: reason?.wait ?? null, decision: reason?.decision ?? null }));
   const lines = options.tick === undefined ? lifeLines(payment, run.views.context) : [];
   say(`${[...lines, ...(reason === null ? [] : reasonLines(reason, tx, run.views.context))].map(visible).join('\n')}\n`);

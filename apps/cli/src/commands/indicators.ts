@@ -13,6 +13,7 @@ import {
   withMarks,
   type StoredRun,
 } from '@simcash/runs';
+import { checkBank } from '../banks.js';
 import { withDatabase } from '../database.js';
 import { usageError } from '../exit-codes.js';
 import { databaseFiles, withForceOption, type ForceOptions } from '../files/writing.js';
@@ -110,9 +111,7 @@ async function measureAll(database: SimCashDatabase, ids: readonly string[], opt
   const runs: Measured[] = [];
   for (const id of ids) {
     const run = await openRun(database, id);
-    const { bank } = options;
-    if (bank !== undefined && !run.simulation.agent_ids.includes(bank))
-      throw usageError(`unknown bank '${bank}'`, `known are: ${run.simulation.agent_ids.join(', ')}`);
+    checkBank(run.simulation.agent_ids, options.bank);
     const { clock, num_days, ticks_per_day } = run.scenario.config;
     const hours = clock === undefined ? null : hoursOf(new Calendar(clock, num_days, ticks_per_day));
     if (hours === null && options.by === 'hour')
@@ -226,15 +225,11 @@ function text({ guidelines, hours, run, sheet }: Measured, by: By | undefined, o
     if (name === 'system') return systemText(sheet, title);
     if (name === 'network') return `${networkLine(sheet.network)}\n`;
     if (name === 'bcbs248')
-      return visibleLines(
-        bcbs248Text(sheet, { ...(bank === undefined ? {} : { bank }), hours, isUrgent: options.timeCritical === 'urgent' }),
-      );
+      return bcbs248Text(sheet, { ...(bank === undefined ? {} : { bank }), hours, isUrgent: options.timeCritical === 'urgent' });
     return rows(BY.find((what) => SECTION_OF[what] === name)!);
   });
   return texts.join('\n');
 }
-
-const visibleLines = (lines: string): string => lines.split('\n').map(visible).join('\n');
 
 function csvText(rows: readonly Row[]): string {
   const flats = rows.map((row) => flat(row));

@@ -13,6 +13,7 @@ import {
 } from '@simcash/persistence';
 import { money } from '@simcash/protocol';
 import { openRun, storedFigures } from '@simcash/runs';
+import { checkBank } from '../banks.js';
 import { withDatabase } from '../database.js';
 import { usageError } from '../exit-codes.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
@@ -143,9 +144,7 @@ async function costs(id: string, options: CostOptions): Promise<void> {
   const by = options.by ?? (options.perTick || options.csv || options.json ? 'tick' : 'bank');
   const { agents, days, points, ticksPerDay } = await withDatabase(options, true, async (database) => {
     const simulation = await findSimulation(database, id);
-    if (options.agent !== undefined && !simulation.agent_ids.includes(options.agent)) {
-      throw usageError(`unknown bank '${options.agent}'`, `known are: ${simulation.agent_ids.join(', ')}`);
-    }
+    checkBank(simulation.agent_ids, options.agent);
     const ids = options.agent === undefined ? simulation.agent_ids : [options.agent];
     return {
       agents: ids,

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { money, tickText, type DisplayContext } from '@simcash/protocol';
 import { openRun, queuesOf, type QueuedPayment, type QueuesNow } from '@simcash/runs';
+import { checkBank } from '../banks.js';
 import { withDatabase } from '../database.js';
-import { CommandError, EXIT, usageError } from '../exit-codes.js';
+import { CommandError, EXIT } from '../exit-codes.js';
 import { checkStoredTick, simulationBefore, type ReexecuteOptions } from '../explain/reexecute.js';
 import { repeatable } from '../filter-options.js';
 import { withGlobalOptions } from '../global-options.js';
@@ -41,8 +42,7 @@ async function queues(id: string, given: QueuesOptions): Promise<void> {
   const options = withTicks(given, { tick: '--tick' }, run.scenario.config);
   checkStoredTick(run, options.tick);
   const { bank } = options;
-  if (bank !== undefined && !run.simulation.agent_ids.includes(bank))
-    throw usageError(`unknown bank '${bank}'`, `known are: ${run.simulation.agent_ids.join(', ')}`);
+  checkBank(run.simulation.agent_ids, bank);
   const tick = options.tick ?? run.simulation.last_tick;
   if (tick === null)
     throw new CommandError(EXIT.notFound, `${id} has no tick at whose end anything waited: it ended in its first one`);

@@ -2,10 +2,10 @@ import { Command, Option } from 'commander';
 import { eventLines, type SimCashDatabase } from '@simcash/persistence';
 import { openRun, storedFigures, verifyRun, type StoredRun } from '@simcash/runs';
 import { Narrative, type EventFilter } from '@simcash/replay';
-import { withDatabase } from '../database.js';
+import { isExperiment, withDatabase } from '../database.js';
+import { algorithmsOf } from '../explain/reexecute.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { checkFiltersAreUsed, eventFilter, withFilterOptions, type FilterOptions, repeatable } from '../filter-options.js';
-import { exportsOf, loadPlugins, storedPlugins } from '../files/plugins.js';
 import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { momentOption, withTicks, type Moment } from '../moments.js';
 import { paymentsNamed } from '../explain/payments-named.js';
@@ -44,15 +44,6 @@ Examples:
         return experiments.show(database, id, options);
       }),
     );
-}
-
-/** Whether an id is an experiment run's and no simulation's (spec 09 §8.4). */
-async function isExperiment(database: SimCashDatabase, id: string): Promise<boolean> {
-  const [found] = await database.query(
-    `SELECT 1 AS yes FROM experiments WHERE run_id = $1 AND NOT EXISTS (FROM simulations WHERE simulation_id = $1)`,
-    [id],
-  );
-  return found !== undefined;
 }
 
 export function eventsCommand(): Command {
@@ -175,9 +166,7 @@ function withRange(document: { simulation: object }, { simulation }: StoredRun, 
 async function verify(database: SimCashDatabase, run: StoredRun, options: ReplayOptions): Promise<void> {
   requireEvents(run);
   const { simulation_id: id } = run.simulation;
-  const plugins = storedPlugins(run.scenario.config, options.plugin ?? []);
-  const algorithms = await loadPlugins(plugins, exportsOf(run.scenario.config), options.quiet ?? false);
-  const { difference, events, ticks } = await verifyRun(database, run, algorithms);
+  const { difference, events, ticks } = await verifyRun(database, run, await algorithmsOf(run, options));
   if (difference !== null) {
     const { computed, event_seq, stored, tick } = difference;
     throw new CommandError(EXIT.verification, `simulation ${id} differs from its execution at tick ${tick}`, [

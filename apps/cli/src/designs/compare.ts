@@ -1,6 +1,12 @@
 import { SimulationError, withSeed, type SettlementPlugin } from '@simcash/engine';
 import { pairsOf } from '@simcash/indicators';
-import { compareDesigns, type DesignComparison, type DesignEntry, type DesignOutcome } from '@simcash/runs/live';
+import {
+  compareDesigns,
+  UnpairedPaymentsError,
+  type DesignComparison,
+  type DesignEntry,
+  type DesignOutcome,
+} from '@simcash/runs/live';
 import type { CompareDesignsOptions } from '../commands/compare-designs.js';
 import { CommandError, EXIT } from '../exit-codes.js';
 import { exportsOf, loadPlugins } from '../files/plugins.js';
@@ -38,6 +44,7 @@ export async function compare(file: string, names: readonly string[], options: C
     pairs?.complete();
     tell(comparison, loaded[0]!.file, options);
   } catch (error) {
+    if (error instanceof UnpairedPaymentsError) throw new CommandError(EXIT.verification, error.message);
     if (!(error instanceof SimulationError)) throw error;
     throw new CommandError(EXIT.failure, error.message);
   } finally {

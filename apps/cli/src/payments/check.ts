@@ -8,7 +8,7 @@ import { json, print, say } from '../output/streams.js';
 import { csv, table } from '../output/table.js';
 import { readScenarioPayments, type ScenarioFileOptions } from '../scenario-file.js';
 
-interface CheckOptions extends GlobalOptions, ScenarioFileOptions, ForceOptions {
+export interface CheckOptions extends GlobalOptions, ScenarioFileOptions, ForceOptions {
   rejects?: string;
 }
 

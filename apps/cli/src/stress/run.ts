@@ -51,8 +51,7 @@ export async function runStressTest(given: string | undefined, options: StressCo
     if (options.json) return print(json({ schema_version: 1, ...named }));
     say(options.csv ? stressCsv(named) : stressText(named));
   } catch (error) {
-    if (error instanceof ScenarioError || error instanceof StressPlanError)
-      throw new CommandError(EXIT.input, `a case cannot be run: ${error.message}`);
+    if (error instanceof ScenarioError || error instanceof StressPlanError) throw problems('a case cannot be run', error);
     if (error instanceof SimulationError) throw new CommandError(EXIT.failure, error.message);
     throw error;
   } finally {
@@ -64,9 +63,15 @@ function planOf(file: string): StressPlan {
   try {
     return readStressPlan(parseText(file, readText(file, 'stress plan')).document);
   } catch (error) {
-    if (error instanceof StressPlanError) throw inputError(`${file}: ${error.message}`);
+    if (error instanceof StressPlanError) throw problems(file, error);
     throw error;
   }
+}
+
+/** Every problem in a line of its own. */
+function problems(what: string, { message }: ScenarioError | StressPlanError): CommandError {
+  const [first, ...others] = message.split('\n');
+  return inputError(`${what}: ${first}`, ...others);
 }
 
 /** The scenario that a plan names, beside it. */

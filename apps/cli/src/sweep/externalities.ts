@@ -5,7 +5,6 @@ import {
   EXTERNALITIES,
   externalitiesDocument,
   externalityMatrices,
-  runSweep,
   SweepError,
   type ExternalityMatrix,
   type SweepOutcome,
@@ -13,19 +12,15 @@ import {
 } from '@simcash/sweeps';
 import type { MeanFigures } from '@simcash/statistics';
 import type { ExternalitiesOptions } from '../commands/externalities.js';
-import { withDatabase } from '../database.js';
 import { inputError, usageError } from '../exit-codes.js';
 import { readPolicyText } from '../files/reading.js';
 import { databaseFiles, OutputFile, writeText } from '../files/writing.js';
 import { databasePath } from '../global-options.js';
-import { interruption } from '../interruption.js';
-import { Progress } from '../output/progress.js';
 import { json, note, print, say } from '../output/streams.js';
 import { csv, table } from '../output/table.js';
 import { loadScenario } from '../scenario-file.js';
-import { carryOut, refuseFailures } from './carry-out.js';
 import { scenarioSweep, sweepName } from './load.js';
-import { beginSweep, freshId } from './run.js';
+import { runStored, runUnstored } from './scenario-runs.js';
 
 const SEEDS = 20;
 /** Banks up to which all pairs are shown. */
@@ -44,29 +39,8 @@ export async function runExternalities(file: string, options: ExternalitiesOptio
   const sweep = await scenarioSweep(loaded, documentOf());
   const { plan } = sweep;
   const tell = (id: string | null, _: SweepPlan, outcome: SweepOutcome): void => tellMatrices(id, plan, outcome, options);
-  if (options.save)
-    return withDatabase(options, false, async (database) => {
-      const id = options.id ?? freshId(plan.name);
-      await beginSweep(database, id, sweep);
-      await carryOut(database, id, sweep, null, options, tell);
-    });
-  const stop = interruption(options.timeLimit);
-  const progress = new Progress(plan.replications * plan.cells.length, 'runs', options);
-  try {
-    const outcome = await runSweep(plan, {
-      signal: stop.signal,
-      onWork: stop.onWork,
-      ...(options.workers === undefined ? {} : { workers: options.workers }),
-      onResults: (_, done) => progress.update(done),
-    });
-    progress.done();
-    if (outcome.stop === 'interrupted') throw stop.error();
-    tell(null, plan, outcome);
-    refuseFailures(outcome.results);
-  } finally {
-    progress.done();
-    stop.dispose();
-  }
+  if (options.save) await runStored(sweep, options, tell);
+  else await runUnstored(plan, options, (outcome) => tell(null, plan, outcome));
 
   function documentOf() {
     const benchmark =

@@ -17,6 +17,7 @@ import { Confines, type PathOptions } from '../files/confines.js';
 import { readPolicyText, readText } from '../files/reading.js';
 import { parseText } from '../files/scenario-text.js';
 import type { GlobalOptions } from '../global-options.js';
+import { designOf } from '../overrides.js';
 import { loadScenario, scenarioName, type LoadedScenario } from '../scenario-file.js';
 
 /** A sweep that has been read and checked. */
@@ -40,7 +41,7 @@ export async function loadSweep(file: string, options: SweepLoadOptions): Promis
     if (sweep.base === undefined) throw new SweepError([{ path: 'base', message: 'is missing: the scenario that is run' }]);
     const files: SweepFiles = {
       readPolicy: (name) => readPolicyText(confines.policy(name)),
-      readDesign: (name) => blockOf(confines.resolve(name, 'designs')),
+      readDesign: (name) => designOf(confines.resolve(name, 'designs')),
     };
     const loaded = await loadScenario(confines.resolve(sweep.base, 'base'), {
       ...dbOptions(options),
@@ -93,13 +94,6 @@ function withOptions(sweep: SweepDocument, { replications, seed }: SweepLoadOpti
   const count = replications ?? sweep.replications?.count ?? 1;
   const master = seed ?? sweep.replications?.master_seed;
   return { ...rest, replications: { count, ...(master === undefined ? {} : { master_seed: master }) } };
-}
-
-/** The value of the key `settlement` in a design file, or all of it. */
-function blockOf(file: string): unknown {
-  const { document } = parseText(file, readText(file, 'design'));
-  const block = document as Record<string, unknown>;
-  return Object.hasOwn(block, 'settlement') ? block.settlement : block;
 }
 
 function dbOptions({ db, dbWait }: GlobalOptions): Pick<GlobalOptions, 'db' | 'dbWait'> {

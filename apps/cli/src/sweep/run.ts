@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { withSeed } from '@simcash/engine';
 import { definitionHash, SweepRepository, type SimCashDatabase } from '@simcash/persistence';
 import { canonicalJson } from '@simcash/protocol';
-import { configHash, VERSION } from '@simcash/runs';
+import { configHash, freshId, VERSION } from '@simcash/runs';
 import { secondsOfOneRun, type SweepPlan } from '@simcash/sweeps';
 import type { SweepRunOptions } from '../commands/sweep.js';
 import { requireDatabase, withDatabase } from '../database.js';
@@ -84,12 +83,6 @@ export async function beginSweep(
       is_baseline: index === plan.baseline,
     })),
   });
-}
-
-/** `caps-20261129-101530-1a2b3c`, UTC. */
-export function freshId(name: string): string {
-  const now = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${name}-${now}-${randomBytes(3).toString('hex')}`;
 }
 
 /** @param done runs that are stored already */

@@ -1,5 +1,5 @@
 import { linesSvg, stackedBarsSvg } from '@simcash/pictures';
-import { type CostBreakdown, type ExperimentEvent, type StoredExperiment, visible } from '@simcash/protocol';
+import type { CostBreakdown, ExperimentEvent, StoredExperiment } from '@simcash/protocol';
 import { parametersOf } from '../policies/policy.js';
 import { sum } from '../scenario.js';
 
@@ -28,12 +28,10 @@ export function costChart(run: StoredExperiment, { agent, parameter }: ChartOpti
   const scale = agent === undefined && isMean ? 1 / Object.keys(iterations[0]!.costs_per_agent).length : 1;
   const labels = parameter === undefined || agent === undefined ? [] : values(run, agent, parameter);
   const label = (value: number | null, i: number): string => `${i === 0 ? `${parameter} ` : ''}${value?.toFixed(2) ?? ''}`;
-  return writable(
-    linesSvg({ title: `Cost Convergence - ${run_id}${agent === undefined ? '' : ` (${agent})`}`, x: 'iteration', y: COST }, [
-      { name: 'in force', isMarked: true, points: costs.map((cost, i) => [i, cost]), labels: labels.map(label) },
-      { name: 'proposed', isMarked: true, points: tested.map((cost, i) => [i + 1, cost * scale]) },
-    ]),
-  );
+  return linesSvg({ title: `Cost Convergence - ${run_id}${agent === undefined ? '' : ` (${agent})`}`, x: 'iteration', y: COST }, [
+    { name: 'in force', isMarked: true, points: costs.map((cost, i) => [i, cost]), labels: labels.map(label) },
+    { name: 'proposed', isMarked: true, points: tested.map((cost, i) => [i + 1, cost * scale]) },
+  ]);
 }
 
 /** The way of a parameter of all banks, or of one. */
@@ -42,11 +40,9 @@ export function parameterChart(
   { agent, parameter = 'initial_liquidity_fraction' }: ChartOptions = {},
 ): string {
   const agents = agent === undefined ? Object.keys(run.iterations[0]?.policies ?? {}) : [agent];
-  return writable(
-    linesSvg(
-      { title: `${parameter} - ${run.run_id}`, x: 'iteration', y: parameter },
-      agents.map((name) => ({ name, isStep: true, points: values(run, name, parameter).map((value, i) => [i, value]) })),
-    ),
+  return linesSvg(
+    { title: `${parameter} - ${run.run_id}`, x: 'iteration', y: parameter },
+    agents.map((name) => ({ name, isStep: true, points: values(run, name, parameter).map((value, i) => [i, value]) })),
   );
 }
 
@@ -60,12 +56,10 @@ export function breakdownChart(run: StoredExperiment, events: readonly Experimen
   const components = (Object.keys(breakdowns[0] ?? {}) as (keyof CostBreakdown)[]).filter((key) =>
     breakdowns.some((costs) => costs[key] !== 0),
   );
-  return writable(
-    stackedBarsSvg(
-      { title: `Cost by component - ${run.run_id} (${agent})`, x: 'iteration', y: COST },
-      breakdowns.map((_, i) => String(i)),
-      components.map((key) => ({ name: key.replaceAll('_', ' '), values: breakdowns.map((costs) => costs[key] / 100) })),
-    ),
+  return stackedBarsSvg(
+    { title: `Cost by component - ${run.run_id} (${agent})`, x: 'iteration', y: COST },
+    breakdowns.map((_, i) => String(i)),
+    components.map((key) => ({ name: key.replaceAll('_', ' '), values: breakdowns.map((costs) => costs[key] / 100) })),
   );
 }
 
@@ -75,6 +69,3 @@ function values({ iterations }: StoredExperiment, agent: string, parameter: stri
     return typeof value === 'number' ? value : null;
   });
 }
-
-/** What no XML may contain comes from names; line breaks are the drawing's. */
-const writable = (svg: string): string => svg.split('\n').map(visible).join('\n');

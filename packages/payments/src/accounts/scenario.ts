@@ -1,10 +1,7 @@
-import type { z } from 'zod';
-import { Calendar, CalendarError } from '../clock/calendar.js';
-import { clockSchema } from '../clock/schema.js';
 import { ColumnsError } from '../columns.js';
+import { calendarOf, parsed } from '../document.js';
 import { PaymentsError } from '../issues.js';
 import { IdentifiedBytes, type Identity } from '../identity.js';
-import { plain } from '../plain.js';
 import { readAccounts, readLimits } from './read.js';
 import { accountsSchema, limitsSchema, type AccountChange, type LimitChange } from './schema.js';
 import type { TableContext, TableReport } from './table.js';
@@ -44,7 +41,7 @@ export function resolveTables(document: Record<string, unknown>, open: (file: st
     limits: null,
   };
   if (document.accounts !== undefined) {
-    const { file, ...config } = parsed(accountsSchema, document.accounts, 'accounts');
+    const { file, ...config } = parsed(accountsSchema, document.accounts, ['accounts']);
     const { identity, read } = opened('accounts', file, open, (bytes) =>
       readAccounts({ ...config, file }, bytes, contextOf(document, agents)),
     );
@@ -56,7 +53,7 @@ export function resolveTables(document: Record<string, unknown>, open: (file: st
     found.accounts = read.report;
   }
   if (document.limits !== undefined) {
-    const { file, ...config } = parsed(limitsSchema, document.limits, 'limits');
+    const { file, ...config } = parsed(limitsSchema, document.limits, ['limits']);
     const { identity, read } = opened('limits', file, open, (bytes) =>
       readLimits({ ...config, file }, bytes, contextOf(document, agents)),
     );
@@ -117,21 +114,5 @@ function contextOf(document: Record<string, unknown>, agents: readonly Agent[]):
   if (!(Number.isSafeInteger(numDays) && numDays > 0))
     throw new PaymentsError([{ path: ['simulation', 'num_days'], message: 'accounts and limits need a number of days' }]);
   const banks = agents.map(({ id }) => id).filter((id) => typeof id === 'string');
-  if (clock === undefined) return { banks, numDays, calendar: null };
-  const ticks = simulation?.ticks_per_day;
-  try {
-    const config = parsed(clockSchema, clock, 'clock');
-    return { banks, numDays, calendar: new Calendar(config, numDays, ticks === undefined ? undefined : Number(ticks)) };
-  } catch (error) {
-    if (error instanceof CalendarError) throw new PaymentsError([{ path: ['clock'], message: error.message }]);
-    throw error;
-  }
-}
-
-function parsed<T>(schema: z.ZodType<T>, value: unknown, key: string): T {
-  const result = schema.safeParse(plain(value));
-  if (result.success) return result.data;
-  throw new PaymentsError(
-    result.error.issues.map((issue) => ({ path: [key, ...(issue.path as (string | number)[])], message: issue.message })),
-  );
+  return { banks, numDays, calendar: calendarOf(clock, numDays, simulation?.ticks_per_day) };
 }

@@ -1,6 +1,16 @@
-import { createHash } from 'node:crypto';
-import { listLine, type ListedPayment, type PaymentList } from '@simcash/protocol';
+import type { ListedPayment, PaymentList } from '@simcash/protocol';
+import { listHash } from '../identity.js';
 import type { DayPool } from './pool.js';
+
+/** Which days were drawn, and how. */
+export interface DrawnSample {
+  readonly days: number;
+  readonly seed: string;
+  readonly replace: boolean;
+  readonly by: 'day' | 'business_date';
+  /** Numbers or dates of days of the list, by day of the run. */
+  readonly drawn: readonly (number | string)[];
+}
 
 /** Days of a pool, one after the other, as the payments of a run (spec 13 §12.2). */
 export class DrawnDays implements PaymentList {
@@ -15,13 +25,13 @@ export class DrawnDays implements PaymentList {
 
   /**
    * @param drawn positions in the pool, by day of the run
-   * @param seed that drew them
+   * @param sample what was drawn, and how
    * @param drawnBy missing if every run has the same days
    */
   constructor(
     private readonly pool: DayPool,
     private readonly drawn: readonly number[],
-    readonly seed: string,
+    readonly sample: DrawnSample,
     private readonly ticksPerDay: number,
     drawnBy: PaymentList['drawnBy'],
   ) {
@@ -34,24 +44,18 @@ export class DrawnDays implements PaymentList {
       return start;
     });
     this.length = place;
-    const hash = createHash('sha256');
+    this.sha256 = listHash(this);
     let total = 0n;
-    for (let i = 0; i < this.length; i++) {
-      const payment = this.at(i);
-      hash.update(listLine(payment));
-      total += BigInt(payment.amount);
-    }
-    this.sha256 = hash.digest('hex');
+    for (const { amount } of this) total += BigInt(amount);
     this.totalValue = total;
+  }
+
+  *[Symbol.iterator](): Generator<ListedPayment> {
+    for (let i = 0; i < this.length; i++) yield this.at(i);
   }
 
   get origin(): PaymentList['origin'] {
     return this.pool.origin;
-  }
-
-  /** Days of the list, by day of the run. */
-  get days(): number[] {
-    return this.drawn.map((j) => this.pool.days[j]!);
   }
 
   at(index: number): ListedPayment {

@@ -13,16 +13,6 @@ import type { SampleConfig } from './schema.js';
 /** Days of the list: so many business days from the clock's first one on, or so many days of ticks. */
 const MOST_DAYS = 4000;
 
-/** Which days were drawn, and how. */
-export interface DrawnSample {
-  readonly days: number;
-  readonly seed: string;
-  readonly replace: boolean;
-  readonly by: 'day' | 'business_date';
-  /** Numbers or dates of days of the list, by day of the run. */
-  readonly drawn: readonly (number | string)[];
-}
-
 /** How the days of a run are drawn out of its lists, which are drawn together (spec 13 §12.2). */
 export class Sampling {
   /** Ticks of the list, whose days are others than those of the run. */
@@ -73,22 +63,19 @@ export class Sampling {
     const all = Math.max(0, ...contents.map((content) => ('payments' in content ? (content.days ?? 0) : 0)));
     const pool = new DayPool(dataSet, this.listTicks, all);
     this.#check(pool);
+    const { numDays, ticksPerDay } = this.run;
+    const { replace } = this.sample;
     const drawnBy = (seed: string): DrawnDays => {
-      const drawn = drawEpisodes(seed, pool.days.length, this.run.numDays, this.sample.replace);
+      const drawn = drawEpisodes(seed, pool.days.length, numDays, replace);
       const again = (other: bigint): { list: DrawnDays; config: object } => {
         const list = drawnBy(String(other));
         return { list, config: configOf(list) };
       };
-      return new DrawnDays(pool, drawn, seed, this.run.ticksPerDay, this.sample.seed === null ? again : undefined);
+      const names = drawn.map((j) => (this.#names === 'day' ? pool.days[j]! : this.#dateOf(pool.days[j]!)));
+      const sample = { days: numDays, seed, replace, by: this.#names, drawn: names };
+      return new DrawnDays(pool, drawn, sample, ticksPerDay, this.sample.seed === null ? again : undefined);
     };
     return drawnBy(this.seed);
-  }
-
-  /** The settings with what was drawn. */
-  told(list: DrawnDays): DrawnSample {
-    const { replace } = this.sample;
-    const drawn = list.days.map((day) => (this.#names === 'day' ? day : this.#dateOf(day)));
-    return { days: this.run.numDays, seed: list.seed, replace, by: this.#names, drawn };
   }
 
   #check(pool: DayPool): void {

@@ -1,4 +1,5 @@
-import { colourOf, standingAlone, type DrawingText } from './frame.js';
+import { round } from '../drawing/chart.js';
+import { ACROSS, colourOf, standingAlone, type DrawingText } from './frame.js';
 
 /** Bars of stacked parts, which are not negative, as a file of SVG. */
 export function stackedBarsSvg(
@@ -8,7 +9,7 @@ export function stackedBarsSvg(
 ): string {
   const totals = bars.map((_, i) => parts.reduce((sum, { values }) => sum + values[i]!, 0));
   const most = Math.ceil(bars.length / 25);
-  const width = (2 * 0.35 * 724) / Math.max(bars.length + 1, 2);
+  const width = (2 * 0.35 * ACROSS) / Math.max(bars.length + 1, 2);
   return standingAlone(
     text,
     { low: 0, high: Math.max(0, ...totals) },
@@ -22,10 +23,10 @@ export function stackedBarsSvg(
           return values[i] === 0 ? null : (
             <rect
               key={`${i} ${name}`}
-              x={Math.round((place.x(i) - width / 2) * 10) / 10}
+              x={round(place.x(i) - width / 2)}
               y={place.y(to)}
-              width={Math.round(width * 10) / 10}
-              height={Math.round((place.y(from) - place.y(to)) * 10) / 10}
+              width={round(width)}
+              height={round(place.y(from) - place.y(to))}
               fill={colourOf(part)}
             />
           );

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { markup } from '../markup.js';
 import { round } from '../drawing/chart.js';
 import { roundTicks } from '../drawing/scales.js';
 import { DASHES, LIGHT } from '../palette.js';
 import { whole } from '../text/format.js';
+import { svgFile } from './file.js';
 
 /** What a drawing that stands by itself says of itself. */
 export interface DrawingText {
@@ -20,20 +20,20 @@ export interface Place {
 
 const [WIDTH, HEIGHT] = [820, 420];
 const [LEFT, RIGHT, TOP, BOTTOM] = [76, 800, 66, 368];
+/** Width of what is drawn. */
+export const ACROSS = RIGHT - LEFT;
 
-/** Colours and dashes of series, which have no style sheet here. */
-export const strokeOf = (i: number): { stroke: string; 'stroke-width': number; 'stroke-dasharray'?: string } => ({
-  stroke: LIGHT[i % LIGHT.length]!,
-  'stroke-width': 2,
+/** Colours and dashes of series, which have no style sheet here; where colours come again, dashes do not. */
+export function strokeOf(i: number): { stroke: string; 'stroke-width': number; 'stroke-dasharray'?: string } {
+  const dash = DASHES[(i + Math.floor(i / LIGHT.length)) % DASHES.length]!;
   // An empty attribute would be no XML.
-  ...(DASHES[i % DASHES.length] === '' ? {} : { 'stroke-dasharray': DASHES[i % DASHES.length]! }),
-});
+  return { stroke: colourOf(i), 'stroke-width': 2, ...(dash === '' ? {} : { 'stroke-dasharray': dash }) };
+}
 
 export const colourOf = (i: number): string => LIGHT[i % LIGHT.length]!;
 
 /**
- * A file of SVG: axes with round marks, names of the series, and what `draw` puts between. It looks the same wherever it is put, as
- * nothing in it depends on the page.
+ * A file of SVG: axes with round marks, names of the series, and what `draw` puts between.
  *
  * @param values range of the value axis, which has 0
  * @param marks positions that the other axis has, from the first to the last: named ones, whole ones, or any with `isContinuous`
@@ -62,19 +62,10 @@ export function standingAlone(
   const text = textIn((to - from) / ticks.length);
   const textBelow = textIn((last - first) / below.length);
   let across = LEFT;
-  const svg = markup(
-    <svg
-      xmlns="http://www.w3.org/2000/svg"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      width={WIDTH}
-      height={HEIGHT}
-      role="img"
-      aria-label={title}
-      font-family="system-ui, sans-serif"
-      font-size="12"
-      fill="#444"
-    >
-      <rect width={WIDTH} height={HEIGHT} fill="#fff" />
+  return svgFile(
+    title,
+    { width: WIDTH, height: HEIGHT, fontSize: 12, ink: '#444' },
+    <>
       <text x={LEFT} y="24" font-size="16" fill="#111">
         {title}
       </text>
@@ -119,8 +110,6 @@ export function standingAlone(
         {yName}
       </text>
       {draw(place)}
-    </svg>,
+    </>,
   );
-  // Pages may have this in a text, XML may not.
-  return svg.replaceAll(']]>', ']]&gt;');
 }

@@ -1,6 +1,6 @@
-import { markup } from '../markup.js';
 import { round } from '../drawing/chart.js';
 import { label } from '../text/format.js';
+import { svgFile } from './file.js';
 
 const [CELL, LEFT, TOP] = [44, 130, 110];
 
@@ -18,19 +18,10 @@ export function heatSvg(
 ): string {
   const most = Math.max(...values.flat().map((value) => Math.abs(value ?? 0)), Number.MIN_VALUE);
   const [width, height] = [LEFT + columns.length * CELL + 60, TOP + rows.length * CELL + 20];
-  const svg = markup(
-    <svg
-      xmlns="http://www.w3.org/2000/svg"
-      viewBox={`0 0 ${width} ${height}`}
-      width={width}
-      height={height}
-      role="img"
-      aria-label={title}
-      font-family="system-ui, sans-serif"
-      font-size="11"
-      fill="#333"
-    >
-      <rect width={width} height={height} fill="#fff" />
+  return svgFile(
+    title,
+    { width, height, fontSize: 11, ink: '#333' },
+    <>
       <text x="12" y="24" font-size="15" fill="#111">
         {title}
       </text>
@@ -59,9 +50,8 @@ export function heatSvg(
           ))}
         </g>
       ))}
-    </svg>,
+    </>,
   );
-  return svg.replaceAll(']]>', ']]&gt;');
 }
 
 /** From white to a colour on which black text still stands out. */

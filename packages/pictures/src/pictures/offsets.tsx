@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { steps, TimeChart } from '../drawing/chart.js';
+import { round, steps, TimeChart } from '../drawing/chart.js';
 import { binsOf, lastOf } from '../drawing/bins.js';
 import { Legend, Nothing, Picture, Table } from '../drawing/figure.js';
 import type { OffsetMark, RunFigures } from '../figures.js';
@@ -71,7 +71,7 @@ export function OffsetPicture({ figures: { head, money, offsets, time } }: { fig
             {marks.map((one, i) => {
               const part = Math.log1p(one.value) / Math.log1p(top);
               const [x, y] = [plot.x(one.tick + 0.5), plot.bottom - 6 - (plot.bottom - plot.top - 12) * part ** 3];
-              return <Mark key={i} kind={one.kind} x={x} y={Math.round(y * 10) / 10} size={2 + 3 * part} />;
+              return <Mark key={i} kind={one.kind} x={x} y={round(y)} size={2 + 3 * part} />;
             })}
           </>
         )}
@@ -92,7 +92,7 @@ export function OffsetPicture({ figures: { head, money, offsets, time } }: { fig
 }
 
 function Mark({ kind, size, x, y }: { kind: OffsetMark['kind']; x: number; y: number; size: number }): JSX.Element {
-  const s = Math.round(size * 10) / 10;
+  const s = round(size);
   const fill = colour(4 + (kind === 'bilateral' ? 0 : 1));
   if (kind === 'bilateral') return <circle class="mark" cx={x} cy={y} r={s} fill={fill} />;
   const d =

@@ -146,17 +146,24 @@ async function firstEvent(base: Opened, other: Opened): Promise<FirstEvent | nul
   const [a, b] = [base.run.simulation, other.run.simulation];
   const isKnownEqual = a.event_log_hash !== null && a.event_log_hash === b.event_log_hash;
   if (isKnownEqual || a.persistence_level === 'SUMMARY' || b.persistence_level === 'SUMMARY') return null;
-  const lines = [linesOf(base.place), linesOf(other.place)] as const;
+  return partingOf(base.place, other.place);
+}
+
+/** Where two stored logs part; null if they are equal. */
+export async function partingOf(a: LogPlace, b: LogPlace): Promise<FirstEvent | null> {
+  const lines = [linesOf(a), linesOf(b)] as const;
   for (let event_seq = 0; ; event_seq++) {
     const [x, y] = [await lines[0].next(), await lines[1].next()];
     if (x.done && y.done) return null;
-    const [first, second] = [x.done ? null : x.value, y.done ? null : y.value];
-    if (first === second) continue;
-    const { tick } = JSON.parse((first ?? second)!) as { tick: number };
-    return { event_seq, tick, baseline: first, other: second };
+    const [baseline, other] = [x.done ? null : x.value, y.done ? null : y.value];
+    if (baseline === other) continue;
+    const { tick } = JSON.parse((baseline ?? other)!) as { tick: number };
+    return { event_seq, tick, baseline, other };
   }
 }
 
-async function* linesOf({ database, id }: RunPlace): AsyncGenerator<string> {
+export type LogPlace = Pick<RunPlace, 'database' | 'id'>;
+
+async function* linesOf({ database, id }: LogPlace): AsyncGenerator<string> {
   for await (const lines of eventLines(database, id)) yield* lines.trimEnd().split('\n');
 }

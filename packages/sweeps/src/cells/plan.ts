@@ -1,4 +1,5 @@
 import {
+  issueText,
   parseScenario,
   PathError,
   placeOf,
@@ -216,7 +217,8 @@ function cellOf(row: Combination, index: number, base: Scenario, files: SweepFil
   try {
     return { index, labels, settings, scenario: reparse(document, base) };
   } catch (error) {
-    if (error instanceof ScenarioError) throw new SweepError([{ path: where, message: error.message }]);
+    if (error instanceof ScenarioError)
+      throw new SweepError(error.issues.map((issue) => ({ path: where, message: issueText(issue) })));
     throw error;
   }
 }
