@@ -16,11 +16,13 @@ import {
 const EXAMPLES = path.resolve(import.meta.dirname, '../../../docs/examples/experiments');
 const example = (n: number): string => path.join(EXAMPLES, `exp${n}.yaml`);
 
-/** Experiment 2 with some lines replaced, beside its scenario. */
+const PUBLISHED = path.join(EXAMPLES, 'exp2-published.yaml');
+
+/** Experiment 2 as it was published, but for its semantics, with some lines replaced, beside its scenario. */
 function smaller(changes: Readonly<Record<string, string>>): string {
   const text = Object.entries(changes).reduce(
     (before, [from, to]) => before.replace(from, to),
-    readFileSync(example(2), 'utf8').replace('scenario: scenarios/', 'scenario: '),
+    readFileSync(PUBLISHED, 'utf8').replace('scenario: scenarios/', 'scenario: ').replace('semantics: reference\n', ''),
   );
   const scenario = readFileSync(path.join(EXAMPLES, 'scenarios/twelve-period.yaml'), 'utf8');
   return path.join(temporaryDirectory({ 'experiment.yaml': text, 'twelve-period.yaml': scenario }), 'experiment.yaml');
@@ -75,7 +77,9 @@ describe.concurrent('a run', () => {
     const file = smaller(SMALL);
     const cwd = path.dirname(file);
     await output(['experiment', 'run', file, '--id', 'x', '--quiet']);
-    expect(await output(['experiment', 'results', '--csv'], { cwd })).toMatch(/^x,exp2,grid,completed,24900,24900,3,no,/m);
+    expect(await output(['experiment', 'results', '--csv'], { cwd })).toMatch(
+      /^x,exp2-published,grid,completed,24900,24900,3,no,/m,
+    );
   });
 
   it('is a document with --json', async () => {
@@ -360,10 +364,14 @@ describe.concurrent('files', () => {
   it('are listed, described and validated', async () => {
     expect(JSON.parse(await output(['experiment', 'list', EXAMPLES, '--json']))).toMatchObject([
       { name: 'exp1' },
+      { name: 'exp2-published' },
       { name: 'exp2' },
       { name: 'exp3' },
     ]);
-    expect(await output(['experiment', 'info', example(2)])).toMatch(/^Evaluation +bootstrap, 12 ticks, 50 samples$/m);
+    expect(await output(['experiment', 'info', PUBLISHED])).toMatch(/^Evaluation +bootstrap, 12 ticks, 50 samples$/m);
+    expect(await output(['experiment', 'info', example(2)])).toMatch(
+      /^Evaluation +monte-carlo, 12 ticks, days: 1000 to search, 2000 to judge, 2000 to test$/m,
+    );
     expect(await output(['experiment', 'validate', example(1), example(3)])).toBe(
       [1, 3].map((n) => `${example(n)}: valid (exp${n}, deterministic-pairwise, banks BANK_A, BANK_B)\n`).join(''),
     );

@@ -1,4 +1,11 @@
-import { byCodePoint, type AgentState, type RunTotals, type SystemMetrics, type TransactionCounts } from '@simcash/protocol';
+import {
+  byCodePoint,
+  type AgentState,
+  type RunTotals,
+  type SettlementCounts,
+  type SystemMetrics,
+  type TransactionCounts,
+} from '@simcash/protocol';
 import { OVERDUE } from './payments/payments.js';
 import type { World } from './world.js';
 
@@ -45,6 +52,16 @@ function byId(ids: readonly string[], cents: ReadonlyMap<number, number>): Recor
 
 export function registers({ registers }: World, b: number): [key: string, value: number][] {
   return [...registers[b]!].sort(([a], [b]) => byCodePoint(a, b));
+}
+
+export function settlementOf({ counters, statistics }: World, b: number): SettlementCounts {
+  const { num_arrivals, num_settled } = counters.ofRun(b);
+  return {
+    arrived: num_arrivals,
+    settled: num_settled,
+    arrived_value: statistics.arrivedValueOf[b]!,
+    settled_value: statistics.settledValueOf[b]!,
+  };
 }
 
 export function systemMetrics({ banks, queue1, queue2, statistics }: World): SystemMetrics {

@@ -34,12 +34,22 @@ export const simulationRunner: SimulationRunner = {
 /** What a simulation has cost so far, bank by bank, and how well it settled. */
 export function outcomeOf(simulation: Simulation, agents: readonly string[] = simulation.agentIds): SimulationOutcome {
   const { avg_delay_ticks, settlement_rate, total_arrivals, total_settlements } = simulation.systemMetrics();
+  const { arrived_value, settled_value } = simulation.runTotals();
   return {
     agents: Object.fromEntries(
-      agents.map((id) => [id, { last_day: simulation.agentCosts(id), run: simulation.agentRunCosts(id) }]),
+      agents.map((id) => [
+        id,
+        {
+          last_day: simulation.agentCosts(id),
+          run: simulation.agentRunCosts(id),
+          payments: simulation.agentSettlement(id),
+        },
+      ]),
     ),
     arrivals: total_arrivals,
     settlements: total_settlements,
+    arrived_value,
+    settled_value,
     settlement_rate: total_arrivals === 0 ? 1 : settlement_rate,
     avg_delay_ticks,
     num_events: simulation.eventCount,

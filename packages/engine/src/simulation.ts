@@ -15,6 +15,7 @@ import {
   type ReleaseChoice,
   type RtgsPriority,
   type RunTotals,
+  type SettlementCounts,
   type SimulationCall,
   type SimulationRecords,
   type SystemMetrics,
@@ -534,6 +535,11 @@ export class Simulation implements Iterable<TickResult> {
 
   agentRunCounters(agentId: string): AgentCounters {
     return this.#world.counters.ofRun(this.#bank(agentId));
+  }
+
+  /** Payments that the bank had to make since tick 0, and what of them settled; values are NaN after a snapshot that has none. */
+  agentSettlement(agentId: string): SettlementCounts {
+    return queries.settlementOf(this.#world, this.#bank(agentId));
   }
 
   /** Lowest balance at the end of any tick so far; the balance itself before the first one. */

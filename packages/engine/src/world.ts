@@ -163,6 +163,7 @@ export class World {
     if (parent === NONE) {
       payments.arrivalSeq[p] = ++statistics.arrivals;
       statistics.arrivedValue = guard(statistics.arrivedValue + amount, 'the value of all payments');
+      statistics.arrivedValueOf[sender]! += amount;
       this.counters.arrivals[sender]!++;
     } else {
       payments.arrivalSeq[p] = payments.arrivalSeq[parent]!;

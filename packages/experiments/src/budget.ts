@@ -1,11 +1,13 @@
-import type { LlmInteraction } from '@simcash/protocol';
+import type { ExperimentEvent } from '@simcash/protocol';
 import type { ExperimentDefinition } from './definition/schema.js';
 
-/** Counts what conversations with language models cost, against the experiment's limits (spec 11 §20.4). */
+/** Counts what an experiment uses up, against its limits (spec 11 §20.4, 17 §1.1): all of it is told as events. */
 export class Budget {
   calls = 0;
   promptTokens = 0;
   completionTokens = 0;
+  /** Days simulated. */
+  simulations = 0;
   readonly #began: number;
 
   constructor(
@@ -15,10 +17,24 @@ export class Budget {
     this.#began = now();
   }
 
-  add({ completion_tokens, prompt_tokens }: LlmInteraction): void {
-    this.calls++;
-    this.promptTokens += prompt_tokens;
-    this.completionTokens += completion_tokens;
+  note({ event_data, event_type }: ExperimentEvent): void {
+    switch (event_type) {
+      case 'llm_interaction':
+        this.calls++;
+        this.promptTokens += event_data.prompt_tokens;
+        this.completionTokens += event_data.completion_tokens;
+        break;
+      case 'evaluation':
+        this.simulations += this.definition.evaluation.days.search;
+        break;
+      case 'search':
+        this.simulations += event_data.simulations;
+        break;
+      case 'acceptance_test':
+        this.simulations += 2 * (event_data.num_days ?? 0);
+        break;
+      default:
+    }
   }
 
   /** The limit that is reached; null if there is none. */
@@ -28,7 +44,10 @@ export class Budget {
     if (reached(budget.llm_calls, this.calls)) return 'llm_calls';
     if (reached(budget.tokens, this.promptTokens + this.completionTokens)) return 'tokens';
     if (reached(budget.usd, this.#usd())) return 'usd';
-    return reached(budget.wall_seconds, this.now() - this.#began) ? 'wall_seconds' : null;
+    if (reached(budget.wall_seconds, this.now() - this.#began)) return 'wall_seconds';
+    return this.definition.evaluation.mode === 'monte-carlo' && reached(budget.simulations, this.simulations)
+      ? 'simulations'
+      : null;
   }
 
   #usd(): number {

@@ -11,21 +11,27 @@ import type {
   StoredExperiment,
 } from '@simcash/protocol';
 import { Budget } from './budget.js';
-import { acceptanceSettings, decide, type AcceptanceSettings, type Decision } from './decisions/acceptance.js';
+import { daySeed } from '@simcash/statistics';
+import { conclude } from './conclusions/conclude.js';
+import { acceptanceSettings, type AcceptanceSettings } from './decisions/acceptance.js';
+import { acceptanceRule, type AcceptanceRule } from './decisions/acceptance-rule.js';
 import type { StopReason } from './decisions/convergence.js';
 import { evaluationRow, judgedData, refused, type Judgement } from './decisions/judgement.js';
-import type { ExperimentDefinition } from './definition/schema.js';
+import { RACING, type ExperimentDefinition } from './definition/schema.js';
 import { BootstrapEvaluator } from './evaluation/bootstrap.js';
 import { DeterministicEvaluator } from './evaluation/deterministic.js';
-import type { Emit, IterationEvaluator, PairEvaluation, ProfileEvaluation } from './evaluation/evaluation.js';
+import type { Emit, IterationEvaluator, ProfileEvaluation, Verdict } from './evaluation/evaluation.js';
+import { MonteCarloEvaluator } from './evaluation/monte-carlo.js';
 import type { EvaluationSetting } from './evaluation/setting.js';
 import { simulate } from './evaluation/simulate.js';
 import type { ExperimentHost, PolicyProblem } from './host.js';
 import { agentView, publicRules } from './isolation/view.js';
+import { optimizerSettings } from './optimizers/create.js';
 import type { PolicyOptimizer, Proposal } from './optimizers/optimizer.js';
 import { constraintProblems } from './policies/constraints.js';
 import { fractionOf } from './policies/policy.js';
 import { agentEntry, hasPool, sum, type PolicyProfile } from './scenario.js';
+import { ExperimentInterrupted } from './interrupted.js';
 import { iterationSeed } from './seeds.js';
 import { ExperimentState } from './state.js';
 
@@ -48,11 +54,6 @@ export interface ExperimentRun {
   /** Goes on where this run was broken off. */
   resume?: StoredExperiment;
   signal?: AbortSignal;
-}
-
-/** Thrown when the signal of a run says stop. What was committed can be continued. */
-export class ExperimentInterrupted extends Error {
-  override name = 'ExperimentInterrupted';
 }
 
 /**
@@ -84,20 +85,26 @@ export async function* runExperiment(run: ExperimentRun): AsyncGenerator<Experim
   }
 }
 
+/** Where the costs of iterations say everything. */
+const NOT_ESTIMATED = { ending: null, ending_detail: null, regret: null, regret_candidates: [], test: null } as const;
+
 class ExperimentLoop {
   readonly #state: ExperimentState;
   readonly #budget: Budget;
   readonly #setting: EvaluationSetting;
   readonly #acceptance: AcceptanceSettings;
+  readonly #rule: AcceptanceRule;
   /** Events of the iteration so far. */
   #told: ExperimentEvent[] = [];
 
   constructor(private readonly run: ExperimentRun) {
     const { definition, host, initial, runId, scenario } = run;
     const { evaluation, master_seed, optimized_agents, seeds, semantics } = definition;
-    this.#state = new ExperimentState(definition, initial);
     this.#budget = new Budget(definition, host.now);
+    this.#state = new ExperimentState(definition, initial, () => this.#budget.exhausted);
     this.#acceptance = acceptanceSettings(definition);
+    this.#rule = acceptanceRule(definition);
+    const { racing, screen_days } = { racing: RACING, screen_days: evaluation.days.search, ...optimizerSettings(definition) };
     const asReference = semantics === 'reference';
     this.#setting = {
       host,
@@ -107,6 +114,9 @@ class ExperimentLoop {
       agents: optimized_agents,
       ticks: evaluation.ticks,
       numSamples: evaluation.num_samples,
+      days: { search: evaluation.days.search, screen: screen_days, acceptance: evaluation.days.acceptance },
+      racing,
+      signal: run.signal,
       costScope: evaluation.cost_scope ?? (asReference ? 'last_day' : 'total'),
       asReference,
       perAgentSamples: seeds.per_agent_samples,
@@ -144,12 +154,8 @@ class ExperimentLoop {
     const { definition, optimizer, resume, runId, store } = this.run;
     const { description, evaluation, master_seed, name, optimized_agents, semantics } = definition;
     if (resume) {
-      for (const record of resume.iterations) {
-        this.#state.observe(record.total_cost, record.costs_per_agent);
-        if (this.#state.costVerdict === null) this.#state.conclude(record);
-      }
-      for (const { event_data, event_type } of (await store?.events(runId)) ?? [])
-        if (event_type === 'llm_interaction') this.#budget.add(event_data);
+      const events = (await store?.events(runId)) ?? [];
+      for (const record of resume.iterations) this.#retrace(record, events);
       return;
     }
     const event: ExperimentEvent = {
@@ -163,7 +169,7 @@ class ExperimentLoop {
         optimizer: optimizer.kind,
         semantics,
         master_seed,
-        num_samples: evaluation.mode === 'bootstrap' ? evaluation.num_samples : 1,
+        num_samples: this.#samples,
         ticks: evaluation.ticks,
         max_iterations: definition.convergence.max_iterations,
         optimized_agents,
@@ -173,14 +179,26 @@ class ExperimentLoop {
     yield event;
   }
 
+  /** Takes over a stored iteration: what it used up, what it cost, and what was decided unless it was the last one. */
+  #retrace(record: ExperimentIteration, events: readonly ExperimentEvent[]): void {
+    const own = events.filter(({ iteration }) => iteration === record.iteration);
+    const evaluated = own.findIndex(({ event_type }) => event_type === 'evaluation') + 1;
+    own.slice(0, evaluated).forEach((event) => this.#budget.note(event));
+    this.#state.observe(record.total_cost, record.costs_per_agent);
+    const isLast = this.#state.costVerdict !== null;
+    own.slice(evaluated).forEach((event) => this.#budget.note(event));
+    if (isLast) return;
+    record.evaluations.forEach((row) => this.#state.judged(row));
+    this.#state.conclude(record);
+  }
+
   /** Evaluates, lets every bank's policy be improved, and commits. Returns why the run stops here, null if it goes on. */
   async *#iteration(): AsyncGenerator<ExperimentEvent, { stop_reason: StopReason; text: string } | null, undefined> {
     const { definition } = this.run;
     const { iteration, profile } = this.#state;
     this.#told = [];
-    const seed = iterationSeed(definition.master_seed, iteration, definition.optimized_agents[0]!);
-    yield this.#tell({ iteration, event_type: 'iteration_start', event_data: { seed } });
     const evaluator = this.#evaluator(iteration);
+    yield this.#tell({ iteration, event_type: 'iteration_start', event_data: { seed: evaluator.seed } });
     const evaluation = yield* this.#collect((emit) => evaluator.evaluate(profile, emit));
     this.#state.observe(evaluation.total_cost, evaluation.per_agent_costs);
     yield this.#tell(this.#evaluationEvent(iteration, profile, evaluation));
@@ -213,14 +231,20 @@ class ExperimentLoop {
     await this.run.store?.commitIteration(this.run.runId, record, this.#told);
     if (verdict !== null) return this.#state.stopReason();
     this.#state.conclude(record);
+    if (this.#isMonteCarlo) return null;
     if (this.#state.policiesStable) return this.#state.stopReason();
     const { exhausted } = this.#budget;
     return exhausted === null ? null : { stop_reason: 'budget', text: `Budget exhausted (${exhausted})` };
   }
 
   #evaluator(iteration: number): IterationEvaluator {
+    if (this.#isMonteCarlo) return new MonteCarloEvaluator(this.#setting, iteration, this.#rule);
     const Evaluator = this.#samples > 1 ? BootstrapEvaluator : DeterministicEvaluator;
-    return new Evaluator(this.#setting, iteration);
+    return new Evaluator(this.#setting, iteration, this.#acceptance);
+  }
+
+  get #isMonteCarlo(): boolean {
+    return this.run.definition.evaluation.mode === 'monte-carlo';
   }
 
   /** Asks for a proposal for one bank and judges it. Returns a row for every policy that was proposed. */
@@ -234,20 +258,21 @@ class ExperimentLoop {
     const { iteration } = this.#state;
     let proposal: Proposal;
     try {
-      proposal = await this.#propose(agentId, profile, evaluation, evaluator);
+      proposal = yield* this.#collect((emit) => this.#propose(agentId, profile, evaluation, evaluator, emit));
     } catch (error) {
-      yield* this.#tellFailure(agentId, error as Error);
+      if (!(error instanceof ExperimentInterrupted)) yield* this.#tellFailure(agentId, error as Error);
       throw error;
     }
     const rows: PolicyEvaluation[] = [];
+    const { mode } = this.run.definition.evaluation;
     const common = {
       agentId,
+      mode,
       old: profile[agentId]!,
       evaluatedCost: evaluation.per_agent_costs[agentId]!,
       samples: this.#samples,
     };
     for (const interaction of proposal.audit) {
-      this.#budget.add(interaction);
       yield this.#tell({ iteration, event_type: 'llm_interaction', event_data: interaction });
       const { parsed_policy, parsing_error } = interaction;
       if (parsed_policy !== null && parsing_error !== null)
@@ -256,8 +281,7 @@ class ExperimentLoop {
             ...common,
             proposed: parsed_policy,
             attempt: rows.length,
-            decision: refused(parsing_error),
-            pair: null,
+            verdict: refused('invalid', parsing_error, mode),
           }),
         );
     }
@@ -274,8 +298,17 @@ class ExperimentLoop {
       return rows;
     }
     const verdict = yield* this.#judge(agentId, profile, proposal.policy, evaluator);
-    const judgement: Judgement = { ...common, ...verdict, proposed: proposal.policy, attempt: rows.length };
+    const judgement: Judgement = { ...common, verdict, proposed: proposal.policy, attempt: rows.length };
     rows.push(evaluationRow(judgement));
+    if (verdict.judgement) {
+      const { acceptance, ...decided } = verdict.judgement;
+      yield this.#tell({
+        iteration,
+        event_type: 'acceptance_test',
+        event_data: { agent_id: agentId, ...decided, ...acceptance },
+      });
+    }
+    rows.forEach((row) => this.#state.judged(row));
     yield this.#tell({
       iteration,
       event_type: verdict.decision.accepted ? 'policy_change' : 'policy_rejected',
@@ -305,6 +338,7 @@ class ExperimentLoop {
     profile: PolicyProfile,
     evaluation: ProfileEvaluation,
     evaluator: IterationEvaluator,
+    emit: Emit,
   ): Promise<Proposal> {
     const { definition, optimizer, scenario, signal } = this.run;
     const { iteration } = this.#state;
@@ -314,6 +348,7 @@ class ExperimentLoop {
       max_iterations: definition.convergence.max_iterations,
       evaluation_mode: definition.evaluation.mode,
       acceptance: this.#acceptance,
+      days: this.#isMonteCarlo ? definition.evaluation.days.search : null,
       policy: profile[agentId]!,
       constraints,
       rules: publicRules(scenario, definition.evaluation.ticks),
@@ -323,7 +358,7 @@ class ExperimentLoop {
       view,
       seed: iterationSeed(definition.master_seed, iteration, agentId),
       problems: (policy) => this.#problems(policy, profile[agentId]!),
-      score: (candidates) => evaluator.score(agentId, profile, candidates),
+      search: evaluator.search(agentId, profile, emit),
       ...(signal ? { signal } : {}),
     });
   }
@@ -339,25 +374,29 @@ class ExperimentLoop {
     profile: PolicyProfile,
     policy: Policy,
     evaluator: IterationEvaluator,
-  ): AsyncGenerator<ExperimentEvent, { decision: Decision; pair: PairEvaluation | null }, undefined> {
+  ): AsyncGenerator<ExperimentEvent, Verdict, undefined> {
+    const { mode } = this.run.definition.evaluation;
     const problems = this.#problems(policy, profile[agentId]!);
     if (problems.length > 0) {
       const text = problems.map(({ message, path }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-      return { decision: refused(text), pair: null };
+      return refused('invalid', text, mode);
     }
-    if (this.run.definition.evaluation.mode === 'deterministic-temporal')
-      return { decision: { accepted: true, reason: 'every valid proposal is accepted in temporal mode' }, pair: null };
+    if (mode === 'deterministic-temporal') {
+      const decision = { accepted: true, reason: 'every valid proposal is accepted in temporal mode' };
+      return { decision, pair: null, judgement: null, days: null };
+    }
     try {
-      const pair = yield* this.#collect((emit) => evaluator.compare(agentId, profile, policy, emit));
-      return { decision: decide(pair, this.#acceptance), pair };
+      const comparison = { agentId, profile, candidate: policy, ...this.#state.levels.next(agentId) };
+      return yield* this.#collect((emit) => evaluator.judge(comparison, emit));
     } catch (error) {
+      if (error instanceof ExperimentInterrupted) throw error;
       const { message } = error as Error;
       yield this.#tell({
         iteration: this.#state.iteration,
         event_type: 'comparison_error',
         event_data: { agent_id: agentId, error: message },
       });
-      return { decision: { accepted: false, reason: `cannot be simulated: ${message}` }, pair: null };
+      return refused('failed', message, mode);
     }
   }
 
@@ -367,9 +406,10 @@ class ExperimentLoop {
     return mode !== 'deterministic-temporal' && update === 'sequential';
   }
 
-  /** Samples of a bootstrap; 1 where one simulation decides. */
+  /** Samples of a bootstrap, days of monte-carlo; 1 where one simulation decides. */
   get #samples(): number {
-    const { mode, num_samples } = this.run.definition.evaluation;
+    const { days, mode, num_samples } = this.run.definition.evaluation;
+    if (mode === 'monte-carlo') return days.acceptance;
     return mode === 'bootstrap' ? num_samples : 1;
   }
 
@@ -400,23 +440,27 @@ class ExperimentLoop {
     const { best, evaluated: iterations, finalCost, perAgentCosts, profile } = this.#state;
     this.#told = [];
     yield* this.#collect((emit) => this.#simulateFinal(iterations - 1, profile, emit));
-    const result: ExperimentResult = {
-      num_iterations: iterations,
-      // The published implementation counted running out of iterations as convergence (spec 11 Q4).
-      converged:
-        stop_reason === 'stability' ||
-        stop_reason === 'policy_stability' ||
-        (stop_reason === 'max_iterations' && definition.semantics === 'reference'),
-      convergence_reason: text,
-      final_cost: finalCost,
-      best_cost: best?.cost ?? 0,
-      best_iteration: best?.iteration ?? 0,
-    };
+    const result: ExperimentResult = this.#isMonteCarlo
+      ? yield* this.#conclusion(iterations)
+      : {
+          ...NOT_ESTIMATED,
+          num_iterations: iterations,
+          // The published implementation counted running out of iterations as convergence (spec 11 Q4).
+          converged:
+            stop_reason === 'stability' ||
+            stop_reason === 'policy_stability' ||
+            (stop_reason === 'max_iterations' && definition.semantics === 'reference'),
+          convergence_reason: text,
+          final_cost: finalCost,
+          best_cost: best?.cost ?? 0,
+          best_iteration: best?.iteration ?? 0,
+        };
+    const { regret: _regret, regret_candidates: _candidates, test: _test, ...figures } = result;
     const event: ExperimentEvent = {
       iteration: iterations - 1,
       event_type: 'experiment_end',
       event_data: {
-        ...result,
+        ...figures,
         stop_reason,
         per_agent_costs: perAgentCosts,
         final_liquidity: this.#liquidity(profile),
@@ -431,10 +475,36 @@ class ExperimentLoop {
     return result;
   }
 
+  /** What a run over many days has come to, on days that nothing was decided by (spec 17 §7–§9). */
+  async *#conclusion(iterations: number): AsyncGenerator<ExperimentEvent, ExperimentResult, undefined> {
+    const { profiles, proposals, rounds } = this.#state;
+    const course = { profiles, proposals, rounds, limit: this.#budget.exhausted };
+    const found = await conclude(this.run.definition, this.#setting, this.#rule, course);
+    const iteration = iterations - 1;
+    for (const [agent_id, bank] of Object.entries(found.regret?.banks ?? {}))
+      yield this.#tell({ iteration, event_type: 'certificate', event_data: { agent_id, ...bank } });
+    yield this.#tell({ iteration, event_type: 'estimates', event_data: found.test });
+    return {
+      num_iterations: iterations,
+      converged: found.ending === 'converged',
+      convergence_reason: found.text,
+      final_cost: roundHalfAway(found.test.final['*']!.mean),
+      best_cost: roundHalfAway(found.test.best['*']!.mean),
+      best_iteration: found.bestIteration,
+      ending: found.ending,
+      ending_detail: found.detail,
+      regret: found.regret,
+      regret_candidates: found.regretCandidates,
+      test: found.test,
+    };
+  }
+
   /** The day with the policies that the run ends with, which in temporal mode no iteration has evaluated (spec 09 §7.3). */
   async #simulateFinal(iteration: number, profile: PolicyProfile, emit: Emit): Promise<void> {
     const { definition, runId } = this.run;
-    const seed = iterationSeed(definition.master_seed, iteration, definition.optimized_agents[0]!);
+    const seed = this.#isMonteCarlo
+      ? daySeed(definition.master_seed, 'test', [], 0)
+      : iterationSeed(definition.master_seed, iteration, definition.optimized_agents[0]!);
     await simulate(this.#setting, profile, { run_id: runId, iteration, purpose: 'final' }, seed, emit);
   }
 
@@ -447,6 +517,7 @@ class ExperimentLoop {
 
   #tell(event: ExperimentEvent): ExperimentEvent {
     this.#told.push(event);
+    this.#budget.note(event);
     return event;
   }
 
@@ -464,3 +535,5 @@ class ExperimentLoop {
     if (this.run.signal?.aborted) throw new ExperimentInterrupted('the experiment was interrupted');
   }
 }
+
+const roundHalfAway = (cents: number): number => Math.sign(cents) * Math.round(Math.abs(cents));

@@ -26,7 +26,7 @@ export const hasPool = (entry: AgentEntry | undefined): boolean =>
   entry?.liquidity_pool !== undefined && entry.liquidity_pool !== null;
 
 /** The scenario with the policies of a profile and a seed in place of its own (spec 11 §5.1). */
-export function effectiveScenario(scenario: ScenarioDocument, profile: PolicyProfile, seed: number): ScenarioDocument {
+export function effectiveScenario(scenario: ScenarioDocument, profile: PolicyProfile, seed: number | bigint): ScenarioDocument {
   const agents = agentEntries(scenario).map((entry) => {
     const policy = profile[entry.id];
     return policy === undefined ? entry : { ...entry, ...agentVariant(policy, hasPool(entry)) };

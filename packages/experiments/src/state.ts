@@ -1,7 +1,11 @@
-import type { ExperimentIteration, Policy } from '@simcash/protocol';
+import type { ExperimentIteration, Policy, PolicyEvaluation } from '@simcash/protocol';
+import type { Round } from '@simcash/statistics';
+import { acceptanceRule } from './decisions/acceptance-rule.js';
+import { Levels } from './decisions/levels.js';
 import {
   BootstrapDetector,
   CostDetector,
+  QuietDetector,
   StabilityTracker,
   type ConvergenceDetector,
   type StopReason,
@@ -23,21 +27,37 @@ export class ExperimentState {
   finalCost = 0;
   best: { cost: number; iteration: number } | null = null;
   perAgentCosts: Readonly<Record<string, number>> = {};
+  /** Whether somebody proposed something valid, and something was accepted, by iteration. */
+  readonly rounds: Round[] = [];
+  /** In force, by iteration that was evaluated. */
+  readonly profiles: PolicyProfile[] = [];
+  /** Valid proposals for each bank, oldest first. */
+  readonly proposals: Readonly<Record<string, Policy[]>>;
+  readonly levels: Levels;
   readonly #detector: ConvergenceDetector;
   readonly #tracker: StabilityTracker;
   readonly #histories: Readonly<Record<string, HistoryEntry[]>>;
   readonly #temporal: boolean;
 
+  /** @param limit the budget that is used up, if one is */
   constructor(
     private readonly definition: ExperimentDefinition,
     initial: PolicyProfile,
+    limit: () => string | null,
   ) {
     const { convergence, evaluation, optimized_agents } = definition;
     this.profile = initial;
     this.#temporal = evaluation.mode === 'deterministic-temporal';
     const bootstrap = evaluation.mode === 'bootstrap' && evaluation.num_samples > 1;
-    this.#detector = bootstrap ? new BootstrapDetector(convergence) : new CostDetector(convergence);
+    this.#detector =
+      evaluation.mode === 'monte-carlo'
+        ? new QuietDetector(convergence, this.rounds, limit)
+        : bootstrap
+          ? new BootstrapDetector(convergence)
+          : new CostDetector(convergence);
+    this.levels = new Levels(acceptanceRule(definition));
     this.#tracker = new StabilityTracker(optimized_agents, convergence.stability_window);
+    this.proposals = Object.fromEntries(optimized_agents.map((id) => [id, []]));
     this.#histories = Object.fromEntries(optimized_agents.map((id) => [id, []]));
   }
 
@@ -50,14 +70,23 @@ export class ExperimentState {
   observe(total: number, perAgentCosts: Readonly<Record<string, number>>): void {
     this.#detector.record(total);
     this.evaluated++;
+    this.profiles.push(this.profile);
     this.finalCost = total;
     this.perAgentCosts = perAgentCosts;
     if (this.best === null || total < this.best.cost) this.best = { cost: total, iteration: this.iteration };
   }
 
+  /** Takes note of a decision as soon as it is made: the next test may get less of the level. */
+  judged({ agent_id, judgement }: PolicyEvaluation): void {
+    if (judgement) this.levels.record(agent_id, judgement.reason);
+  }
+
   /** Takes over the decisions of an iteration and moves on to the next. */
   conclude({ costs_per_agent, evaluations, iteration, policies }: ExperimentIteration): void {
     const next: Record<string, Policy> = { ...this.profile };
+    const valid = evaluations.filter(isValid);
+    this.rounds.push({ valid: valid.length > 0, accepted: evaluations.some(({ accepted }) => accepted) });
+    for (const { agent_id, proposed_policy } of valid) this.proposals[agent_id]!.push(proposed_policy);
     for (const agentId of this.definition.optimized_agents) {
       const judged = evaluations.findLast(({ agent_id }) => agent_id === agentId);
       if (judged?.accepted) next[agentId] = judged.proposed_policy;
@@ -79,7 +108,7 @@ export class ExperimentState {
     this.iteration = iteration + 1;
   }
 
-  /** The rule by which the cost says stop; null to go on. */
+  /** The rule by which the run says stop; null to go on. */
   get costVerdict(): ConvergenceDetector['verdict'] {
     return this.#detector.verdict;
   }
@@ -95,3 +124,6 @@ export class ExperimentState {
     return this.costVerdict;
   }
 }
+
+const isValid = ({ judgement }: PolicyEvaluation): boolean =>
+  judgement !== null && judgement.reason !== 'invalid' && judgement.reason !== 'failed';

@@ -1,10 +1,10 @@
 import type { Policy } from '@simcash/protocol';
 import { describe, expect, it } from 'vitest';
 import {
-  checkAgents,
   defaultPolicy,
   ExperimentError,
   experimentIssueText,
+  forScenario,
   initialPolicies,
   optimizerSettings,
   parseExperiment,
@@ -63,7 +63,7 @@ describe('a file is refused', () => {
       'with an unknown mode',
       document(1, { evaluation: { mode: 'pairwise' } }),
       [
-        'evaluation.mode: Invalid option: expected one of "bootstrap"|"deterministic-pairwise"|"deterministic-temporal"|"deterministic"',
+        'evaluation.mode: Invalid option: expected one of "monte-carlo"|"bootstrap"|"deterministic-pairwise"|"deterministic-temporal"|"deterministic"',
       ],
     ],
     [
@@ -221,7 +221,7 @@ describe('a file is read', () => {
     });
     expect(found).toMatchObject({
       semantics: 'corrected',
-      evaluation: { mode: 'bootstrap', num_samples: 10, update: 'sequential', acceptance: {} },
+      evaluation: { num_samples: 10, update: 'sequential', acceptance: {} },
       convergence: {
         max_iterations: 50,
         stability_threshold: 0.05,
@@ -233,7 +233,7 @@ describe('a file is read', () => {
       output: null,
       master_seed: '42',
     });
-    expect(optimizerSettings(found)).toEqual({ type: 'grid', step: 0.05 });
+    expect(optimizerSettings(found)).toEqual({ type: 'grid', step: 0.05, racing: { batch: 50, alpha: 0.01, budget: 0.3 } });
   });
 
   it.each([null, 0, 1])('with %s samples as with one', (num_samples) => {
@@ -251,7 +251,7 @@ describe('a file is read', () => {
 describe('the banks of a file', () => {
   const check = (changes: Changes, scenario = scenarios[1]): string[] => {
     try {
-      checkAgents(definition(1, changes), scenario);
+      forScenario(definition(1, changes), scenario);
       return [];
     } catch (error) {
       return (error as ExperimentError).issues.map(experimentIssueText);

@@ -10,6 +10,7 @@ import {
   type Proposal,
   type ProposalRequest,
 } from '../src/index.js';
+import type { CandidateSearch } from '../src/optimizers/candidate-search.js';
 import { definition, document, type Changes } from './support/paper.js';
 import { property } from './support/property.js';
 import { conduct, endOf, policyProblems } from './support/running.js';
@@ -35,6 +36,12 @@ async function optimizerOf(
 
 type Parameters = Readonly<Record<string, number>>;
 
+/** A search that knows all there is to know after trying out, and in which everything is allowed. */
+const searchOf = (costs: (candidates: readonly Policy[]) => number[]): CandidateSearch => ({
+  tryOut: async (candidates) => costs(candidates).map((cost) => ({ cost, isAdmissible: true, shortfall: 0 })),
+  race: null,
+});
+
 /** Asks for a proposal where a policy costs what a function of its parameters says. */
 async function propose(
   settings: object,
@@ -53,10 +60,10 @@ async function propose(
     view: { agent_id: 'A', iteration: 0, policy, constraints: checked.policy_constraints! } as unknown as AgentView,
     seed,
     problems: policyProblems,
-    async score(candidates) {
+    search: searchOf((candidates) => {
       tried.push(...candidates.map(parametersOf));
       return candidates.map((candidate) => cost(parametersOf(candidate)));
-    },
+    }),
   };
   const proposal = await optimizer.propose(request);
   return { proposal, parameters: proposal.status === 'proposed' ? parametersOf(proposal.policy) : {}, tried };
@@ -212,10 +219,10 @@ describe('tree mutation of a bank tree', () => {
       view: { agent_id: 'A', iteration: 0, policy, constraints: checked.policy_constraints! } as unknown as AgentView,
       seed: 1,
       problems: policyProblems,
-      async score(candidates) {
+      search: searchOf((candidates) => {
         scored.push(...candidates);
         return candidates.map(() => 0);
-      },
+      }),
     });
     expect(scored).toHaveLength(31);
     expect(scored.flatMap(policyProblems)).toEqual([]);

@@ -44,8 +44,10 @@ describe('a new database', () => {
         'experiment_checksums',
       ],
       ...[
+        'experiment_estimates',
         'experiment_events',
         'experiment_iterations',
+        'experiment_regret',
         'experiments',
         'indicator_sheets',
         'lsm_cycle_transactions',
@@ -53,6 +55,7 @@ describe('a new database', () => {
       ],
       ...['payment_dataset_rejects', 'payment_dataset_rows', 'payment_datasets'],
       ...[
+        'policy_evaluation_days',
         'policy_evaluations',
         'policy_snapshots',
         'queue_snapshots',

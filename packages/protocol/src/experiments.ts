@@ -1,7 +1,7 @@
 import type { Policy, ScenarioDocument } from './work.js';
 
 /** How candidates are judged (spec 11 §2.1). */
-export const EVALUATION_MODES = ['bootstrap', 'deterministic-pairwise', 'deterministic-temporal'] as const;
+export const EVALUATION_MODES = ['monte-carlo', 'bootstrap', 'deterministic-pairwise', 'deterministic-temporal'] as const;
 export type EvaluationMode = (typeof EVALUATION_MODES)[number];
 
 export type AgentAmounts = Readonly<Record<string, number>>;
@@ -33,6 +33,143 @@ export interface CostStatistics {
   ci_95_lower: number | null;
   ci_95_upper: number | null;
 }
+
+/** How a proposal was judged on days that nobody had seen before (spec 17 §5.3); money in cents a day. */
+export interface AcceptanceTest {
+  test: 'hall_t' | 'single_day';
+  num_days: number;
+  /** Days like the worst one that were added. */
+  tail_days: number;
+  test_df: number | null;
+  /** Number of the test among those that share a level; the level that it got. */
+  test_rank: number;
+  alpha: number;
+  /** Saving that has to be beaten. */
+  margin_cents: number;
+  test_statistic: number | null;
+  p_value: number | null;
+  saving_mean: number;
+  saving_sd: number | null;
+  saving_skewness: number | null;
+  saving_lower: number | null;
+  saving_upper: number | null;
+  losing_days: number;
+  /** Days whose saving is not the most frequent one. */
+  exceptions: number;
+  worst_saving_cents: number;
+  /** So few exceptions that the interval may be too narrow. */
+  thin: boolean;
+  /** Shares of payments, and of their value, that settled over the days. */
+  old_settlement_rate: number;
+  new_settlement_rate: number;
+  old_settlement_value: number;
+  new_settlement_value: number;
+}
+
+/** Why a proposal was accepted or rejected (spec 17 §5.2). */
+export const DECISION_REASONS = [
+  ...(['better', 'not_better', 'not_significant', 'risk', 'floor_payments', 'floor_value'] as const),
+  ...(['same_policy', 'invalid', 'failed'] as const),
+] as const;
+export type DecisionReason = (typeof DECISION_REASONS)[number];
+
+/** What was decided about a proposal, and what the search behind it cost. */
+export interface ProposalDecision {
+  decision: 'accepted' | 'rejected';
+  reason: DecisionReason;
+  /** Null where nobody searched. */
+  candidates_searched: number | null;
+  /** Days simulated by the search. */
+  search_simulations: number | null;
+  /** Null where nothing was compared. */
+  acceptance: AcceptanceTest | null;
+}
+
+/** One day of a comparison: costs in cents, payments of the bank by number. */
+export interface ComparedDay {
+  seed: bigint;
+  old_cost: number;
+  new_cost: number;
+  old_settled: number;
+  new_settled: number;
+  arrived: number;
+}
+
+/** A race of candidates (spec 17 §6.2). */
+export interface SearchRecord {
+  agent_id: string;
+  /** Days simulated by the whole search, those of points that were only tried out included. */
+  simulations: number;
+  /** Parameters by candidate. */
+  candidates: readonly Readonly<Record<string, unknown>>[];
+  winner: number | null;
+  stop: 'budget' | 'none_admissible' | 'single' | 'days';
+  days: number;
+  evaluations: number;
+  alive: readonly number[];
+  eliminated: readonly { candidate: number; days: number; reason: 'floor' | 'risk' | 'worse' }[];
+  looks: readonly number[];
+}
+
+/** Mean of a cost or a saving over test days with its 95 % interval, in cents a day (spec 17 §3, §9). */
+export interface Estimate {
+  num_days: number;
+  mean: number;
+  sd: number | null;
+  skewness: number | null;
+  lower: number | null;
+  upper: number | null;
+  exceptions: number;
+  thin: boolean;
+}
+
+export const ESTIMATED_PROFILES = ['initial', 'final', 'best', 'difference_final', 'difference_best'] as const;
+
+/** By profile, then by bank; `*` is the sum over banks. Differences are savings against the initial profile. */
+export type Estimates = Readonly<Record<(typeof ESTIMATED_PROFILES)[number], Readonly<Record<string, Estimate>>>>;
+
+export type Verdict = 'certified' | 'refuted' | 'open';
+
+/** What a bank could still save by one of the candidates, in cents a day (spec 17 §8). */
+export interface BankRegret {
+  verdict: Verdict;
+  days: number;
+  epsilon_cents: number;
+  regret: number;
+  lower: number;
+  upper: number;
+  /** Of the mean cost; null where that is not above 0. */
+  percent: number | null;
+  /** Label of the candidate that saves most; null if none saves. */
+  best: string | null;
+}
+
+/** A candidate of a certificate. */
+export interface CandidateRegret {
+  agent_id: string;
+  candidate: number;
+  label: string;
+  policy: Policy;
+  days: number;
+  mean_saving: number;
+  lower: number;
+  upper: number;
+}
+
+export interface RegretReport {
+  /** Candidates of all banks together. */
+  candidates: number;
+  epsilon_cents: number;
+  epsilon_pct: number;
+  alpha: number;
+  /** Sum over banks. */
+  nash_conv: { mean: number; lower: number; upper: number };
+  banks: Readonly<Record<string, BankRegret>>;
+}
+
+/** How an experiment ended (spec 17 §7). */
+export const ENDINGS = ['failed', 'interrupted', 'no_proposals', 'converged', 'stalled', 'drifting', 'budget'] as const;
+export type Ending = (typeof ENDINGS)[number];
 
 /** A conversation with a language model, complete (spec 11 §11.2). */
 export interface LlmInteraction {
@@ -67,7 +204,8 @@ export interface ExperimentEventData {
     max_iterations: number;
     optimized_agents: readonly string[];
   };
-  iteration_start: { seed: number };
+  /** The seed of the iteration's day, or of the first of its days as a decimal number. */
+  iteration_start: { seed: number | string };
   context_simulation_complete: {
     simulation_id: string;
     seed: number;
@@ -84,7 +222,7 @@ export interface ExperimentEventData {
   simulation_run: {
     simulation_id: string;
     purpose: string;
-    seed: number;
+    seed: number | string;
     ticks: number;
     total_cost: number;
     per_agent_costs: AgentAmounts;
@@ -103,6 +241,10 @@ export interface ExperimentEventData {
   };
   llm_interaction: LlmInteraction;
   llm_error: { agent_id: string; error: string; error_type: string };
+  search: SearchRecord;
+  acceptance_test: { agent_id: string } & Omit<ProposalDecision, 'acceptance'> & Partial<AcceptanceTest>;
+  certificate: BankRegret & { agent_id: string };
+  estimates: Estimates;
   /** The optimizer found nothing to propose, or nothing that is allowed. */
   no_proposal: { agent_id: string; optimizer: string; reason: string; errors: readonly string[] };
   comparison_error: { agent_id: string; error: string };
@@ -112,8 +254,11 @@ export interface ExperimentEventData {
     num_iterations: number;
     converged: boolean;
     /** Which rule stopped the run; reaching the last iteration is no convergence. */
-    stop_reason: 'stability' | 'policy_stability' | 'max_iterations' | 'budget';
+    stop_reason: 'stability' | 'policy_stability' | 'max_iterations' | 'budget' | 'quiet';
     convergence_reason: string;
+    /** Null where costs decide about the end. */
+    ending: Ending | null;
+    ending_detail: string | null;
     final_cost: number;
     best_cost: number;
     best_iteration: number;
@@ -138,6 +283,8 @@ export interface ProposalJudged {
   /** Whether anything beside parameters changed. */
   tree_changed: boolean;
   deltas: readonly SampleDelta[] | null;
+  /** Of a comparison over many days; null in other modes. */
+  saving: { num_days: number; mean: number; lower: number | null; upper: number | null } | null;
 }
 
 export type ExperimentEventType = keyof ExperimentEventData;
@@ -164,7 +311,7 @@ export interface ExperimentStart {
 export interface PolicyEvaluation {
   agent_id: string;
   attempt: number;
-  evaluation_mode: 'deterministic' | 'bootstrap';
+  evaluation_mode: 'deterministic' | 'bootstrap' | 'monte-carlo';
   old_policy: Policy;
   proposed_policy: Policy;
   old_cost: number | null;
@@ -183,6 +330,10 @@ export interface PolicyEvaluation {
   confidence_interval_95: readonly [number, number] | null;
   agent_stats: Readonly<Record<string, CostStatistics>> | null;
   evaluation_simulation_id: string | null;
+  /** Null outside the mode monte-carlo. */
+  judgement: ProposalDecision | null;
+  /** The days of the comparison; null where nothing was compared, in other modes, and where a store was not asked for them. */
+  days: readonly ComparedDay[] | null;
 }
 
 /** An iteration that is complete: evaluated, and every proposal decided (spec 09 §3.17). */
@@ -205,6 +356,14 @@ export interface ExperimentResult {
   final_cost: number;
   best_cost: number;
   best_iteration: number;
+  /** Null where costs decide about the end. */
+  ending: Ending | null;
+  /** The limit, or what the certificate says. */
+  ending_detail: string | null;
+  /** Null outside the mode monte-carlo, or where nothing was certified. */
+  regret: RegretReport | null;
+  regret_candidates: readonly CandidateRegret[];
+  test: Estimates | null;
 }
 
 /** A run as it stands in a store. */

@@ -21,18 +21,31 @@ export interface SimulationOutcome {
   /** Payments without a parent. */
   arrivals: number;
   settlements: number;
+  /** Cents. */
+  arrived_value: number;
+  settled_value: number;
   /** Settled payments by arrived ones, 1 if none arrived. */
   settlement_rate: number;
   avg_delay_ticks: number;
   num_events: number;
 }
 
-/** Costs of one bank in cents. */
+/** Payments without a parent that arrived, and those of them that settled in full; values in cents, of settled parts, too. */
+export interface SettlementCounts {
+  arrived: number;
+  settled: number;
+  arrived_value: number;
+  settled_value: number;
+}
+
+/** Costs of one bank in cents, and what became of its payments. */
 export interface AgentOutcome {
   /** Of the last day, as far as it was run. */
   last_day: AgentCosts;
   /** Of all ticks. */
   run: AgentCosts;
+  /** Payments that the bank had to make. */
+  payments: SettlementCounts;
 }
 
 /** A payment that a drawn sample puts into a simulation. */
@@ -58,7 +71,8 @@ export interface DrawnSettlement {
 
 /** One sample: a seed and what happens in it beside the scenario's own arrivals. */
 export interface SimulationDraw {
-  seed: number;
+  /** Below 2^64. */
+  seed: number | bigint;
   payments: readonly DrawnPayment[];
   settlements: readonly DrawnSettlement[];
 }

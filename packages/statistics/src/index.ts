@@ -14,7 +14,14 @@ export { guardedLimits, momentsOf, skewInterval, type Moments, type SkewInterval
 export { stoppingPoint, type Look, type StoppingOptions } from './estimates/stopping.js';
 export { spearman } from './estimates/spearman.js';
 export { tQuantile } from './estimates/student-t.js';
-export { regretCertificate, type Certificate, type CertificateInput } from './decisions/certificate.js';
+export {
+  certificateLooks,
+  regretCertificate,
+  type Certificate,
+  type CertificateInput,
+  type CertificateLook,
+  type CertificateRules,
+} from './decisions/certificate.js';
 export {
   decideProposal,
   type AcceptanceSettings,
@@ -32,7 +39,15 @@ export {
 } from './decisions/endings.js';
 export { isBelowFloor } from './decisions/floors.js';
 export { holm, pairedTest, type PairedTest, type PairedTestOptions } from './decisions/paired-test.js';
-export { race, type RaceInput, type RaceResult } from './decisions/race.js';
+export {
+  race,
+  raceLooks,
+  type PlayedDay,
+  type RaceInput,
+  type RaceLook,
+  type RaceResult,
+  type RaceRules,
+} from './decisions/race.js';
 export { bimatrixEquilibria, type Equilibria, type Equilibrium } from './games/bimatrix.js';
 export {
   bestResponseGraph,

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { PERSISTENCE_LEVELS } from '@simcash/protocol';
+import { ENDINGS, PERSISTENCE_LEVELS, type Ending } from '@simcash/protocol';
 import { withFilterOptions } from '../filter-options.js';
 import { withPathOptions } from '../files/confines.js';
 import { withForceOption } from '../files/writing.js';
@@ -79,6 +79,7 @@ function run(): Command {
     .addOption(executorOption())
     .option('--workers <n>', 'worker threads (default: one for each core)', wholeNumberOption('--workers', 1))
     .option('--jsonl', 'print events as JSON lines')
+    .option('--require <endings>', `fail unless the run ends so: ${ENDINGS.join(', ')}; several with commas`, endingsOption)
     .addHelpText(
       'after',
       `
@@ -209,6 +210,13 @@ function level(text: string): number {
   const value = Number(text);
   if (value > 0 && value <= 0.5) return value;
   throw new InvalidArgumentError('It is a level above 0, at most 0.5.');
+}
+
+function endingsOption(text: string): Ending[] {
+  const endings = text.split(',').map((word) => word.trim());
+  const unknown = endings.find((word) => !(ENDINGS as readonly string[]).includes(word));
+  if (unknown === undefined) return endings as Ending[];
+  throw new InvalidArgumentError(`'${unknown}' is no ending. Endings are ${ENDINGS.join(', ')}.`);
 }
 
 function percentage(text: string): number {

@@ -1,7 +1,7 @@
 import { visible } from '@simcash/protocol';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { optimizerSettings } from '@simcash/experiments';
+import { optimizerSettings, type ExperimentDefinition } from '@simcash/experiments';
 import { CommandError, EXIT } from '../exit-codes.js';
 import type { PathOptions } from '../files/confines.js';
 import type { GlobalOptions } from '../global-options.js';
@@ -57,15 +57,17 @@ export async function describeExperiment(file: string, options: GlobalOptions & 
     ['Semantics', definition.semantics],
     ['Scenario', `${definition.scenario} (${(scenario.agents as unknown[]).length} banks)`],
     ['Optimised banks', definition.optimized_agents.join(', ')],
-    [
-      'Evaluation',
-      `${evaluation.mode}, ${evaluation.ticks} ticks${evaluation.mode === 'bootstrap' ? `, ${evaluation.num_samples} samples` : ''}`,
-    ],
+    ['Evaluation', `${evaluation.mode}, ${evaluation.ticks} ticks${drawsText(evaluation)}`],
     ['Acceptance', Object.keys(acceptance).length === 0 ? 'lower cost' : JSON.stringify(acceptance)],
     ['Optimizer', JSON.stringify(optimizerSettings(definition))],
     ['Model', definition.llm?.model ?? '–'],
     ['Iterations', `at most ${convergence.max_iterations}`],
-    ['Stability', `${convergence.stability_window} iterations within ${convergence.stability_threshold}`],
+    [
+      'Stability',
+      evaluation.mode === 'monte-carlo'
+        ? `${convergence.stability_window} iterations without acceptance; then at most ${convergence.epsilon_pct} % to save alone`
+        : `${convergence.stability_window} iterations within ${convergence.stability_threshold}`,
+    ],
     [
       'Parameters',
       policy_constraints?.allowed_parameters
@@ -78,6 +80,11 @@ export async function describeExperiment(file: string, options: GlobalOptions & 
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   say(rows.map(([name, value]) => `${name.padEnd(width)}  ${visible(String(value))}\n`).join(''));
+}
+
+function drawsText({ days, mode, num_samples }: ExperimentDefinition['evaluation']): string {
+  if (mode === 'bootstrap') return `, ${num_samples} samples`;
+  return mode === 'monte-carlo' ? `, days: ${days.search} to search, ${days.acceptance} to judge, ${days.test} to test` : '';
 }
 
 /** The experiments of a directory, by file name; files that are none are passed over with a warning. */

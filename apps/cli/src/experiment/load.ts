@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { jsonProblem, knownParts, readScenarioText, ScenarioError, type ScenarioText } from '@simcash/engine';
 import {
-  checkAgents,
   ExperimentError,
   experimentIssueText,
+  forScenario,
   initialPolicies,
   parseExperiment,
   type ExperimentDefinition,
@@ -50,8 +50,8 @@ export async function loadExperiment(
   const confines = new Confines(file, paths);
   const prompts: string[] = [];
   const config = override(withPrompt(plain(source.document) as Record<string, unknown>, confines, prompts));
-  const { definition, warnings } = checked(file, source, () => parseExperiment(config));
-  const scenarioPath = confines.resolve(definition.scenario, 'scenario');
+  const parsed = checked(file, source, () => parseExperiment(config));
+  const scenarioPath = confines.resolve(parsed.definition.scenario, 'scenario');
   const loaded = await loadScenario(scenarioPath, paths);
   if (loaded.scenario.payments !== null)
     throw inputError(
@@ -61,7 +61,7 @@ export async function loadExperiment(
   const scenario = plain(loaded.scenario.source) as ScenarioDocument;
   if (!Array.isArray(scenario.agents))
     throw inputError(`${scenarioPath}: experiments need a scenario document, not an engine configuration`);
-  checked(file, source, () => checkAgents(definition, scenario));
+  const { definition, warnings } = checked(file, source, () => forScenario(parsed.definition, scenario, config));
   const policies: string[] = [];
   const readPolicy = (name: string): Policy => {
     const found = confines.policy(name);
@@ -80,7 +80,7 @@ export async function loadExperiment(
     initial,
     inputs: [file, ...loaded.inputs, ...policies, ...prompts],
     output: definition.output && confines.resolve(path.join(definition.output.directory, definition.output.database), 'output'),
-    warnings: warnings.map((issue) => describe(file, source, issue)),
+    warnings: [...parsed.warnings, ...warnings].map((issue) => describe(file, source, issue)),
   };
 }
 

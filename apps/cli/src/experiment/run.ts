@@ -14,6 +14,8 @@ import {
 import {
   canonicalJson,
   type ExperimentEvent,
+  type Ending,
+  type ExperimentResult,
   type ExperimentStore,
   type PersistenceLevel,
   type StoredExperiment,
@@ -50,6 +52,8 @@ export interface ExperimentRunOptions extends VerbosityOptions, PathOptions {
   executor?: ExecutorName;
   workers?: number;
   jsonl?: boolean;
+  /** Endings without which the run counts as failed. */
+  require?: readonly Ending[];
 }
 
 export async function runExperimentFile(file: string, options: ExperimentRunOptions): Promise<void> {
@@ -192,6 +196,14 @@ async function runAndReport(
   if (options.json) print(json({ schema_version: 1, ...summarise(run), ...(path === undefined ? {} : { database: path }) }));
   else if (!options.jsonl) say(experimentSummary(run));
   if (path !== undefined && !options.quiet && !options.json && !options.jsonl) hint(id, path);
+  checkEnding(run.result!, options.require);
+}
+
+/** A run in which nothing was ever proposed has failed, and so has one that did not end as it had to (spec 17 §7). */
+function checkEnding({ converged, ending }: ExperimentResult, required: readonly Ending[] | undefined): void {
+  // Where costs decide about the end, there are two ways to end.
+  const found = ending ?? (converged ? 'converged' : 'budget');
+  if (ending === 'no_proposals' || (required && !required.includes(found))) process.exitCode = EXIT.failure;
 }
 
 function tell(event: ExperimentEvent, options: ExperimentRunOptions): void {

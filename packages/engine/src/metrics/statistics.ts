@@ -29,10 +29,15 @@ export class Statistics {
   /** Per sender: value ever created and value ever paid; a split payment counts as a whole and as parts (Quirk Q9). */
   readonly createdAmount: Float64Array;
   readonly settledAmount: Float64Array;
+  /** Per sender: cents of its payments without parent, and of its legs that settled. */
+  readonly arrivedValueOf: Float64Array;
+  readonly settledValueOf: Float64Array;
 
   constructor(banks: number) {
     this.createdAmount = new Float64Array(banks);
     this.settledAmount = new Float64Array(banks);
+    this.arrivedValueOf = new Float64Array(banks);
+    this.settledValueOf = new Float64Array(banks);
   }
 
   /** The sums in the order of {@link STATISTICS}. */

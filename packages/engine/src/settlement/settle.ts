@@ -65,6 +65,7 @@ function closeRecord(world: World, p: number, mechanism: number): void {
   // Marked late in this very tick but settled after all: nobody was told, so it never was (Quirk Q422).
   if (payments.overdueSince[p] === clock.tick) payments.overdueSince[p] = NONE;
   statistics.settledValue = guard(statistics.settledValue + amount, 'the value settled in a run');
+  statistics.settledValueOf[payments.sender[p]!]! += amount;
   counters.sent[payments.sender[p]!]!++;
   counters.received[payments.receiver[p]!]!++;
   if (OFFSETTING.has(mechanism)) countOffset(world, p);

@@ -164,6 +164,14 @@ function checkStatistics(state: State): void {
   if (counted(3) !== of('effectivelySettled')) about('effectivelySettled', 'is not the sum of the banks’ counters');
   if (counted(4) !== of('dropped')) about('dropped', 'is not the sum of the banks’ counters');
   if (counted(7) !== of('droppedValue')) about('droppedValue', 'is not the sum of the banks’ counters');
+  for (const [column, total] of [
+    ['arrived_value', 'arrivedValue'],
+    ['settled_value', 'settledValue'],
+  ] as const) {
+    const known = agents.map((agent) => agent[column]).filter((value) => value !== undefined);
+    if (known.length > 0 && (known.length < agents.length || sum(known) !== of(total)))
+      refuse(['agents'], `have ${column} that do not add up to ${total}`);
+  }
   // What was let go had been paid; what is held and unpaid must be among what was created and not settled.
   const unpaid = new Array<number>(agents.length).fill(0);
   for (const payment of transactions) unpaid[field(payment, 'sender')]! += field(payment, 'remaining');

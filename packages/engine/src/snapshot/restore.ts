@@ -114,6 +114,9 @@ function restoreAgent(world: World, b: number, agent: AgentState): void {
   daily.openColumns.forEach((column, i) => (column[b] = agent.open_day[i]!));
   statistics.createdAmount[b] = agent.created_amount;
   statistics.settledAmount[b] = agent.settled_amount;
+  // Snapshots of earlier versions do not know.
+  statistics.arrivedValueOf[b] = agent.arrived_value ?? NaN;
+  statistics.settledValueOf[b] = agent.settled_value ?? NaN;
 }
 
 function savedPolicy(json: string, b: number): BankPolicy {

@@ -63,7 +63,13 @@ function agentState(world: World, b: number): AgentState {
     open_day: daily.openColumns.map((column) => column[b]!),
     created_amount: statistics.createdAmount[b]!,
     settled_amount: statistics.settledAmount[b]!,
+    ...valuesOf(statistics, b),
   };
+}
+
+/** Not known where the simulation goes on from a snapshot of an earlier version. */
+function valuesOf({ arrivedValueOf, settledValueOf }: World['statistics'], b: number): Partial<AgentState> {
+  return Number.isNaN(arrivedValueOf[b]) ? {} : { arrived_value: arrivedValueOf[b]!, settled_value: settledValueOf[b]! };
 }
 
 /** Registers may hold numbers that JSON does not know. */

@@ -70,6 +70,9 @@ const agentState = z.strictObject({
   open_day: z.array(z.number()).length(OPEN_DAY),
   created_amount: cents.min(0),
   settled_amount: cents.min(0),
+  /** Unknown to earlier versions. */
+  arrived_value: cents.min(0).optional(),
+  settled_value: cents.min(0).optional(),
 });
 
 const settlementState = z.strictObject({

@@ -79,12 +79,18 @@ export function decide(pair: PairEvaluation, settings: AcceptanceSettings): Deci
   return { accepted: true, reason: `passed: ${passed.join(', ')}` };
 }
 
+/** The floor that searches keep; published ones knew none. */
+export const leastRate = ({ asReference, min_settlement_rate }: AcceptanceSettings): number | null =>
+  asReference ? null : min_settlement_rate;
+
 /** The rule by which proposals of an experiment are accepted, profile and defaults filled in (spec 11 §8.2, §20.4). */
 export function acceptanceSettings({ evaluation, semantics }: ExperimentDefinition): AcceptanceSettings {
   const { profile, ...own } = evaluation.acceptance;
   const preset = ACCEPTANCE_PROFILES[profile ?? 'aggressive'];
   return {
-    require_statistical_significance: own.require_statistical_significance ?? preset.require_statistical_significance,
+    require_statistical_significance:
+      own.require_statistical_significance ??
+      (profile === undefined && evaluation.mode === 'monte-carlo' ? true : preset.require_statistical_significance),
     max_coefficient_of_variation:
       own.max_coefficient_of_variation === undefined ? preset.max_coefficient_of_variation : own.max_coefficient_of_variation,
     min_improvement_pct: own.min_improvement_pct ?? preset.min_improvement_pct,

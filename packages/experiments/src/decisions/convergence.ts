@@ -1,4 +1,5 @@
 import type { ExperimentEventData } from '@simcash/protocol';
+import { experimentEnding, type Round } from '@simcash/statistics';
 import { sum } from '../scenario.js';
 
 export type StopReason = ExperimentEventData['experiment_end']['stop_reason'];
@@ -16,6 +17,33 @@ export interface ConvergenceSettings {
   stability_window: number;
   cv_threshold: number;
   regret_threshold: number;
+}
+
+/** Stops when nothing is accepted any more, or a limit is reached; costs of different days say nothing about it (spec 17 §7). */
+export class QuietDetector implements ConvergenceDetector {
+  #evaluated = 0;
+
+  constructor(
+    private readonly settings: Pick<ConvergenceSettings, 'max_iterations' | 'stability_window'>,
+    private readonly rounds: readonly Round[],
+    /** A budget that is used up. */
+    private readonly limit: () => string | null,
+  ) {}
+
+  record(): void {
+    this.#evaluated++;
+  }
+
+  get verdict(): ConvergenceDetector['verdict'] {
+    // Before a round there is an evaluation.
+    if (this.#evaluated <= this.rounds.length) return null;
+    const { max_iterations, stability_window: window } = this.settings;
+    const limit = this.limit();
+    const { detail, ending, stop } = experimentEnding({ rounds: this.rounds, window, max_iterations, limit });
+    if (!stop) return null;
+    if (ending === 'stalled') return { stop_reason: 'quiet', text: `nothing was accepted in ${window} iterations` };
+    return detail === 'max_iterations' ? atMost(max_iterations) : { stop_reason: 'budget', text: `Budget exhausted (${detail})` };
+  }
 }
 
 const atMost = (n: number): { stop_reason: StopReason; text: string } => ({

@@ -1,7 +1,13 @@
-import type { Policy, PolicyEvaluation, ProposalJudged } from '@simcash/protocol';
-import type { PairEvaluation } from '../evaluation/evaluation.js';
+import type {
+  AcceptanceTest,
+  EvaluationMode,
+  Policy,
+  PolicyEvaluation,
+  ProposalDecision,
+  ProposalJudged,
+} from '@simcash/protocol';
+import type { Verdict } from '../evaluation/evaluation.js';
 import { parametersOf, sameTrees } from '../policies/policy.js';
-import type { Decision } from './acceptance.js';
 
 /** A proposal and the verdict about it. */
 export interface Judgement {
@@ -12,33 +18,47 @@ export interface Judgement {
   attempt: number;
   /** What the old policy cost in the evaluation of the iteration. */
   evaluatedCost: number;
-  /** Samples of a bootstrap; 1 in the deterministic modes. */
+  mode: EvaluationMode;
+  /** Samples of a bootstrap, days of monte-carlo; 1 in the deterministic modes. */
   samples: number;
-  decision: Decision;
-  /** Null if nothing was compared. */
-  pair: PairEvaluation | null;
+  verdict: Verdict;
 }
 
-/** The verdict about something that is not even a valid policy. */
-export const refused = (text: string): Decision => ({ accepted: false, reason: `invalid: ${text}` });
+/** The verdict about something that nothing was compared for: no valid policy, or one that cannot be simulated. */
+export function refused(reason: 'invalid' | 'failed', text: string, mode: EvaluationMode): Verdict {
+  const judgement: ProposalDecision = {
+    decision: 'rejected',
+    reason,
+    candidates_searched: null,
+    search_simulations: null,
+    acceptance: null,
+  };
+  const words = { invalid: 'invalid', failed: 'cannot be simulated' };
+  return {
+    decision: { accepted: false, reason: `${words[reason]}: ${text}` },
+    pair: null,
+    judgement: mode === 'monte-carlo' ? judgement : null,
+    days: null,
+  };
+}
 
 /** A judgement as the store keeps it (spec 09 §3.18). */
 export function evaluationRow({
   agentId,
   attempt,
-  decision,
   evaluatedCost,
+  mode,
   old,
-  pair,
   proposed,
   samples,
+  verdict: { days, decision, judgement, pair },
 }: Judgement): PolicyEvaluation {
   const statistics = pair?.new_statistics;
   const lower = statistics?.ci_95_lower ?? null;
   return {
     agent_id: agentId,
     attempt,
-    evaluation_mode: samples > 1 ? 'bootstrap' : 'deterministic',
+    evaluation_mode: mode === 'monte-carlo' ? mode : samples > 1 ? 'bootstrap' : 'deterministic',
     old_policy: old,
     proposed_policy: proposed,
     old_cost: pair?.old_cost ?? null,
@@ -48,7 +68,7 @@ export function evaluationRow({
     accepted: decision.accepted,
     acceptance_reason: decision.reason,
     num_samples: samples,
-    sample_details: samples > 1 ? (pair?.deltas ?? null) : null,
+    sample_details: hasSamples(mode, samples) ? (pair?.deltas ?? null) : null,
     scenario_seed: pair?.scenario_seed ?? null,
     settlement_rate: pair?.settlement_rate ?? null,
     avg_delay: pair?.avg_delay ?? null,
@@ -57,12 +77,17 @@ export function evaluationRow({
     confidence_interval_95: lower === null ? null : [lower, statistics!.ci_95_upper!],
     agent_stats: pair?.agent_stats ?? null,
     evaluation_simulation_id: pair?.simulation_id ?? null,
+    judgement,
+    days,
   };
 }
 
+/** Savings one by one are told of samples; days have a table of their own. */
+const hasSamples = (mode: EvaluationMode, samples: number): boolean => mode !== 'monte-carlo' && samples > 1;
+
 /** A judgement as it is told. */
 export function judgedData(
-  { agentId, decision, evaluatedCost, old, pair, proposed, samples }: Judgement,
+  { agentId, evaluatedCost, mode, old, proposed, samples, verdict: { decision, judgement, pair } }: Judgement,
   optimizer: string,
 ): ProposalJudged {
   return {
@@ -75,6 +100,10 @@ export function judgedData(
     old_parameters: parametersOf(old),
     new_parameters: parametersOf(proposed),
     tree_changed: !sameTrees(old, proposed),
-    deltas: samples > 1 ? (pair?.deltas ?? null) : null,
+    deltas: hasSamples(mode, samples) ? (pair?.deltas ?? null) : null,
+    saving: savingOf(judgement?.acceptance ?? null),
   };
 }
+
+const savingOf = (test: AcceptanceTest | null): ProposalJudged['saving'] =>
+  test && { num_days: test.num_days, mean: test.saving_mean, lower: test.saving_lower, upper: test.saving_upper };

@@ -1,11 +1,9 @@
-import type { ScenarioDocument } from '@simcash/protocol';
-import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { boundsOf, treeKey } from '../policies/constraints.js';
 import { TREES } from '../policies/policy.js';
-import { agentEntry } from '../scenario.js';
 import { ExperimentError, type ExperimentIssue } from './issues.js';
-import { experimentSchema, type ExperimentDefinition } from './schema.js';
+import { experimentSchema, type ExperimentFile } from './schema.js';
+import { unknown } from './unknown.js';
 
 /** Keys that published files contain and that never had an effect. */
 const IGNORED_LLM_KEYS = ['reasoning_summary', 'thinking_config'];
@@ -15,7 +13,7 @@ const MAX_GRID = 100_000;
 
 /** An experiment file that has been checked, and what is doubtful about it. */
 export interface ParsedExperiment {
-  definition: ExperimentDefinition;
+  definition: ExperimentFile;
   warnings: readonly ExperimentIssue[];
 }
 
@@ -39,21 +37,6 @@ export function parseExperiment(data: unknown): ParsedExperiment {
   const issues = [...modeIssues(definition), ...constraintIssues(definition), ...optimizerIssues(definition)];
   if (issues.length > 0) throw new ExperimentError(issues);
   return { definition, warnings: [...warnings, ...settingWarnings(definition, document)] };
-}
-
-/** Checks that the banks of an experiment exist in its scenario. @throws ExperimentError */
-export function checkAgents(definition: ExperimentDefinition, scenario: ScenarioDocument): void {
-  const known = (scenario.agents as readonly { id: string }[]).map(({ id }) => id);
-  const issues = definition.optimized_agents.flatMap((id, i): ExperimentIssue[] =>
-    agentEntry(scenario, id) ? [] : [{ path: ['optimized_agents', i], message: unknown('bank', id, known) }],
-  );
-  if (definition.evaluation.mode === 'bootstrap') {
-    for (const [i, id] of definition.optimized_agents.entries()) {
-      if (id === 'SOURCE' || id === 'SINK')
-        issues.push({ path: ['optimized_agents', i], message: `${id} is the name of a part of the sandbox; rename the bank` });
-    }
-  }
-  if (issues.length > 0) throw new ExperimentError(issues);
 }
 
 function withoutIgnoredKeys(data: Record<string, unknown>): { document: Record<string, unknown>; warnings: ExperimentIssue[] } {
@@ -97,11 +80,7 @@ function unwrap(schema: unknown): unknown {
   }
 }
 
-function unknown(what: string, name: string, known: readonly string[]): string {
-  return known.length === 0 ? `unknown ${what} '${name}'` : `unknown ${what} '${name}' (did you mean '${closest(name, known)}'?)`;
-}
-
-function modeIssues(definition: ExperimentDefinition): ExperimentIssue[] {
+function modeIssues(definition: ExperimentFile): ExperimentIssue[] {
   const { budget, constraints, evaluation, llm, optimized_agents, optimizer, policy_constraints } = definition;
   const issues: ExperimentIssue[] = [];
   for (const [i, id] of optimized_agents.entries()) {
@@ -118,6 +97,18 @@ function modeIssues(definition: ExperimentDefinition): ExperimentIssue[] {
   }
   if (optimizer?.type === 'llm' && !llm)
     issues.push({ path: ['llm'], message: 'is needed for the optimizer llm: it names the model' });
+  const { test } = evaluation.days;
+  const looks = definition.convergence.certificate === false ? undefined : definition.convergence.certificate.days;
+  if (looks?.some((n, i) => i > 0 && n <= looks[i - 1]!) || (looks && looks[0] !== test))
+    issues.push({
+      path: ['convergence', 'certificate', 'days'],
+      message: `must rise strictly, beginning with the ${test} days of evaluation.days.test`,
+    });
+  if (optimizer && 'screen_days' in optimizer && optimizer.screen_days > evaluation.days.search)
+    issues.push({
+      path: ['optimizer', 'screen_days'],
+      message: `must be at most the ${evaluation.days.search} days of evaluation.days.search`,
+    });
   const temporal = evaluation.mode === 'deterministic-temporal';
   if (temporal && Object.keys(evaluation.acceptance).length > 0) {
     issues.push({
@@ -128,7 +119,7 @@ function modeIssues(definition: ExperimentDefinition): ExperimentIssue[] {
   return issues;
 }
 
-function constraintIssues({ policy_constraints: constraints }: ExperimentDefinition): ExperimentIssue[] {
+function constraintIssues({ policy_constraints: constraints }: ExperimentFile): ExperimentIssue[] {
   if (!constraints) return [];
   const issues: ExperimentIssue[] = [];
   const names = new Set<string>();
@@ -147,11 +138,7 @@ function constraintIssues({ policy_constraints: constraints }: ExperimentDefinit
   return issues;
 }
 
-function optimizerIssues({
-  optimizer,
-  optimized_agents,
-  policy_constraints: constraints,
-}: ExperimentDefinition): ExperimentIssue[] {
+function optimizerIssues({ optimizer, optimized_agents, policy_constraints: constraints }: ExperimentFile): ExperimentIssue[] {
   if (!constraints || !optimizer) return [];
   if (optimizer.type === 'scripted') {
     return Object.keys(optimizer.proposals)
@@ -198,10 +185,7 @@ function optimizerIssues({
   return issues;
 }
 
-function settingWarnings(
-  { evaluation, llm, optimizer }: ExperimentDefinition,
-  document: Record<string, unknown>,
-): ExperimentIssue[] {
+function settingWarnings({ evaluation, llm, optimizer }: ExperimentFile, document: Record<string, unknown>): ExperimentIssue[] {
   const warnings: ExperimentIssue[] = [];
   const convergence = document.convergence as Record<string, unknown> | undefined;
   if (convergence && Object.hasOwn(convergence, 'improvement_threshold'))

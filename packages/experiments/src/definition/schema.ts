@@ -1,4 +1,4 @@
-import { EVALUATION_MODES } from '@simcash/protocol';
+import { EVALUATION_MODES, type EvaluationMode } from '@simcash/protocol';
 import { z } from 'zod';
 
 /** The experiment file (spec 11 §2 and §20.4): the one definition of its keys, types, defaults and rules. */
@@ -40,18 +40,32 @@ const acceptance = z.strictObject({
   max_coefficient_of_variation: z.number().positive().nullish(),
   min_settlement_rate: share.nullish(),
   min_improvement_pct: z.number().min(0).max(100).optional(),
+  alpha: z.number().gt(0).max(0.5).optional(),
+  family: z.enum(['proposal', 'renewed', 'run']).optional(),
+  tail_days: z.int().min(0).max(10).optional(),
+  min_settlement_value: share.nullish(),
+  settlement_scope: z.enum(['own', 'system']).optional(),
+});
+
+/** How many days there are of each kind (spec 17 §1.1). */
+const days = z.strictObject({
+  search: count(50).default(1000),
+  acceptance: count(30).default(2000),
+  test: count(30).default(2000),
 });
 
 const evaluation = z.strictObject({
   mode: z
     .enum([...EVALUATION_MODES, 'deterministic'])
-    .default('bootstrap')
-    .transform((mode) => (mode === 'deterministic' ? 'deterministic-pairwise' : mode)),
+    .transform((mode) => (mode === 'deterministic' ? 'deterministic-pairwise' : mode))
+    // Without it the scenario decides.
+    .optional(),
   // null and 0 act as 1.
   num_samples: count(0)
     .nullish()
     .transform((value) => (value === undefined ? 10 : value || 1)),
   ticks: count(1),
+  days: days.default(days.parse({})),
   acceptance: acceptance.default({}),
   update: z.enum(['sequential', 'simultaneous']).default('sequential'),
   cost_scope: z.enum(['last_day', 'total']).optional(),
@@ -64,7 +78,34 @@ const convergence = z.strictObject({
   improvement_threshold: z.number().default(0.01),
   cv_threshold: z.number().min(0).default(0.03),
   regret_threshold: z.number().min(0).default(0.1),
+  epsilon_cents: z.number().min(0).default(0),
+  epsilon_pct: z.number().min(0).default(5),
+  certificate: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        alpha: z.number().gt(0).max(0.5).default(0.05),
+        days: z.array(count(2)).min(1).optional(),
+        points: count(2).default(21),
+        max_candidates: count(1).default(200),
+      }),
+    ])
+    .default({ alpha: 0.05, points: 21, max_candidates: 200 }),
 });
+
+/** Days of a search: how many it looks at first, and how a race narrows down (spec 17 §6). */
+export const RACING = { batch: 50, alpha: 0.01, budget: 0.3 } as const;
+const racing = z
+  .union([
+    z.literal(false),
+    z.strictObject({
+      batch: count(10).default(RACING.batch),
+      alpha: z.number().gt(0).max(0.5).default(RACING.alpha),
+      budget: z.number().gt(0).max(1).default(RACING.budget),
+    }),
+  ])
+  .default(RACING);
+const screen_days = count(1).default(200);
 
 const modelName = z
   .string()
@@ -97,8 +138,15 @@ const optimizer = z.discriminatedUnion('type', [
     parameters: searched,
     step: z.number().positive().default(0.05),
     points: count(2).optional(),
+    racing,
   }),
-  z.strictObject({ type: z.literal('golden'), parameters: searched, tolerance: z.number().positive().default(0.001) }),
+  z.strictObject({
+    type: z.literal('golden'),
+    parameters: searched,
+    tolerance: z.number().positive().default(0.001),
+    racing,
+    screen_days,
+  }),
   z.strictObject({
     type: z.literal('cem'),
     parameters: searched,
@@ -107,16 +155,21 @@ const optimizer = z.discriminatedUnion('type', [
     iterations: count(1).default(8),
     smoothing: z.number().gt(0).max(1).default(0.7),
     std_floor: z.number().min(0).default(0.01),
+    racing,
+    screen_days,
   }),
   z.strictObject({
     type: z.literal('coordinate'),
     parameters: searched,
     steps: z.array(z.number().positive()).min(1).default([0.1, 0.05, 0.01]),
+    racing,
+    screen_days,
   }),
   z.strictObject({
     type: z.literal('tree-mutation'),
     candidates: count(1).default(24),
     max_mutations: count(1).default(3),
+    racing,
   }),
   z.strictObject({
     type: z.literal('scripted'),
@@ -156,6 +209,7 @@ export const experimentSchema = z.strictObject({
       tokens: count(0).optional(),
       usd: z.number().min(0).optional(),
       wall_seconds: z.number().positive().optional(),
+      simulations: count(0).optional(),
     })
     .default({}),
   output: z
@@ -169,8 +223,13 @@ export const experimentSchema = z.strictObject({
   master_seed: z.union([z.int(), z.bigint(), z.string()]).default(42).transform(String),
 });
 
-/** An experiment that has been checked, with its defaults. */
-export type ExperimentDefinition = z.infer<typeof experimentSchema>;
+/** What proposes where a file does not say. */
+export const DEFAULT_OPTIMIZER = optimizer.parse({ type: 'grid' });
+
+/** An experiment file that has been checked, with its defaults. */
+export type ExperimentFile = z.infer<typeof experimentSchema>;
+/** An experiment that has been checked together with its scenario. */
+export type ExperimentDefinition = ExperimentFile & { evaluation: { mode: EvaluationMode } };
 export type OptimizerSettings = NonNullable<ExperimentDefinition['optimizer']>;
 export type OptimizerSettingsOf<T extends OptimizerSettings['type']> = Extract<OptimizerSettings, { type: T }>;
 export type LlmSettings = NonNullable<ExperimentDefinition['llm']>;

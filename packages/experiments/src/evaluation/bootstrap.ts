@@ -1,4 +1,4 @@
-import type { CostBreakdown, CostStatistics, Policy, SimulationDraw, SimulationOutcome } from '@simcash/protocol';
+import type { CostBreakdown, CostStatistics, Policy, SimulationOutcome } from '@simcash/protocol';
 import { simulationId } from '../identifiers.js';
 import { agentVariant } from '../policies/policy.js';
 import {
@@ -15,30 +15,33 @@ import {
 } from '../scenario.js';
 import { iterationSeed, sampleSeed } from '../seeds.js';
 import { costStatistics } from '../statistics.js';
+import { decide, leastRate, type AcceptanceSettings } from '../decisions/acceptance.js';
+import type { CandidateSearch } from '../optimizers/candidate-search.js';
 import { pair } from './comparison.js';
-import type { Emit, IterationEvaluator, PairEvaluation, ProfileEvaluation } from './evaluation.js';
+import type { Comparison, Emit, IterationEvaluator, PairEvaluation, ProfileEvaluation, Verdict } from './evaluation.js';
 import { collectHistories } from './history.js';
 import { resample } from './resampling.js';
-import { sandbox, sandboxDraw, sandboxPolicy, sandboxScenario } from './sandbox.js';
+import { sandbox, sandboxDraw, sandboxPolicy, sandboxScenario, type SampledDraw } from './sandbox.js';
 import type { EvaluationSetting } from './setting.js';
 import { Trials } from './trials.js';
 
 interface Prepared {
   trials: Trials;
-  draws: Readonly<Record<string, readonly SimulationDraw[]>>;
+  draws: Readonly<Record<string, readonly SampledDraw[]>>;
   log: ProfileEvaluation['log'];
 }
 
 /** Judges by samples drawn from one day's payments, each bank alone in a sandbox (spec 11 §6.1, §7). */
 export class BootstrapEvaluator implements IterationEvaluator {
-  readonly #seed: number;
+  readonly seed: number;
   #prepared: Prepared | null = null;
 
   constructor(
     private readonly setting: EvaluationSetting,
     private readonly iteration: number,
+    private readonly rule: AcceptanceSettings,
   ) {
-    this.#seed = iterationSeed(setting.masterSeed, iteration, setting.agents[0]!);
+    this.seed = iterationSeed(setting.masterSeed, iteration, setting.agents[0]!);
   }
 
   async evaluate(profile: PolicyProfile, emit: Emit): Promise<ProfileEvaluation> {
@@ -70,11 +73,16 @@ export class BootstrapEvaluator implements IterationEvaluator {
     };
   }
 
-  score(agentId: string, profile: PolicyProfile, candidates: readonly Policy[]): Promise<number[]> {
-    return this.#prepared!.trials.scores(agentId, profile, candidates, this.setting.costScope);
+  search(agentId: string, profile: PolicyProfile): CandidateSearch {
+    return this.#prepared!.trials.search(agentId, profile, this.setting.costScope, leastRate(this.rule));
   }
 
-  async compare(agentId: string, profile: PolicyProfile, candidate: Policy, emit: Emit): Promise<PairEvaluation> {
+  async judge({ agentId, candidate, profile }: Comparison, emit: Emit): Promise<Verdict> {
+    const pair = await this.#compare(agentId, profile, candidate, emit);
+    return { decision: decide(pair, this.rule), pair, judgement: null, days: null };
+  }
+
+  async #compare(agentId: string, profile: PolicyProfile, candidate: Policy, emit: Emit): Promise<PairEvaluation> {
     const { asReference, costScope, persistSamples } = this.setting;
     const { draws, trials } = this.#prepared!;
     const current = profile[agentId]!;
@@ -91,11 +99,11 @@ export class BootstrapEvaluator implements IterationEvaluator {
   async #prepare(profile: PolicyProfile, emit: Emit): Promise<Prepared> {
     const { agents, asReference, costScope, host, numSamples, perAgentSamples, runId, scenario, ticks } = this.setting;
     const identity = { run_id: runId, iteration: this.iteration, purpose: 'initial' } as const;
-    const context = await host.simulate({ scenario: effectiveScenario(scenario, profile, this.#seed), ticks }, identity);
+    const context = await host.simulate({ scenario: effectiveScenario(scenario, profile, this.seed), ticks }, identity);
     const histories = collectHistories(context.events, agents, { asReference });
-    const draws: Record<string, SimulationDraw[]> = {};
+    const draws: Record<string, SampledDraw[]> = {};
     for (const agentId of agents) {
-      const samplerSeed = perAgentSamples ? iterationSeed(this.setting.masterSeed, this.iteration, agentId) : this.#seed;
+      const samplerSeed = perAgentSamples ? iterationSeed(this.setting.masterSeed, this.iteration, agentId) : this.seed;
       draws[agentId] = Array.from({ length: numSamples }, (_, k) =>
         sandboxDraw(resample(histories[agentId]!, k, sampleSeed(samplerSeed, k), ticks), agentId, ticks),
       );
@@ -105,7 +113,7 @@ export class BootstrapEvaluator implements IterationEvaluator {
       event_type: 'context_simulation_complete',
       event_data: {
         simulation_id: simulationId(identity),
-        seed: this.#seed,
+        seed: this.seed,
         per_agent_costs: costsByAgent(context, agents, costScope),
         num_events: context.num_events,
         sample_seeds: Object.fromEntries(agents.map((id) => [id, draws[id]!.map(({ seed }) => seed)])),

@@ -13,27 +13,30 @@ import {
 } from '../scenario.js';
 import { costStatistics } from '../statistics.js';
 import { iterationSeed } from '../seeds.js';
+import { decide, leastRate, type AcceptanceSettings } from '../decisions/acceptance.js';
+import type { CandidateSearch } from '../optimizers/candidate-search.js';
 import { pair } from './comparison.js';
-import type { Emit, IterationEvaluator, PairEvaluation, ProfileEvaluation } from './evaluation.js';
+import type { Comparison, Emit, IterationEvaluator, PairEvaluation, ProfileEvaluation, Verdict } from './evaluation.js';
 import type { EvaluationSetting } from './setting.js';
 import { simulate } from './simulate.js';
 import { Trials } from './trials.js';
 
 /** Judges by one simulation of the whole scenario (spec 11 §6.1, §6.3). */
 export class DeterministicEvaluator implements IterationEvaluator {
-  readonly #seed: number;
+  readonly seed: number;
   readonly #trials = new Map<number, Trials>();
 
   constructor(
     private readonly setting: EvaluationSetting,
     private readonly iteration: number,
+    private readonly rule: AcceptanceSettings,
   ) {
-    this.#seed = iterationSeed(setting.masterSeed, iteration, setting.agents[0]!);
+    this.seed = iterationSeed(setting.masterSeed, iteration, setting.agents[0]!);
   }
 
   async evaluate(profile: PolicyProfile, emit: Emit): Promise<ProfileEvaluation> {
     const { agents, costScope } = this.setting;
-    const { outcome, simulation_id } = await simulate(this.setting, profile, this.#identity('evaluation'), this.#seed, emit);
+    const { outcome, simulation_id } = await simulate(this.setting, profile, this.#identity('evaluation'), this.seed, emit);
     const per_agent_costs = costsByAgent(outcome, agents, costScope);
     return {
       total_cost: sum(Object.values(per_agent_costs)),
@@ -47,11 +50,16 @@ export class DeterministicEvaluator implements IterationEvaluator {
     };
   }
 
-  score(agentId: string, profile: PolicyProfile, candidates: readonly Policy[]): Promise<number[]> {
-    return this.#trialsFor(agentId).scores(agentId, profile, candidates, this.setting.costScope);
+  search(agentId: string, profile: PolicyProfile): CandidateSearch {
+    return this.#trialsFor(agentId).search(agentId, profile, this.setting.costScope, leastRate(this.rule));
   }
 
-  async compare(agentId: string, profile: PolicyProfile, candidate: Policy, emit: Emit): Promise<PairEvaluation> {
+  async judge({ agentId, candidate, profile }: Comparison, emit: Emit): Promise<Verdict> {
+    const pair = await this.#compare(agentId, profile, candidate, emit);
+    return { decision: decide(pair, this.rule), pair, judgement: null, days: null };
+  }
+
+  async #compare(agentId: string, profile: PolicyProfile, candidate: Policy, emit: Emit): Promise<PairEvaluation> {
     const { agents, costScope, persistSamples } = this.setting;
     const seed = this.#comparisonSeed(agentId);
     if (!persistSamples) {
@@ -78,7 +86,7 @@ export class DeterministicEvaluator implements IterationEvaluator {
 
   /** The published runs compared with each bank's own seed; the right thing is the seed of the evaluation (spec 11 Q2). */
   #comparisonSeed(agentId: string): number {
-    return this.setting.asReference ? iterationSeed(this.setting.masterSeed, this.iteration, agentId) : this.#seed;
+    return this.setting.asReference ? iterationSeed(this.setting.masterSeed, this.iteration, agentId) : this.seed;
   }
 
   #trialsFor(agentId: string): Trials {

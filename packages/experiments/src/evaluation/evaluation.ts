@@ -1,12 +1,16 @@
 import type {
   AgentAmounts,
+  ComparedDay,
   CostBreakdown,
   CostStatistics,
   ExperimentEvent,
   Policy,
+  ProposalDecision,
   SampleDelta,
   SimulationEvent,
 } from '@simcash/protocol';
+import type { Decision } from '../decisions/acceptance.js';
+import type { CandidateSearch } from '../optimizers/candidate-search.js';
 import type { PolicyProfile } from '../scenario.js';
 
 /** What the policies in force cost in an iteration (spec 11 §6.1). */
@@ -44,13 +48,35 @@ export interface PairEvaluation {
   simulation_id: string | null;
 }
 
+/** A candidate in the place of a bank's policy. */
+export interface Comparison {
+  agentId: string;
+  profile: PolicyProfile;
+  candidate: Policy;
+  /** Level of the test, and its number among those that share a level (spec 17 §5.4). */
+  alpha: number;
+  rank: number;
+}
+
+export interface Verdict {
+  decision: Decision;
+  /** Null if nothing was compared. */
+  pair: PairEvaluation | null;
+  /** Null outside the mode monte-carlo. */
+  judgement: ProposalDecision | null;
+  days: readonly ComparedDay[] | null;
+}
+
 export type Emit = (event: ExperimentEvent) => void;
 
 /** One iteration's way of judging policies: everything in it uses the same seeds and samples. */
 export interface IterationEvaluator {
+  /** Seed of its day, or of the first of its days. */
+  readonly seed: number | string;
   /** Judges the policies in force. */
   evaluate(profile: PolicyProfile, emit: Emit): Promise<ProfileEvaluation>;
-  /** Sums of costs of candidates for one bank, the others unchanged. */
-  score(agentId: string, profile: PolicyProfile, candidates: readonly Policy[]): Promise<number[]>;
-  compare(agentId: string, profile: PolicyProfile, candidate: Policy, emit: Emit): Promise<PairEvaluation>;
+  /** Tries out candidates for one bank, the others unchanged. */
+  search(agentId: string, profile: PolicyProfile, emit: Emit): CandidateSearch;
+  /** Decides whether a candidate takes the place of the bank's policy. */
+  judge(comparison: Comparison, emit: Emit): Promise<Verdict>;
 }

@@ -3,6 +3,9 @@ import { TREES } from '../policies/policy.js';
 import type { AgentEntry } from '../scenario.js';
 import type { Sample } from './resampling.js';
 
+/** A draw out of a day's payments; its seed is that of a sample (spec 11 §4). */
+export type SampledDraw = SimulationDraw & { seed: number };
+
 /** Where a bank's incoming money comes from, and where its payments go. */
 export const SOURCE = 'SOURCE';
 export const SINK = 'SINK';
@@ -54,7 +57,7 @@ export function sandbox(scenario: ScenarioDocument, entry: AgentEntry, { asRefer
 /**
  * What a sample puts into the sandbox. Money that would come in after the day is left out: it never arrives (spec 11 Q17).
  */
-export function sandboxDraw({ incoming, outgoing, seed }: Sample, agentId: string, ticks: number): SimulationDraw {
+export function sandboxDraw({ incoming, outgoing, seed }: Sample, agentId: string, ticks: number): SampledDraw {
   return {
     seed,
     payments: outgoing.map(({ amount, arrival_tick, deadline_tick, priority }) => ({
@@ -74,7 +77,7 @@ export function sandboxDraw({ incoming, outgoing, seed }: Sample, agentId: strin
 /** The sandbox with one sample and one policy inside, as a document that runs, is stored and replayed like any other. */
 export function sandboxScenario(
   base: ScenarioDocument,
-  draw: SimulationDraw,
+  draw: SampledDraw,
   agentId: string,
   variant: Readonly<Record<string, unknown>>,
 ): ScenarioDocument {

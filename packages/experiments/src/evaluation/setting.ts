@@ -12,11 +12,16 @@ export interface EvaluationSetting {
   agents: readonly string[];
   ticks: number;
   numSamples: number;
+  /** Days by what they are for; those on which searches try out points come first of the search days (spec 17 §1.1). */
+  days: { search: number; screen: number; acceptance: number };
+  /** How searches narrow down; all candidates are played on all search days without. */
+  racing: { batch: number; alpha: number; budget: number } | false;
   costScope: CostScope;
   /** Follow the published implementation where it is known to be wrong (`semantics: reference`). */
   asReference: boolean;
   /** Give every bank samples of its own (spec 11 Q1). */
   perAgentSamples: boolean;
+  signal: AbortSignal | undefined;
   /** Store the simulations of comparisons, too. */
   persistSamples: boolean;
 }

@@ -9,7 +9,7 @@ export async function simulate(
   { agents, costScope, host, scenario, ticks }: EvaluationSetting,
   profile: PolicyProfile,
   identity: SimulationIdentity,
-  seed: number,
+  seed: number | bigint,
   emit: Emit,
 ): Promise<{ outcome: SimulationOutcome & { events: SimulationEvent[] }; simulation_id: string }> {
   const outcome = await host.simulate({ scenario: effectiveScenario(scenario, profile, seed), ticks }, identity);
@@ -21,7 +21,7 @@ export async function simulate(
     event_data: {
       simulation_id,
       purpose: identity.purpose,
-      seed,
+      seed: typeof seed === 'bigint' ? String(seed) : seed,
       ticks,
       total_cost: sum(Object.values(per_agent_costs)),
       per_agent_costs,

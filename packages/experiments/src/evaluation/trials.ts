@@ -1,4 +1,5 @@
 import type { Executor, Policy, SimulationBatch, SimulationOutcome } from '@simcash/protocol';
+import type { CandidateSearch } from '../optimizers/candidate-search.js';
 import { costOf, sum, type CostScope, type PolicyProfile } from '../scenario.js';
 
 /** Builds the simulations that try out candidates for one bank. */
@@ -18,10 +19,19 @@ export class Trials {
     private readonly dependsOnProfile: boolean,
   ) {}
 
-  /** Sums of a bank's costs over all draws, by candidate. */
-  async scores(agentId: string, profile: PolicyProfile, candidates: readonly Policy[], scope: CostScope): Promise<number[]> {
-    const outcomes = await this.outcomes(agentId, profile, candidates);
-    return outcomes.map((draws) => sum(draws.map((outcome) => costOf(outcome, agentId, scope))));
+  /** Candidates for a bank by their costs over all draws; too few settled payments make one inadmissible. */
+  search(agentId: string, profile: PolicyProfile, scope: CostScope, leastRate: number | null): CandidateSearch {
+    return {
+      tryOut: async (candidates) => {
+        const outcomes = await this.outcomes(agentId, profile, candidates);
+        return outcomes.map((draws) => {
+          const rate = sum(draws.map((outcome) => outcome.settlement_rate)) / draws.length;
+          const shortfall = Math.max(0, (leastRate ?? 0) - rate);
+          return { cost: sum(draws.map((outcome) => costOf(outcome, agentId, scope))), isAdmissible: shortfall === 0, shortfall };
+        });
+      },
+      race: null,
+    };
   }
 
   /** Outcomes by candidate, then by draw. */

@@ -34,6 +34,8 @@ export interface AgentView {
   readonly max_iterations: number;
   readonly evaluation_mode: EvaluationMode;
   readonly acceptance: AcceptanceSettings;
+  /** Days over which costs are means; null in modes without. */
+  readonly days: number | null;
   readonly policy: Policy;
   /** Cost of the policy in force: in bootstrap mode over the bank's own samples. */
   readonly cost: number;

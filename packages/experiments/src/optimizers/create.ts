@@ -1,5 +1,5 @@
 import type { StoredExperiment } from '@simcash/protocol';
-import type { ExperimentDefinition, LlmSettings, OptimizerSettings } from '../definition/schema.js';
+import { DEFAULT_OPTIMIZER, type ExperimentFile, type LlmSettings, type OptimizerSettings } from '../definition/schema.js';
 import { CoordinateOptimizer } from './coordinate.js';
 import { CrossEntropyOptimizer } from './cross-entropy.js';
 import { GoldenSectionOptimizer } from './golden-section.js';
@@ -18,11 +18,11 @@ export interface OptimizerResources {
 }
 
 /** The optimizer of an experiment: what the file says, else the language model it names, else a grid (spec 11 §20.4). */
-export function optimizerSettings({ llm, optimizer }: ExperimentDefinition): OptimizerSettings {
-  return optimizer ?? (llm ? { type: 'llm' } : { type: 'grid', step: 0.05 });
+export function optimizerSettings({ llm, optimizer }: ExperimentFile): OptimizerSettings {
+  return optimizer ?? (llm ? { type: 'llm' } : DEFAULT_OPTIMIZER);
 }
 
-export async function createOptimizer(definition: ExperimentDefinition, resources: OptimizerResources): Promise<PolicyOptimizer> {
+export async function createOptimizer(definition: ExperimentFile, resources: OptimizerResources): Promise<PolicyOptimizer> {
   const settings = optimizerSettings(definition);
   switch (settings.type) {
     case 'llm':

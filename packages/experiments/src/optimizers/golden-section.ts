@@ -1,5 +1,6 @@
 import type { OptimizerSettingsOf } from '../definition/schema.js';
-import { proposed, type PolicyOptimizer, type Proposal, type ProposalRequest } from './optimizer.js';
+import { byStanding, Tried, type Standing } from './candidate-search.js';
+import { found, type PolicyOptimizer, type Proposal, type ProposalRequest } from './optimizer.js';
 import { at, dimensions, fit, position } from './search-space.js';
 
 /** Each step leaves this share of the interval. */
@@ -11,15 +12,16 @@ export class GoldenSectionOptimizer implements PolicyOptimizer {
 
   constructor(private readonly settings: OptimizerSettingsOf<'golden'>) {}
 
-  async propose({ score, view }: ProposalRequest): Promise<Proposal> {
+  async propose({ search, view }: ProposalRequest): Promise<Proposal> {
     const space = dimensions(view.constraints, this.settings.parameters);
     const point = position(view.policy, space);
+    const tried = new Tried(search);
     for (const [i, dimension] of space.entries()) {
-      const known = new Map<number, number>();
+      const known = new Map<number, Standing>();
       const cost = async (...values: number[]): Promise<void> => {
         const missing = values.filter((value) => !known.has(value));
-        const costs = await score(missing.map((value) => at(view.policy, space, point.with(i, value))));
-        missing.forEach((value, k) => known.set(value, costs[k]!));
+        const standings = await tried.of(missing.map((value) => at(view.policy, space, point.with(i, value))));
+        missing.forEach((value, k) => known.set(value, standings[k]!));
       };
       let [low, high] = [dimension.min, dimension.max];
       await cost(low, high, point[i]!);
@@ -29,12 +31,12 @@ export class GoldenSectionOptimizer implements PolicyOptimizer {
         if (left >= right) break;
         await cost(left, right);
         // On a plateau the smaller half is kept: less liquidity at the same cost.
-        if (known.get(left)! <= known.get(right)!) high = right;
+        if (byStanding(known.get(left)!, known.get(right)!) <= 0) high = right;
         else low = left;
       }
-      const best = [...known].toSorted(([x, a], [y, b]) => a - b || x - y)[0]!;
+      const best = [...known].toSorted(([x, a], [y, b]) => byStanding(a, b) || x - y)[0]!;
       point[i] = best[0];
     }
-    return proposed(at(view.policy, space, point));
+    return found(await tried.best(at(view.policy, space, point), view.policy));
   }
 }

@@ -1,5 +1,6 @@
 import type { LlmInteraction, Policy } from '@simcash/protocol';
 import type { PolicyProblem } from '../host.js';
+import type { CandidateSearch } from './candidate-search.js';
 import type { AgentView } from '../isolation/view.js';
 
 /** A request for a better policy for one bank. */
@@ -10,8 +11,8 @@ export interface ProposalRequest {
   seed: number;
   /** Everything that speaks against a policy: the language, and the experiment's constraints. */
   problems(policy: Policy): PolicyProblem[];
-  /** Sums of costs of candidates in cents, on the very draws by which the proposal will be judged. */
-  score(candidates: readonly Policy[]): Promise<number[]>;
+  /** Tries out candidates under the rule by which the proposal will be judged. */
+  search: CandidateSearch;
   signal?: AbortSignal;
 }
 
@@ -26,6 +27,10 @@ export interface PolicyOptimizer {
   readonly kind: string;
   propose(request: ProposalRequest): Promise<Proposal>;
 }
+
+/** What a search found; nothing where no candidate keeps the floors. */
+export const found = (policy: Policy | null): Proposal =>
+  policy === null ? noChange('no candidate settles enough') : proposed(policy);
 
 export const proposed = (policy: Policy): Proposal => ({ status: 'proposed', policy, audit: [] });
 export const noChange = (reason: string): Proposal => ({ status: 'no-change', reason, audit: [] });

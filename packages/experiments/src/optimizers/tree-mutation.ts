@@ -2,7 +2,8 @@ import type { Policy } from '@simcash/protocol';
 import type { OptimizerSettingsOf } from '../definition/schema.js';
 import { treeKey, type PolicyConstraints } from '../policies/constraints.js';
 import { optimizerSeed } from '../seeds.js';
-import { noChange, proposed, type PolicyOptimizer, type Proposal, type ProposalRequest } from './optimizer.js';
+import { bestOf } from './candidate-search.js';
+import { found, noChange, type PolicyOptimizer, type Proposal, type ProposalRequest } from './optimizer.js';
 import { SearchRandom } from './random.js';
 import { at, dimensions, fit, position, type Dimension } from './search-space.js';
 
@@ -22,7 +23,7 @@ export class TreeMutationOptimizer implements PolicyOptimizer {
 
   constructor(private readonly settings: OptimizerSettingsOf<'tree-mutation'>) {}
 
-  async propose({ problems, score, seed, view }: ProposalRequest): Promise<Proposal> {
+  async propose({ problems, search, seed, view }: ProposalRequest): Promise<Proposal> {
     const random = new SearchRandom(optimizerSeed(seed, 'tree', view.agent_id));
     const mutation = new Mutation(view.constraints, random);
     const candidates: Policy[] = [view.policy];
@@ -32,9 +33,10 @@ export class TreeMutationOptimizer implements PolicyOptimizer {
       if (problems(candidate).length === 0) candidates.push(candidate);
     }
     if (candidates.length === 1) return noChange('no change is allowed');
-    const costs = await score(candidates);
-    const best = costs.indexOf(Math.min(...costs));
-    return best === 0 ? noChange(`none of ${candidates.length - 1} changed policies is cheaper`) : proposed(candidates[best]!);
+    const best = await bestOf(search, candidates);
+    return best === view.policy && search.race === null
+      ? noChange(`none of ${candidates.length - 1} changed policies is cheaper`)
+      : found(best);
   }
 }
 

@@ -38,8 +38,9 @@ export function fractionOf(policy: Policy): number {
   return Number(value);
 }
 
-export function samePolicy(a: Policy, b: Policy): boolean {
-  return isDeepStrictEqual(a, b);
+/** Whether two policies are one but for their names (spec 17 §5.2). */
+export function isSamePolicy(a: Policy, b: Policy): boolean {
+  return isDeepStrictEqual({ ...a, policy_id: null }, { ...b, policy_id: null });
 }
 
 /** Whether two policies decide by the same trees, whatever their parameters. */

@@ -34,7 +34,7 @@ const TELL: { [T in keyof ExperimentEventData]: Tell<T> } = {
     `${data.experiment_name}${data.description === '' ? '' : `: ${data.description}`}`,
     `run ${data.run_id}`,
     [
-      `${data.evaluation_mode}${data.evaluation_mode === 'bootstrap' ? ` with ${data.num_samples} samples` : ''}`,
+      `${data.evaluation_mode}${drawn(data)}`,
       `optimizer ${data.optimizer}`,
       `${data.ticks} ticks`,
       `at most ${data.max_iterations} iterations`,
@@ -43,7 +43,8 @@ const TELL: { [T in keyof ExperimentEventData]: Tell<T> } = {
     ].join(', '),
     '',
   ],
-  iteration_start: ({ seed }, iteration, { iterations }) => (iterations ? [`Iteration ${iteration}: seed ${hex(seed)}`] : []),
+  iteration_start: ({ seed }, iteration, { iterations }) =>
+    iterations ? [`Iteration ${iteration}: seed ${typeof seed === 'number' ? hex(seed) : seed}`] : [],
   context_simulation_complete: ({ num_events, per_agent_costs, sample_seeds, simulation_id }, _, { bootstrap, simulations }) => [
     ...(simulations ? [`  simulation ${simulation_id}: ${num_events} events, ${amounts(per_agent_costs)}`] : []),
     ...(bootstrap ? Object.entries(sample_seeds).map(([agent, seeds]) => `  samples of ${agent}: ${seedList(seeds)}`) : []),
@@ -70,6 +71,26 @@ const TELL: { [T in keyof ExperimentEventData]: Tell<T> } = {
     const breakdowns = Object.entries(data.per_agent_breakdown).map(([agent, costs]) => `  ${agent}: ${breakdown(costs)}`);
     return [`Iteration ${iteration}: ${total}   ${banks.join('   ')}`, ...(metrics ? breakdowns : [])];
   },
+  search: ({ agent_id, alive, candidates, days, simulations, stop }, _, { policy }) =>
+    policy
+      ? [
+          `  ${agent_id}: ${count(candidates.length, 'candidate')} on up to ${count(days, 'day')}, ${count(simulations, 'simulation')}; ${
+            stop === 'none_admissible' ? 'none settles enough' : `${alive.length} could not be told apart`
+          }`,
+        ]
+      : [],
+  acceptance_test: ({ agent_id, alpha, new_settlement_rate, p_value, test_rank }, _, { bootstrap }) =>
+    bootstrap && p_value != null
+      ? [
+          `  ${agent_id}: p = ${p_value.toPrecision(3)} at level ${Number(alpha!.toPrecision(3))} (test ${test_rank}), settles ${shareText(new_settlement_rate!)}`,
+        ]
+      : [],
+  certificate: ({ agent_id, best, days, percent, regret, upper, verdict }) => [
+    `  ${agent_id}: ${verdict} on ${count(days, 'day')}: could save ${money(Math.round(regret))} a day${
+      percent === null || best === null ? '' : ` (${percent.toFixed(1)} %, with ${best})`
+    }, at most ${money(Math.round(upper))}`,
+  ],
+  estimates: () => [],
   llm_interaction: (data, _, { llm }) => {
     const verdict = data.parsing_error === null ? 'valid' : `refused: ${data.parsing_error}`;
     const tokens = `${data.prompt_tokens} + ${data.completion_tokens} tokens`;
@@ -89,7 +110,9 @@ const TELL: { [T in keyof ExperimentEventData]: Tell<T> } = {
   policy_rejected: (data, _, options) => judged(data, 'rejected', options),
   experiment_end: (data) => [
     '',
-    `Stopped after ${data.num_iterations} iterations (${data.converged ? 'converged' : 'not converged'}): ${data.convergence_reason}`,
+    `Stopped after ${count(data.num_iterations, 'iteration')}${
+      data.ending === null ? ` (${data.converged ? 'converged' : 'not converged'})` : ''
+    }: ${data.convergence_reason}`,
   ],
 };
 
@@ -99,8 +122,11 @@ export function narrate({ event_data, event_type, iteration }: ExperimentEvent, 
 }
 
 function judged(data: ProposalJudged, verdict: string, { bootstrap, policy }: NarrativeOptions): string[] {
-  const saving =
-    data.delta_sum === null ? [] : [`saves ${money(data.delta_sum)}${data.deltas ? ` over ${data.deltas.length} samples` : ''}`];
+  const saving = data.saving
+    ? [`saves ${money(Math.round(data.saving.mean))} a day${limits(data.saving)}`]
+    : data.delta_sum === null
+      ? []
+      : [`saves ${money(data.delta_sum)}${data.deltas ? ` over ${data.deltas.length} samples` : ''}`];
   const cost = data.new_cost === null ? [] : [`${money(data.old_cost ?? 0)} → ${money(data.new_cost)}`];
   const what = [...changes(data), ...(data.tree_changed ? ['other tree'] : [])];
   return [
@@ -114,6 +140,9 @@ function judged(data: ProposalJudged, verdict: string, { bootstrap, policy }: Na
       : []),
   ];
 }
+
+const limits = ({ lower, upper }: NonNullable<ProposalJudged['saving']>): string =>
+  lower === null || upper === null ? '' : ` (${money(Math.round(lower))} … ${money(Math.round(upper))})`;
 
 function changes({ new_parameters: after, old_parameters: before }: ProposalJudged): string[] {
   return names(before, after)
@@ -129,6 +158,12 @@ function parameterTable({ new_parameters: after, old_parameters: before }: Propo
   });
 }
 
+function drawn({ evaluation_mode, num_samples }: ExperimentEventData['experiment_start']): string {
+  if (evaluation_mode === 'bootstrap') return ` with ${num_samples} samples`;
+  return evaluation_mode === 'monte-carlo' ? ` with ${count(num_samples, 'day')} a test` : '';
+}
+
+const count = (n: number, what: string): string => `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`;
 const names = (a: object, b: object): string[] => [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
 const text = (value: unknown): string => (value === undefined ? '–' : String(value));
 const amounts = (costs: Readonly<Record<string, number>>): string =>

@@ -1,4 +1,4 @@
-import type { StoredExperiment } from '@simcash/protocol';
+import type { Ending, Estimates, RegretReport, StoredExperiment } from '@simcash/protocol';
 import { FRACTION, parametersOf } from '../policies/policy.js';
 
 /** One bank's way through a run; money in cents. */
@@ -26,6 +26,12 @@ export interface RunSummary {
   convergence_reason: string | null;
   final_cost: number | null;
   best_cost: number | null;
+  /** How the run ended, with the limit or what the certificate says; null where costs decide about the end. */
+  ending: Ending | null;
+  ending_detail: string | null;
+  /** What banks could still save, and costs on test days; null outside the mode monte-carlo. */
+  regret: RegretReport | null;
+  test: Estimates | null;
   agents: readonly AgentSummary[];
 }
 
@@ -42,8 +48,13 @@ export function summarise(run: StoredExperiment): RunSummary {
     num_iterations: iterations.length,
     converged: result?.converged ?? false,
     convergence_reason: result?.convergence_reason ?? null,
-    final_cost: totals.at(-1) ?? null,
-    best_cost: totals.length === 0 ? null : Math.min(...totals),
+    // Costs of different days cannot be compared: there the test days say it.
+    final_cost: result?.test ? result.final_cost : (totals.at(-1) ?? null),
+    best_cost: result?.test ? result.best_cost : totals.length === 0 ? null : Math.min(...totals),
+    ending: result?.ending ?? null,
+    ending_detail: result?.ending_detail ?? null,
+    regret: result?.regret ?? null,
+    test: result?.test ?? null,
     agents: agents.map((agentId) => agentSummary(run, agentId)),
   };
 }

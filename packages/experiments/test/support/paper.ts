@@ -18,7 +18,11 @@ function read(file: string): Document {
   return JSON.parse(text) as Document;
 }
 
-const FILES = { 1: read('exp1.yaml'), 2: read('exp2.yaml'), 3: read('exp3.yaml') } as const;
+const FILES = {
+  1: read('exp1.yaml'),
+  2: { ...read('exp2-published.yaml'), name: 'exp2', semantics: 'corrected' },
+  3: read('exp3.yaml'),
+} as const;
 
 export const scenarios: Readonly<Record<Experiment, ScenarioDocument>> = {
   1: read(path.join(FILES[1].scenario as string)),

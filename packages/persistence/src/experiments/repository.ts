@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto';
 import type { DuckDBValue } from '@duckdb/node-api';
 import {
   canonicalJson,
+  ESTIMATED_PROFILES,
+  type ComparedDay,
+  type Ending,
+  type Estimates,
   type ExperimentEvent,
   type ExperimentIteration,
   type ExperimentResult,
@@ -9,11 +13,14 @@ import {
   type ExperimentStore,
   type Policy,
   type PolicyEvaluation,
+  type ProposalDecision,
+  type RegretReport,
   type StoredExperiment,
 } from '@simcash/protocol';
 import { deleteChecksums, OF_EXPERIMENT, writeChecksums } from '../checksums.js';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, NotStoredError } from '../errors.js';
+import { JUDGEMENT } from '../schema/tables/experiments.js';
 import { SIMULATION_TABLES, type Rows } from '../schema/tables.js';
 import { INTERRUPTED } from '../schema/views/runs.js';
 import type { Session } from '../session.js';
@@ -22,11 +29,11 @@ import { UTC_NOW } from '../sql-text.js';
 /** A row of `experiments` as lists show it. */
 export type ExperimentListing = Omit<
   Rows['experiments'],
-  'config' | 'scenario_path' | 'scenario_json' | 'master_seed' | 'experiment_id'
+  'config' | 'scenario_path' | 'scenario_json' | 'master_seed' | 'experiment_id' | 'regret'
 >;
 
 const LISTED =
-  'run_id, experiment_name, experiment_type, description, status, created_at, completed_at, num_iterations, converged, convergence_reason, final_cost, best_cost, best_iteration, error_message';
+  'run_id, experiment_name, experiment_type, description, status, created_at, completed_at, num_iterations, converged, convergence_reason, final_cost, best_cost, best_iteration, error_message, ending, ending_detail';
 
 /**
  * Experiment runs in the database that also holds their simulations (spec 09 §3.16–3.19, §9.4). Simulations themselves get in
@@ -71,7 +78,10 @@ export class ExperimentRepository implements ExperimentStore {
         timestamp: NOW,
         evaluation_simulation_id: iteration.evaluation_simulation_id,
       });
-      for (const row of iteration.evaluations) await insertEvaluation(session, runId, iteration.iteration, row);
+      for (const row of iteration.evaluations) {
+        await insertEvaluation(session, runId, iteration.iteration, row);
+        await insertDays(session, runId, iteration.iteration, row);
+      }
       await insertEvents(session, runId, events);
       await session.execute('UPDATE experiments SET num_iterations = $2 WHERE run_id = $1', [runId, iteration.iteration + 1]);
     });
@@ -82,7 +92,8 @@ export class ExperimentRepository implements ExperimentStore {
       await insertEvents(session, runId, events);
       await session.execute(
         `UPDATE experiments SET status = 'completed', completed_at = ${UTC_NOW}, num_iterations = $2, converged = $3,
-           convergence_reason = $4, final_cost = $5, best_cost = $6, best_iteration = $7, error_message = NULL
+           convergence_reason = $4, final_cost = $5, best_cost = $6, best_iteration = $7, ending = $8, ending_detail = $9,
+           regret = $10, error_message = NULL
          WHERE run_id = $1`,
         [
           runId,
@@ -92,17 +103,22 @@ export class ExperimentRepository implements ExperimentStore {
           BigInt(result.final_cost),
           BigInt(result.best_cost),
           result.best_iteration,
+          result.ending,
+          result.ending_detail,
+          json(result.regret),
         ],
       );
+      await insertConclusion(session, runId, result);
       await session.execute(writeChecksums(OF_EXPERIMENT, runId));
     });
   }
 
   async fail(runId: string, message: string): Promise<void> {
-    await this.database.execute("UPDATE experiments SET status = 'failed', error_message = $2 WHERE run_id = $1", [
-      runId,
-      message,
-    ]);
+    const isStopped = message === 'interrupted';
+    await this.database.execute(
+      "UPDATE experiments SET status = 'failed', error_message = $2, ending = $3, ending_detail = $4 WHERE run_id = $1",
+      [runId, message, isStopped ? 'interrupted' : 'failed', isStopped ? null : message],
+    );
   }
 
   /** Simulations of an iteration that was not committed, or of an end that was not, are run again: what is stored of them goes. */
@@ -112,19 +128,24 @@ export class ExperimentRepository implements ExperimentStore {
     await this.database.transaction(async (session) => {
       for (const table of SIMULATION_TABLES)
         await session.execute(`DELETE FROM ${table} WHERE simulation_id IN (${orphans})`, [runId]);
+      for (const table of ['experiment_estimates', 'experiment_regret'])
+        await session.execute(`DELETE FROM ${table} WHERE run_id = $1`, [runId]);
     });
     await this.database.execute(deleteChecksums(OF_EXPERIMENT, runId));
-    await this.database.execute("UPDATE experiments SET status = 'running', error_message = NULL WHERE run_id = $1", [runId]);
+    await this.database.execute(
+      "UPDATE experiments SET status = 'running', error_message = NULL, ending = NULL, ending_detail = NULL WHERE run_id = $1",
+      [runId],
+    );
   }
 
   async load(runId: string): Promise<StoredExperiment | null> {
     const [row] = await this.database.query<Rows['experiments']>(
-      `SELECT ${LISTED}, config, scenario_path, scenario_json, master_seed FROM experiments WHERE run_id = $1`,
+      `SELECT ${LISTED}, regret, config, scenario_path, scenario_json, master_seed FROM experiments WHERE run_id = $1`,
       [runId],
     );
     if (!row) return null;
     const { error_message, status } = this.#truth(row);
-    const { best_cost, best_iteration, converged, convergence_reason, final_cost, num_iterations } = row;
+    const { best_cost, best_iteration, converged, convergence_reason, ending, ending_detail, final_cost, num_iterations } = row;
     const isOver = row.status === 'completed';
     return {
       run_id: row.run_id,
@@ -147,6 +168,11 @@ export class ExperimentRepository implements ExperimentStore {
             final_cost: final_cost!,
             best_cost: best_cost!,
             best_iteration: best_iteration!,
+            ending: ending as Ending | null,
+            ending_detail,
+            regret: row.regret === null ? null : (JSON.parse(row.regret) as RegretReport),
+            regret_candidates: [],
+            test: await this.#estimates(runId),
           }
         : null,
       iterations: await this.#iterations(runId),
@@ -192,6 +218,24 @@ export class ExperimentRepository implements ExperimentStore {
     return isDead ? { status: 'failed', error_message: INTERRUPTED } : { status, error_message };
   }
 
+  async #estimates(runId: string): Promise<Estimates | null> {
+    const rows = await this.database.query<Rows['experiment_estimates']>(
+      'SELECT * FROM experiment_estimates WHERE run_id = $1 ORDER BY profile, agent_id',
+      [runId],
+    );
+    if (rows.length === 0) return null;
+    return Object.fromEntries(
+      ESTIMATED_PROFILES.map((name) => [
+        name,
+        Object.fromEntries(
+          rows
+            .filter(({ profile }) => profile === name)
+            .map(({ agent_id, profile: _profile, run_id: _run, ...figures }) => [agent_id, figures]),
+        ),
+      ]),
+    ) as unknown as Estimates;
+  }
+
   async #iterations(runId: string): Promise<ExperimentIteration[]> {
     const rows = await this.database.query<
       Record<'costs_per_agent' | 'accepted_changes' | 'policies', string> & {
@@ -226,7 +270,9 @@ export class ExperimentRepository implements ExperimentStore {
     const parsed = (text: unknown): unknown => (text === null ? null : JSON.parse(text as string));
     return rows.map(({ iteration, ...row }) => {
       const decoded = Object.fromEntries(JSON_COLUMNS.map((column) => [column, parsed(row[column])]));
-      return { iteration, evaluation: { ...row, ...decoded } as unknown as Omit<PolicyEvaluation, 'old_policy'> };
+      const own = Object.fromEntries(Object.entries(row).filter(([column]) => !Object.hasOwn(JUDGEMENT, column)));
+      const evaluation = { ...own, ...decoded, judgement: judgementOf(row), days: null };
+      return { iteration, evaluation: evaluation as unknown as Omit<PolicyEvaluation, 'old_policy'> };
     });
   }
 }
@@ -234,15 +280,14 @@ export class ExperimentRepository implements ExperimentStore {
 async function insertEvaluation(session: Session, runId: string, iteration: number, row: PolicyEvaluation): Promise<void> {
   const { confidence_interval_95: interval, old_policy, proposed_policy } = row;
   const big = (value: number | null): bigint | null => (value === null ? null : BigInt(value));
-  const hash = (policy: Policy): string => createHash('sha256').update(canonicalJson(policy)).digest('hex');
   await insert(session, 'policy_evaluations', {
     run_id: runId,
     iteration,
     agent_id: row.agent_id,
     attempt: row.attempt,
     evaluation_mode: row.evaluation_mode,
-    old_policy_hash: hash(old_policy),
-    proposed_policy_hash: hash(proposed_policy),
+    old_policy_hash: hashOf(old_policy),
+    proposed_policy_hash: hashOf(proposed_policy),
     proposed_policy: json(proposed_policy),
     old_cost: big(row.old_cost),
     new_cost: big(row.new_cost),
@@ -261,7 +306,62 @@ async function insertEvaluation(session: Session, runId: string, iteration: numb
     agent_stats: json(row.agent_stats),
     evaluation_simulation_id: row.evaluation_simulation_id,
     timestamp: NOW,
+    ...judgementColumns(row.judgement),
   });
+}
+
+/** The columns of a judgement that were written, or nothing but `NULL`. */
+function judgementColumns(judgement: ProposalDecision | null): Record<string, DuckDBValue> {
+  if (judgement === null) return {};
+  const { acceptance, ...decided } = judgement;
+  return { ...decided, ...acceptance };
+}
+
+function judgementOf(row: Readonly<Record<string, unknown>>): ProposalDecision | null {
+  if (row.decision === null) return null;
+  const { candidates_searched, decision, reason, search_simulations, ...acceptance } = Object.fromEntries(
+    Object.keys(JUDGEMENT).map((column) => [column, row[column]]),
+  );
+  return {
+    decision,
+    reason,
+    candidates_searched,
+    search_simulations,
+    acceptance: acceptance.test === null ? null : acceptance,
+  } as ProposalDecision;
+}
+
+/** Days are many: they go in as one list each of a kind. */
+async function insertDays(session: Session, runId: string, iteration: number, row: PolicyEvaluation): Promise<void> {
+  const { agent_id, attempt, days } = row;
+  if (days === null) return;
+  const list = (of: (day: ComparedDay) => number | bigint): string => `[${days.map(of).join(', ')}]`;
+  await session.execute(
+    `INSERT INTO policy_evaluation_days
+     SELECT $1, $2, $3, $4, unnest(range(${days.length})), unnest(CAST($5 AS UBIGINT[])), unnest(CAST($6 AS BIGINT[])),
+       unnest(CAST($7 AS BIGINT[])), unnest(CAST($8 AS INTEGER[])), unnest(CAST($9 AS INTEGER[])), unnest(CAST($10 AS INTEGER[]))`,
+    [
+      runId,
+      iteration,
+      agent_id,
+      attempt,
+      list(({ seed }) => seed),
+      list(({ old_cost }) => old_cost),
+      list(({ new_cost }) => new_cost),
+      list(({ old_settled }) => old_settled),
+      list(({ new_settled }) => new_settled),
+      list(({ arrived }) => arrived),
+    ],
+  );
+}
+
+/** What a run has come to on test days. */
+async function insertConclusion(session: Session, runId: string, { regret_candidates, test }: ExperimentResult): Promise<void> {
+  for (const [profile, banks] of Object.entries(test ?? {}))
+    for (const [agent_id, figures] of Object.entries(banks))
+      await insert(session, 'experiment_estimates', { run_id: runId, profile, agent_id, ...figures });
+  for (const { policy, ...figures } of regret_candidates)
+    await insert(session, 'experiment_regret', { run_id: runId, policy_hash: hashOf(policy), ...figures });
 }
 
 async function insertEvents(session: Session, runId: string, events: readonly ExperimentEvent[]): Promise<void> {
@@ -281,6 +381,8 @@ async function insertEvents(session: Session, runId: string, events: readonly Ex
     });
   }
 }
+
+const hashOf = (policy: Policy): string => createHash('sha256').update(canonicalJson(policy)).digest('hex');
 
 /** Inserts a row; names of columns are ours, values are bound. */
 async function insert(session: Session, table: string, row: Readonly<Record<string, DuckDBValue | typeof NOW>>): Promise<void> {

@@ -1,9 +1,12 @@
 import type { RowOf, Table } from './column.js';
 import { experiment_checksums, simulation_checksums } from './tables/checksums.js';
 import {
+  experiment_estimates,
   experiment_events,
   experiment_iterations,
+  experiment_regret,
   experiments,
+  policy_evaluation_days,
   policy_evaluations,
   schema_migrations,
 } from './tables/experiments.js';
@@ -56,6 +59,9 @@ export const TABLES = {
   simulation_checksums,
   experiment_iterations,
   policy_evaluations,
+  policy_evaluation_days,
+  experiment_estimates,
+  experiment_regret,
   experiment_events,
   experiment_checksums,
   sweeps,

@@ -33,33 +33,69 @@ export interface Certificate {
   }[];
 }
 
+/** The rules of a certificate (spec 17 §8). */
+export type CertificateRules = Omit<CertificateInput, 'current' | 'candidates' | 'looks' | 'comparisons'>;
+
+/** Which candidates are to be played beside the policy in force, on days `from` … `to` − 1. */
+export interface CertificateLook {
+  readonly candidates: readonly number[];
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Whether a bank could save by one of the candidates, and how sure that is (spec 17 §8). @throws RangeError */
 export function regretCertificate({
-  alpha = 0.05,
   candidates,
   comparisons = candidates.length,
   current,
-  epsilon_cents = 0,
-  epsilon_pct = 5,
   looks,
-  tail_days = 2,
+  ...rules
 }: CertificateInput): Certificate {
   const all = current.length;
   if (all === 0) throw new RangeError('there are no days');
   if (candidates.some((costs) => costs.length !== all))
     throw new RangeError('candidates have other days than the policy in force');
   const within = looks.filter((n) => n <= all);
-  const days = within.length === 0 ? [all] : within;
+  const steps = certificateLooks(candidates.length, comparisons, within.length === 0 ? [all] : within, rules);
+  for (let next = steps.next(); ;) {
+    if (next.done) return next.value;
+    const { candidates: asked, from, to } = next.value;
+    next = steps.next({
+      current: current.slice(from, to),
+      candidates: asked.map((candidate) => candidates[candidate]!.slice(from, to)),
+    });
+  }
+}
+
+/**
+ * The certificate, look by look: asks for the days of the candidates that are still open, so that nothing else has to be played.
+ *
+ * @param count candidates
+ * @param comparisons candidates of all banks together
+ * @param days days at which it is looked, rising
+ * @returns a generator that yields looks and is given costs by day, of the policy in force and of every candidate of the look
+ */
+export function* certificateLooks(
+  count: number,
+  comparisons: number,
+  days: readonly number[],
+  { alpha = 0.05, epsilon_cents = 0, epsilon_pct = 5, tail_days = 2 }: CertificateRules = {},
+): Generator<CertificateLook, Certificate, { current: readonly number[]; candidates: readonly (readonly number[])[] }> {
   const level = alpha / (comparisons * days.length);
-  const found = candidates.map((_, candidate) => ({ candidate, days: 0, mean_saving: 0, lower: 0, upper: 0 }));
+  const found = Array.from({ length: count }, (_, candidate) => ({ candidate, days: 0, mean_saving: 0, lower: 0, upper: 0 }));
+  const savings = found.map((): number[] => []);
+  const current: number[] = [];
   let open = found.map(({ candidate }) => candidate);
-  let [n, epsilon] = [days[0]!, 0];
+  let [n, epsilon] = [0, 0];
   let verdict: Certificate['verdict'] = 'open';
-  for (n of days) {
-    epsilon = Math.max(epsilon_cents, (epsilon_pct / 100) * momentsOf(current.slice(0, n)).mean);
-    for (const candidate of open) {
-      const savings = current.slice(0, n).map((cost, day) => cost - candidates[candidate]![day]!);
-      const { lower, mean, upper } = guardedLimits(savings, level, tail_days);
+  for (const to of days) {
+    const played = yield { candidates: open, from: n, to };
+    n = to;
+    current.push(...played.current);
+    epsilon = Math.max(epsilon_cents, (epsilon_pct / 100) * momentsOf(current).mean);
+    for (const [i, candidate] of open.entries()) {
+      savings[candidate]!.push(...played.current.map((cost, day) => cost - played.candidates[i]![day]!));
+      const { lower, mean, upper } = guardedLimits(savings[candidate]!, level, tail_days);
       found[candidate] = { candidate, days: n, mean_saving: mean, lower, upper };
     }
     if (open.some((candidate) => found[candidate]!.lower > epsilon)) {

@@ -1,9 +1,9 @@
-import { isBelowFloor } from './floors.js';
+import { momentsOf } from '../estimates/skew-interval.js';
+import { isBelowFloor, type Settled } from './floors.js';
 import { pairedTest } from './paired-test.js';
 
-export interface RaceInput {
-  /** Cents: `costs[day][candidate]`. */
-  readonly costs: readonly (readonly number[])[];
+/** The rules of a race (spec 17 §6.2). */
+export interface RaceRules {
   /** Days of the first look; each look has twice as many as the one before. */
   readonly batch?: number;
   readonly alpha?: number;
@@ -12,11 +12,19 @@ export interface RaceInput {
   readonly budget?: number;
   /** The candidate in force: others may settle as little as it does. */
   readonly incumbent?: number | null;
+  /** Share of payments that has to settle, by number and by value. */
+  readonly floor?: number | null;
+  readonly value_floor?: number | null;
+  /** Largest coefficient of variation of the costs. */
+  readonly max_coefficient_of_variation?: number | null;
+}
+
+export interface RaceInput extends RaceRules {
+  /** Cents: `costs[day][candidate]`. */
+  readonly costs: readonly (readonly number[])[];
   /** Payments settled, `settled[day][candidate]`, and arrived, by day. */
   readonly settled?: readonly (readonly number[])[];
   readonly arrived?: readonly number[];
-  /** Share of payments that has to settle. */
-  readonly floor?: number | null;
 }
 
 export interface RaceResult {
@@ -26,22 +34,71 @@ export interface RaceResult {
   readonly evaluations: number;
   /** Candidates that these days cannot tell apart. */
   readonly alive: readonly number[];
-  readonly eliminated: readonly { readonly candidate: number; readonly days: number; readonly reason: 'floor' | 'worse' }[];
+  readonly eliminated: readonly {
+    readonly candidate: number;
+    readonly days: number;
+    readonly reason: 'floor' | 'risk' | 'worse';
+  }[];
   /** Days at which a best one was chosen. */
   readonly looks: readonly number[];
 }
 
+/** A day of a candidate: cents, and payments by number and value. */
+export interface PlayedDay {
+  readonly cost: number;
+  readonly settled: number;
+  readonly arrived: number;
+  readonly settled_value: number;
+  readonly arrived_value: number;
+}
+
+/** Which candidates are to be played, on days `from` … `to` − 1. */
+export interface RaceLook {
+  readonly candidates: readonly number[];
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Finds the cheapest candidate, and plays those no longer that are clearly worse (spec 17 §6.2). @throws RangeError */
-export function race(input: RaceInput): RaceResult {
-  const { alpha = 0.01, batch = 50, costs, tail_days = 2 } = input;
-  const days = costs.length;
+export function race({ arrived, costs, settled, ...rules }: RaceInput): RaceResult {
   const count = costs[0]?.length ?? 0;
   if (count === 0) throw new RangeError('there are no days, or no candidates');
   if (costs.some((row) => row.length !== count)) throw new RangeError('days have different numbers of candidates');
-  const budget = input.budget ?? Math.floor(0.3 * (count * days));
-  const field = new Field(input);
-  let alive = Array.from({ length: count }, (_, c) => c);
-  const eliminated: { candidate: number; days: number; reason: 'floor' | 'worse' }[] = [];
+  const looks = raceLooks(count, costs.length, rules);
+  for (let next = looks.next(); ;) {
+    if (next.done) return next.value;
+    const { candidates, from, to } = next.value;
+    next = looks.next(
+      candidates.map((c) =>
+        costs.slice(from, to).map((row, i) => ({
+          cost: row[c]!,
+          settled: settled?.[from + i]![c] ?? 0,
+          arrived: arrived?.[from + i] ?? 0,
+          settled_value: 0,
+          arrived_value: 0,
+        })),
+      ),
+    );
+  }
+}
+
+/**
+ * The race, look by look: asks for the days of those that are still in it, so that nothing else has to be played.
+ *
+ * @param count candidates
+ * @param days days that there are
+ * @returns a generator that yields looks and is given, for every candidate of a look, its days
+ */
+export function* raceLooks(
+  count: number,
+  days: number,
+  rules: RaceRules = {},
+): Generator<RaceLook, RaceResult, readonly (readonly PlayedDay[])[]> {
+  const { alpha = 0.01, batch = 50, budget = Math.floor(0.3 * (count * days)), tail_days = 2 } = rules;
+  const field = Array.from({ length: count }, () => new Runner());
+  const incumbent = rules.incumbent == null ? null : field[rules.incumbent]!;
+  let alive = field.map((_, c) => c);
+  const eliminated: { candidate: number; days: number; reason: 'floor' | 'risk' | 'worse' }[] = [];
   const looks: number[] = [];
   let [n, used] = [0, 0];
   let winner: number | null = null;
@@ -54,8 +111,8 @@ export function race(input: RaceInput): RaceResult {
     eliminated,
     looks,
   });
-  const drop = (reason: 'floor' | 'worse', isOut: (candidate: number) => boolean): void => {
-    const out = alive.filter(isOut);
+  const drop = (reason: 'floor' | 'risk' | 'worse', isOut: (runner: Runner) => boolean): void => {
+    const out = alive.filter((candidate) => isOut(field[candidate]!));
     alive = alive.filter((candidate) => !out.includes(candidate));
     for (const candidate of out) eliminated.push({ candidate, days: n, reason });
   };
@@ -63,61 +120,53 @@ export function race(input: RaceInput): RaceResult {
     const target = Math.min(days, n === 0 ? batch : 2 * n);
     const to = Math.min(target, n + Math.floor((budget - used) / alive.length));
     if (to <= n) return result('budget');
+    const played = yield { candidates: alive, from: n, to };
+    alive.forEach((candidate, i) => field[candidate]!.play(played[i]!));
     used += alive.length * (to - n);
     n = to;
-    field.play(alive, n);
-    const inadmissible = alive.filter((candidate) => field.isBelowFloor(candidate));
-    drop('floor', (candidate) => inadmissible.includes(candidate));
+    drop('floor', (runner) => runner.isBelow(rules, incumbent));
+    drop('risk', (runner) => runner.isRisky(rules.max_coefficient_of_variation));
     if (alive.length === 0) {
       winner = null;
       return result('none_admissible');
     }
-    const best = alive.reduce((least, candidate) => (field.total(candidate) < field.total(least) ? candidate : least));
+    winner = alive.reduce((least, candidate) => (field[candidate]!.total < field[least]!.total ? candidate : least));
+    const best = field[winner]!;
     looks.push(n);
-    const column = (candidate: number): number[] => costs.slice(0, n).map((row) => row[candidate]!);
-    const own = column(best);
-    drop('worse', (candidate) => {
-      if (candidate === best || n < 2) return false;
-      return pairedTest(column(candidate), own, { tail_days }).p_value! < alpha;
-    });
-    winner = best;
+    drop('worse', (runner) => runner !== best && n >= 2 && pairedTest(runner.costs, best.costs, { tail_days }).p_value! < alpha);
     if (alive.length === 1) return result('single');
     if (n === days) return result('days');
     if (n < target) return result('budget');
   }
 }
 
-/** Sums of the candidates over the days that they have been played. */
-class Field {
-  readonly #costs: number[];
-  readonly #settled: number[];
-  readonly #arrived: number[];
-  readonly #days: number[];
+/** What a candidate has come to. */
+class Runner {
+  readonly costs: number[] = [];
+  total = 0;
+  readonly byNumber = { settled: 0, arrived: 0 };
+  readonly byValue = { settled: 0, arrived: 0 };
 
-  constructor(private readonly input: RaceInput) {
-    const none = (): number[] => new Array<number>(input.costs[0]!.length).fill(0);
-    [this.#costs, this.#settled, this.#arrived, this.#days] = [none(), none(), none(), none()];
+  play(days: readonly PlayedDay[]): void {
+    for (const { arrived, arrived_value, cost, settled, settled_value } of days) {
+      this.costs.push(cost);
+      this.total += cost;
+      this.byNumber.settled += settled;
+      this.byNumber.arrived += arrived;
+      this.byValue.settled += settled_value;
+      this.byValue.arrived += arrived_value;
+    }
   }
 
-  play(candidates: readonly number[], to: number): void {
-    const { arrived, costs, settled } = this.input;
-    for (const c of candidates)
-      for (let day = this.#days[c]!; day < to; day++) {
-        this.#costs[c]! += costs[day]![c]!;
-        this.#settled[c]! += settled?.[day]![c] ?? 0;
-        this.#arrived[c]! += arrived?.[day] ?? 0;
-        this.#days[c] = day + 1;
-      }
+  isBelow({ floor, value_floor }: RaceRules, inForce: Runner | null): boolean {
+    const below = (own: Settled, other: Settled | undefined, least: number | null | undefined): boolean =>
+      least != null && isBelowFloor(own, other ?? null, least);
+    return below(this.byNumber, inForce?.byNumber, floor) || below(this.byValue, inForce?.byValue, value_floor);
   }
 
-  total(candidate: number): number {
-    return this.#costs[candidate]!;
-  }
-
-  isBelowFloor(candidate: number): boolean {
-    const { floor, incumbent } = this.input;
-    if (floor == null) return false;
-    const of = (c: number): { settled: number; arrived: number } => ({ settled: this.#settled[c]!, arrived: this.#arrived[c]! });
-    return isBelowFloor(of(candidate), incumbent == null ? null : of(incumbent), floor);
+  isRisky(most: number | null | undefined): boolean {
+    if (most == null || this.costs.length < 2) return false;
+    const { mean, sd } = momentsOf(this.costs);
+    return mean > 0 && sd / mean > most;
   }
 }

@@ -7,13 +7,17 @@ export function acceptanceText(mode: EvaluationMode, settings: AcceptanceSetting
   if (mode === 'deterministic-temporal')
     return `Your proposal takes effect in the next iteration whatever it costs: nothing compares it with the policy in force first, and a
 worse policy is not rejected. Other banks may change their policies at the same time. Propose what you expect to be cheapest.`;
-  const conditions = mode === 'bootstrap' ? ofSamples(settings) : ofOneSimulation(settings);
-  return `${mode === 'bootstrap' ? SAMPLED : SIMULATED}
+  const conditions =
+    mode === 'bootstrap' ? ofSamples(settings) : mode === 'monte-carlo' ? ofDays(settings) : ofOneSimulation(settings);
+  return `${mode === 'bootstrap' ? SAMPLED : mode === 'monte-carlo' ? PLAYED : SIMULATED}
 It replaces the policy in force only if
 ${conditions.map((condition) => `- ${condition}`).join('\n')}`;
 }
 
 const SAMPLED = `Your proposal and the policy in force are both run on the same samples, which are drawn from your bank's own payments.`;
+
+const PLAYED = `Your proposal and the policy in force are both played on the same days, which nobody has seen before. Days differ: payments are drawn anew
+for each. The policies of all other banks are unchanged.`;
 
 const SIMULATED = `Your proposal and the policy in force are both simulated with the same seed, with the policies of all other banks unchanged.`;
 
@@ -25,6 +29,20 @@ function cheaper({ min_improvement_pct: least }: AcceptanceSettings): string[] {
 function ofOneSimulation(settings: AcceptanceSettings): string[] {
   const { min_settlement_rate: least } = settings;
   return [...cheaper(settings), ...(least === null ? [] : [`at least ${shareText(least)} of all payments settle`])];
+}
+
+function ofDays(settings: AcceptanceSettings): string[] {
+  const {
+    max_coefficient_of_variation: max,
+    min_settlement_rate: least,
+    require_statistical_significance: significant,
+  } = settings;
+  return [
+    ...cheaper(settings).map((condition) => condition.replace('costs your bank less', 'costs your bank less on average')),
+    ...(significant ? ['the saving is too clear to be chance: a rare great loss weighs more than many small savings'] : []),
+    ...(least === null ? [] : [`at least ${shareText(least)} of your payments settle, or as many as with the policy in force`]),
+    ...(max === null ? [] : [`the standard deviation of its cost over the days is at most ${max} times its mean cost`]),
+  ];
 }
 
 function ofSamples(settings: AcceptanceSettings): string[] {

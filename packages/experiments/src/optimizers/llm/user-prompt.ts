@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Policy } from '@simcash/protocol';
+import type { EvaluationMode, Policy } from '@simcash/protocol';
 import type { AgentView } from '../../isolation/view.js';
 import { dollars } from './dollars.js';
 import { shareText } from '../../report/share-text.js';
@@ -46,13 +46,13 @@ const list = (lines: readonly (string | null)[]): string =>
     .map((line) => `- ${line}`)
     .join('\n');
 
-function stateText({ cost, evaluation_mode, policy, statistics }: AgentView, known: readonly Tried[]): string {
+function stateText({ cost, days, evaluation_mode, policy, statistics }: AgentView, known: readonly Tried[]): string {
   const { ci_95_lower: lower, ci_95_upper: upper, std_dev } = statistics;
   const best = bestOf(known);
   const trend = trendText(known);
   return list([
-    `cost of the policy in force: ${dollars(cost)}${evaluation_mode === 'bootstrap' ? " (mean over your bank's own samples)" : ''}${changeText(known)}`,
-    std_dev === null ? null : `standard deviation over your samples: ${dollars(std_dev)}`,
+    `cost of the policy in force: ${dollars(cost)}${meanText(evaluation_mode, days)}${changeText(known)}`,
+    std_dev === null ? null : `standard deviation over ${days === null ? 'your samples' : 'these days'}: ${dollars(std_dev)}`,
     lower === null || upper === null ? null : `95% confidence interval of the mean: ${dollars(lower)} to ${dollars(upper)}`,
     `parameters: ${parametersText(policy)}`,
     isDeepStrictEqual(best.policy, policy)
@@ -60,6 +60,11 @@ function stateText({ cost, evaluation_mode, policy, statistics }: AgentView, kno
       : `cheapest so far: ${dollars(best.cost)} in iteration ${best.iteration} with ${parametersText(best.policy)}`,
     trend === null ? null : `trend: ${trend}`,
   ]);
+}
+
+function meanText(mode: EvaluationMode, days: number | null): string {
+  if (mode === 'bootstrap') return " (mean over your bank's own samples)";
+  return days === null ? '' : ` (mean over ${days} days, which differ: other days are drawn in every iteration)`;
 }
 
 /** How the cost compares with that of the iteration before. */

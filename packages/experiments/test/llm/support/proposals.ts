@@ -29,7 +29,7 @@ export function request(overrides: Partial<ProposalRequest> = {}): ProposalReque
     view,
     seed: 1,
     problems: (policy) => problemsOf(policy, view),
-    score: () => Promise.reject(new Error('a language model is not told scores')),
+    search: { tryOut: () => Promise.reject(new Error('a language model is not told scores')), race: null },
     ...overrides,
   };
 }

@@ -16,6 +16,7 @@ export function aView(overrides: Partial<AgentView> = {}): AgentView {
     max_iterations: 25,
     evaluation_mode: 'deterministic-pairwise',
     acceptance: ACCEPTANCE,
+    days: null,
     policy: current,
     cost: 1998,
     statistics: { mean: 1998, std_dev: null, ci_95_lower: null, ci_95_upper: null },

@@ -1,5 +1,6 @@
 import type { Table } from '../column.js';
 import { createTable } from '../ddl.js';
+import { JUDGEMENT } from '../tables/experiments.js';
 import { TABLES, type TableName } from '../tables.js';
 
 /**
@@ -17,6 +18,9 @@ function rebuild(name: TableName, computed: Readonly<Record<string, string>> = {
     `ALTER TABLE new_${name} RENAME TO ${name}`,
   ];
 }
+
+/** Decisions that were stored before there were tests of days. */
+const UNJUDGED = Object.fromEntries(Object.keys(JUDGEMENT).map((column) => [column, 'NULL']));
 
 const event = (details: string): string => `CAST(details ->> '${details}' AS BIGINT)`;
 
@@ -139,7 +143,7 @@ export const VERSION_3: readonly string[] = [
   ...rebuild('collateral_events'),
   ...rebuild('tick_queue_snapshots'),
   ...rebuild('queue_snapshots'),
-  ...rebuild('policy_evaluations'),
+  ...rebuild('policy_evaluations', UNJUDGED),
   ...rebuild(
     'transactions',
     {

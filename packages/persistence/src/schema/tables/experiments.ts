@@ -1,4 +1,4 @@
-import { RUN_STATUSES } from '@simcash/protocol';
+import { DECISION_REASONS, ESTIMATED_PROFILES, RUN_STATUSES } from '@simcash/protocol';
 import {
   bank,
   bigint,
@@ -34,13 +34,18 @@ export const experiments = table({
     created_at: timestamp('UTC'),
     completed_at: optional(timestamp('UTC')),
     num_iterations: integer('iterations that are complete'),
-    converged: boolean('whether it ended because costs no longer fell'),
+    converged: boolean('whether nobody can save more alone: certified in mode monte-carlo, else judged by costs'),
     convergence_reason: optional(text('why it ended')),
-    final_cost: optional(bigint('cents')),
+    final_cost: optional(bigint('cents; in mode monte-carlo a day, on test days')),
     best_cost: optional(bigint('cents')),
     best_iteration: optional(integer('iteration of the best cost')),
     error_message: optional(text('why it failed')),
     experiment_id: computed('run_id', 'computed: `run_id`'),
+    ending: optional(
+      text('`converged`, `stalled`, `drifting`, `budget`, `no_proposals`, `interrupted`, `failed`; `NULL` where costs decide'),
+    ),
+    ending_detail: optional(text('the limit that was reached, what the certificate says, or the message')),
+    regret: optional(json('what banks could still save, and by how many candidates that was tried')),
   },
 });
 
@@ -63,6 +68,36 @@ export const experiment_iterations = table({
   },
 });
 
+/** What was decided about a proposal in mode monte-carlo (spec 17 §5.3). */
+export const JUDGEMENT = {
+  decision: optional(word(['accepted', 'rejected'], '`accepted` or `rejected`')),
+  reason: optional(word(DECISION_REASONS, 'why, in one word')),
+  test: optional(word(['hall_t', 'single_day'], '`hall_t` or `single_day`')),
+  num_days: optional(integer('days of the comparison')),
+  tail_days: optional(integer('days like the worst one that were added')),
+  test_df: optional(integer('degrees of freedom')),
+  test_rank: optional(integer('number of the test among those that share a level')),
+  alpha: optional(double('level that the test got')),
+  margin_cents: optional(double('saving that has to be beaten')),
+  test_statistic: optional(double("Hall's transform of t")),
+  p_value: optional(double('one-sided')),
+  saving_mean: optional(double('cents a day')),
+  saving_sd: optional(double('cents')),
+  saving_skewness: optional(double('of the savings')),
+  saving_lower: optional(double('lower 95 % limit, cents')),
+  saving_upper: optional(double('upper 95 % limit, cents')),
+  losing_days: optional(integer('days on which the proposal costs more')),
+  exceptions: optional(integer('days whose saving is not the most frequent one')),
+  worst_saving_cents: optional(bigint('cents')),
+  thin: optional(boolean('few exceptional days: the interval may be too narrow')),
+  old_settlement_rate: optional(double('share of payments, with the policy in force')),
+  new_settlement_rate: optional(double('share of payments, with the proposal')),
+  old_settlement_value: optional(double('share of value, with the policy in force')),
+  new_settlement_value: optional(double('share of value, with the proposal')),
+  candidates_searched: optional(integer('candidates of the search')),
+  search_simulations: optional(integer('days that the search simulated')),
+} as const;
+
 export const policy_evaluations = table({
   about: 'Every proposed policy, accepted or not.',
   written: 'When an experiment has a database',
@@ -74,7 +109,7 @@ export const policy_evaluations = table({
     iteration: integer('from 0'),
     agent_id: bank('bank whose policy was to be replaced'),
     attempt: integer('proposal within the iteration, from 0'),
-    evaluation_mode: word(['deterministic', 'bootstrap'], '`deterministic` or `bootstrap`'),
+    evaluation_mode: word(['deterministic', 'bootstrap', 'monte-carlo'], '`deterministic`, `bootstrap` or `monte-carlo`'),
     old_policy_hash: text('SHA-256 of the policy in force'),
     proposed_policy_hash: text('SHA-256 of the proposal'),
     proposed_policy: json('the proposal'),
@@ -95,6 +130,69 @@ export const policy_evaluations = table({
     agent_stats: optional(json('figures by bank')),
     evaluation_simulation_id: optional(text('→ `simulations`')),
     timestamp: timestamp('UTC'),
+    ...JUDGEMENT,
+  },
+});
+
+export const policy_evaluation_days = table({
+  about: 'The days of every comparison in mode monte-carlo: from them its decision can be made again.',
+  written: 'When an experiment has a database',
+  level: null,
+  primaryKey: ['run_id', 'iteration', 'agent_id', 'attempt', 'day_index'],
+  columns: {
+    run_id: text('the experiment run that the row belongs to'),
+    iteration: integer('from 0'),
+    agent_id: bank('bank whose policy was to be replaced'),
+    attempt: integer('proposal within the iteration, from 0'),
+    day_index: integer('day, from 0'),
+    seed: ubigint('seed of the day'),
+    old_cost: bigint('cents, with the policy in force'),
+    new_cost: bigint('cents, with the proposal'),
+    old_settled: integer('payments that settled, with the policy in force'),
+    new_settled: integer('payments that settled, with the proposal'),
+    arrived: integer('payments'),
+  },
+});
+
+export const experiment_estimates = table({
+  about:
+    'Costs of the first, the last and the best policies on days that no decision has seen, and what the later ones save a day.',
+  written: 'When an experiment in mode monte-carlo ends',
+  level: null,
+  primaryKey: ['run_id', 'profile', 'agent_id'],
+  columns: {
+    run_id: text('the experiment run that the row belongs to'),
+    profile: word(
+      ESTIMATED_PROFILES,
+      '`initial`, `final` or `best`; `difference_final` and `difference_best` are savings against `initial`',
+    ),
+    agent_id: bank('bank; `*` is the sum over banks'),
+    num_days: integer('test days'),
+    mean: double('cents a day'),
+    sd: optional(double('cents')),
+    skewness: optional(double('of the days')),
+    lower: optional(double('lower 95 % limit of the mean, cents')),
+    upper: optional(double('upper 95 % limit of the mean, cents')),
+    exceptions: integer('days that differ from the most frequent value'),
+    thin: boolean('few exceptional days: the interval may be too narrow'),
+  },
+});
+
+export const experiment_regret = table({
+  about: 'What each bank could still save a day by each of the policies that were tried against the last ones.',
+  written: 'When an experiment in mode monte-carlo ends with a certificate',
+  level: null,
+  primaryKey: ['run_id', 'agent_id', 'candidate'],
+  columns: {
+    run_id: text('the experiment run that the row belongs to'),
+    agent_id: bank('bank'),
+    candidate: integer('from 0'),
+    label: text('what is different'),
+    policy_hash: text('SHA-256 of the policy'),
+    days: integer('test days'),
+    mean_saving: double('cents a day'),
+    lower: double('guarded lower limit, cents'),
+    upper: double('guarded upper limit, cents'),
   },
 });
 
