@@ -1,4 +1,7 @@
 import type { ScenarioDocument } from '@simcash/protocol';
+import { RACING } from '../definition/schema.js';
+import type { ExperimentRun } from '../experiment.js';
+import { optimizerSettings } from '../optimizers/create.js';
 import type { ExperimentHost } from '../host.js';
 import type { CostScope } from '../scenario.js';
 
@@ -24,4 +27,33 @@ export interface EvaluationSetting {
   signal: AbortSignal | undefined;
   /** Store the simulations of comparisons, too. */
   persistSamples: boolean;
+}
+
+export function settingOf({
+  definition,
+  host,
+  persistSamples = false,
+  runId,
+  scenario,
+  signal,
+}: ExperimentRun): EvaluationSetting {
+  const { evaluation, master_seed, optimized_agents, seeds, semantics } = definition;
+  const { racing, screen_days } = { racing: RACING, screen_days: evaluation.days.search, ...optimizerSettings(definition) };
+  const asReference = semantics === 'reference';
+  return {
+    host,
+    runId,
+    scenario,
+    masterSeed: master_seed,
+    agents: optimized_agents,
+    ticks: evaluation.ticks,
+    numSamples: evaluation.num_samples,
+    days: { search: evaluation.days.search, screen: screen_days, acceptance: evaluation.days.acceptance },
+    racing,
+    signal,
+    costScope: evaluation.cost_scope ?? (asReference ? 'last_day' : 'total'),
+    asReference,
+    perAgentSamples: seeds.per_agent_samples,
+    persistSamples,
+  };
 }
