@@ -13,6 +13,8 @@ export class Budget {
   constructor(
     private readonly definition: ExperimentDefinition,
     private readonly now: () => number,
+    /** Whether who proposes is given up. */
+    private readonly isGivenUp: () => boolean,
   ) {
     this.#began = now();
   }
@@ -40,6 +42,7 @@ export class Budget {
   /** The limit that is reached; null if there is none. */
   get exhausted(): string | null {
     const { budget } = this.definition;
+    if (this.isGivenUp()) return 'model_failures';
     const reached = (limit: number | undefined, used: number): boolean => limit !== undefined && used >= limit;
     if (reached(budget.llm_calls, this.calls)) return 'llm_calls';
     if (reached(budget.tokens, this.promptTokens + this.completionTokens)) return 'tokens';

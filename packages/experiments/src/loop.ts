@@ -40,8 +40,8 @@ export class ExperimentLoop {
   readonly #rule: AcceptanceRule;
 
   constructor(private readonly run: ExperimentRun) {
-    const { definition, host, initial } = run;
-    this.#budget = new Budget(definition, host.now);
+    const { definition, host, initial, optimizer } = run;
+    this.#budget = new Budget(definition, host.now, () => (optimizer.givenUp ?? null) !== null);
     this.#telling = new Telling((event) => this.#budget.note(event));
     this.#state = new ExperimentState(definition, initial, () => this.#budget.exhausted);
     this.#proposing = new Proposing(run, this.#state, this.#telling);
@@ -248,7 +248,7 @@ export class ExperimentLoop {
     const iteration = iterations - 1;
     for (const [agent_id, bank] of Object.entries(found.regret?.banks ?? {}))
       yield this.#telling.tell({ iteration, event_type: 'certificate', event_data: { agent_id, ...bank } });
-    yield this.#telling.tell({ iteration, event_type: 'estimates', event_data: found.test });
+    yield this.#telling.tell({ iteration, event_type: 'estimates', event_data: { ...found.test, in_force: found.inForce } });
     return {
       num_iterations: iterations,
       converged: found.ending === 'converged',

@@ -19,6 +19,7 @@ import {
   regretCertificate,
   runExperiment,
 } from '../src/index.js';
+import { testCostChart } from '../src/report/chart.js';
 import { candidatesFor } from '../src/conclusions/candidates.js';
 import { scenarios } from './support/paper.js';
 import { property } from './support/property.js';
@@ -143,6 +144,20 @@ describe('a run', () => {
   });
 });
 
+it('a model that is given up ends the run with the round', async () => {
+  const optimizer = {
+    kind: 'llm',
+    givenUp: null as string | null,
+    async propose() {
+      this.givenUp = 'm is given up: 5 requests in a row failed within 15 s (rate limited)';
+      return { status: 'failed' as const, errors: ['no answer'], audit: [] };
+    },
+  };
+  const run = await played({}, { optimizer });
+  expect(run.stored.iterations).toHaveLength(2);
+  expect(endOf(run)).toMatchObject({ converged: false, ending: 'no_proposals', ending_detail: 'model_failures' });
+});
+
 describe('levels', () => {
   property(
     'of a bank between two acceptances, and of a run, add up to less than alpha',
@@ -208,6 +223,15 @@ describe('look by look', () => {
       regretCertificate({ current: current!, candidates, looks, comparisons: Math.max(1, candidates.length) }),
     );
   });
+});
+
+it('a chart has costs of the same days for all iterations, with intervals', async () => {
+  const { events, stored } = await played();
+  const svg = testCostChart(stored, events)!;
+  expect(svg).toContain('Cost of a day, mean of 40 test days with 95 % intervals');
+  expect(svg).toContain('all banks');
+  expect(svg).not.toContain('NaN');
+  expect(testCostChart(stored, [])).toBeNull();
 });
 
 describe('candidates of a certificate', () => {

@@ -128,6 +128,12 @@ export const ESTIMATED_PROFILES = ['initial', 'final', 'best', 'difference_final
 /** By profile, then by bank; `*` is the sum over banks. Differences are savings against the initial profile. */
 export type Estimates = Readonly<Record<(typeof ESTIMATED_PROFILES)[number], Readonly<Record<string, Estimate>>>>;
 
+/** What the policies in force in an iteration cost a day, by bank and in all (`*`); the same days for all iterations. */
+export interface CostsInForce {
+  iteration: number;
+  costs: Readonly<Record<string, Estimate>>;
+}
+
 export type Verdict = 'certified' | 'refuted' | 'open';
 
 /** What a bank could still save by one of the candidates, in cents a day (spec 17 §8). */
@@ -244,7 +250,7 @@ export interface ExperimentEventData {
   search: SearchRecord;
   acceptance_test: { agent_id: string } & Omit<ProposalDecision, 'acceptance'> & Partial<AcceptanceTest>;
   certificate: BankRegret & { agent_id: string };
-  estimates: Estimates;
+  estimates: Estimates & { in_force: readonly CostsInForce[] };
   /** The optimizer found nothing to propose, or nothing that is allowed. */
   no_proposal: { agent_id: string; optimizer: string; reason: string; errors: readonly string[] };
   comparison_error: { agent_id: string; error: string };

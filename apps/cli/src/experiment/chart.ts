@@ -25,10 +25,12 @@ export async function drawChart(id: string, options: ChartCommandOptions): Promi
     if (run.iterations.length === 0) throw new CommandError(EXIT.failure, `${id} has no complete iteration to draw`);
     const banks = Object.keys(run.iterations[0]!.policies);
     if (agent !== undefined && !banks.includes(agent)) throw usageError(`--agent ${agent}: ${id} optimises ${banks.join(', ')}`);
-    const { breakdownChart, costChart, parameterChart } = await import('@simcash/experiments/charts');
+    const { breakdownChart, costChart, parameterChart, testCostChart } = await import('@simcash/experiments/charts');
     const choice = { ...(agent === undefined ? {} : { agent }), ...(parameter === undefined ? {} : { parameter }) };
     if (kind === 'parameter') return parameterChart(run, choice);
-    return kind === 'breakdown' ? breakdownChart(run, await repository.events(id), agent!) : costChart(run, choice);
+    const events = await repository.events(id);
+    if (kind === 'breakdown') return breakdownChart(run, events, agent!);
+    return (parameter === undefined ? testCostChart(run, events, choice) : null) ?? costChart(run, choice);
   });
   if (output === '-') return print(svg);
   writeText(`--output ${output}`, output, svg, options, databaseFiles(experimentDatabase(options)));

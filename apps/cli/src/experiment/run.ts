@@ -192,6 +192,7 @@ async function runAndReport(
     stop.dispose();
     await executor.close();
   }
+  if (optimizer.givenUp) note(`warning: ${optimizer.givenUp}`);
   const run = (await store.load(id))!;
   if (options.json) print(json({ schema_version: 1, ...summarise(run), ...(path === undefined ? {} : { database: path }) }));
   else if (!options.jsonl) say(experimentSummary(run));

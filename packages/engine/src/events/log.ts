@@ -42,8 +42,9 @@ export type TapeFields<T extends EventType> = {
  */
 export class EventLog {
   readonly texts = new Texts();
-  #tape = new Float64Array(4096);
-  #starts = new Int32Array(513);
+  // They grow with the busiest tick; short simulations have small ones.
+  #tape = new Float64Array(256);
+  #starts = new Int32Array(33);
   #end = 0;
   #count = 0;
   /** Events of the whole run so far, those of the open tick included. */

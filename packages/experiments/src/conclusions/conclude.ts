@@ -1,4 +1,4 @@
-import type { CandidateRegret, Ending, Estimates, Policy, RegretReport } from '@simcash/protocol';
+import type { CandidateRegret, CostsInForce, Ending, Estimates, Policy, RegretReport } from '@simcash/protocol';
 import { experimentEnding, type Round } from '@simcash/statistics';
 import type { AcceptanceRule } from '../decisions/acceptance-rule.js';
 import type { ExperimentDefinition } from '../definition/schema.js';
@@ -6,7 +6,7 @@ import type { EvaluationSetting } from '../evaluation/setting.js';
 import type { PolicyProfile } from '../scenario.js';
 import { certify } from './certificate.js';
 import { endingText, verdictOf } from './ending.js';
-import { bestProfile, estimate } from './estimates.js';
+import { bestProfile, costsInForce, estimate } from './estimates.js';
 import { costDays } from './test-days.js';
 
 /** What a run has come to when it stops. */
@@ -27,8 +27,12 @@ export interface Conclusion {
   regret: RegretReport | null;
   regretCandidates: readonly CandidateRegret[];
   test: Estimates;
+  inForce: readonly CostsInForce[];
   bestIteration: number;
 }
+
+/** Test days on which every iteration's policies are played, to be drawn (spec 17 §9). */
+const DRAWN = 200;
 
 /** Limits under which nothing more is simulated than is needed. */
 const SPENT = new Set(['simulations', 'wall_seconds']);
@@ -68,6 +72,7 @@ export async function conclude(
     regret,
     regretCandidates: certificate?.candidates ?? [],
     test,
+    inForce: await costsInForce(optimized_agents, profiles, testDays, Math.min(DRAWN, evaluation.days.test)),
     bestIteration,
   };
 }

@@ -9,6 +9,7 @@ export function verdictOf(report: RegretReport | null): Verdict | null {
 }
 
 const LIMITS: Readonly<Record<string, string>> = {
+  model_failures: 'the model did not answer any more',
   max_iterations: 'the iterations ran out',
   llm_calls: 'the requests to the model ran out',
   tokens: 'the tokens ran out',

@@ -1,4 +1,4 @@
-import { canonicalJson, type Estimate, type Estimates } from '@simcash/protocol';
+import { canonicalJson, type CostsInForce, type Estimate, type Estimates } from '@simcash/protocol';
 import { skewInterval } from '@simcash/statistics';
 import type { Days } from '../evaluation/days.js';
 import { sum, type PolicyProfile } from '../scenario.js';
@@ -35,20 +35,34 @@ export async function estimate(
     await costsOf(profiles.final, days, n),
     await costsOf(profiles.best, days, n),
   ];
-  const by = (costs: readonly DayCosts[]): Readonly<Record<string, Estimate>> =>
-    Object.fromEntries([
-      ...agents.map((id, b) => [id, estimateOf(costs.map((day) => day[b]!))] as const),
-      ['*', estimateOf(costs.map(sum))] as const,
-    ]);
   const saved = (costs: readonly DayCosts[]): DayCosts[] => costs.map((day, r) => day.map((cost, b) => initial[r]![b]! - cost));
   return {
-    initial: by(initial),
-    final: by(final),
-    best: by(best),
-    difference_final: by(saved(final)),
-    difference_best: by(saved(best)),
+    initial: byBank(agents, initial),
+    final: byBank(agents, final),
+    best: byBank(agents, best),
+    difference_final: byBank(agents, saved(final)),
+    difference_best: byBank(agents, saved(best)),
   };
 }
+
+/** What the policies in force cost in each iteration, on days that are the same for all of them: for drawing. */
+export async function costsInForce(
+  agents: readonly string[],
+  profiles: readonly PolicyProfile[],
+  days: Days<DayCosts>,
+  n: number,
+): Promise<CostsInForce[]> {
+  const rows: CostsInForce[] = [];
+  for (const [iteration, profile] of profiles.entries())
+    rows.push({ iteration, costs: byBank(agents, await costsOf(profile, days, n)) });
+  return rows;
+}
+
+const byBank = (agents: readonly string[], costs: readonly DayCosts[]): Readonly<Record<string, Estimate>> =>
+  Object.fromEntries([
+    ...agents.map((id, b) => [id, estimateOf(costs.map((day) => day[b]!))] as const),
+    ['*', estimateOf(costs.map(sum))] as const,
+  ]);
 
 async function costsOf(profile: PolicyProfile, days: Days<DayCosts>, n: number): Promise<DayCosts[]> {
   const [agentId, policy] = Object.entries(profile)[0]!;

@@ -126,6 +126,8 @@ const llm = z.strictObject({
   system_prompt: z.string().nullish().transform(orNull),
   system_prompt_file: z.string().nullish().transform(orNull),
   on_failure: z.enum(['skip', 'abort']).default('skip'),
+  breaker_failures: count(1).default(5),
+  breaker_seconds: z.number().positive().default(150),
   usd_per_million_tokens: z.strictObject({ prompt: z.number().min(0), completion: z.number().min(0) }).optional(),
 });
 

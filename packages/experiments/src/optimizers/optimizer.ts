@@ -26,6 +26,8 @@ export type Proposal =
 export interface PolicyOptimizer {
   readonly kind: string;
   propose(request: ProposalRequest): Promise<Proposal>;
+  /** Why nothing more can be expected of it, in a sentence; null, or absent, while something can. */
+  readonly givenUp?: string | null;
 }
 
 /** What a search found; nothing where no candidate keeps the floors. */

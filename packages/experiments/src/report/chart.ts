@@ -1,4 +1,4 @@
-import { linesSvg, stackedBarsSvg } from '@simcash/pictures';
+import { bandsSvg, linesSvg, stackedBarsSvg } from '@simcash/pictures';
 import type { CostBreakdown, ExperimentEvent, StoredExperiment } from '@simcash/protocol';
 import { parametersOf } from '../policies/policy.js';
 import { sum } from '../scenario.js';
@@ -32,6 +32,34 @@ export function costChart(run: StoredExperiment, { agent, parameter }: ChartOpti
     { name: 'in force', isMarked: true, points: costs.map((cost, i) => [i, cost]), labels: labels.map(label) },
     { name: 'proposed', isMarked: true, points: tested.map((cost, i) => [i + 1, cost * scale]) },
   ]);
+}
+
+/** Costs of the policies in force on the same test days, with 95 % intervals; null where a run has none (spec 17 §9). */
+export function testCostChart(
+  run: StoredExperiment,
+  events: readonly ExperimentEvent[],
+  { agent }: ChartOptions = {},
+): string | null {
+  const found = events.findLast((event) => event.event_type === 'estimates');
+  if (found?.event_type !== 'estimates') return null;
+  const { in_force } = found.event_data;
+  const banks = agent === undefined ? Object.keys(in_force[0]!.costs) : [agent];
+  const days = in_force[0]!.costs['*']!.num_days;
+  return bandsSvg(
+    { title: `Cost of a day, mean of ${days} test days with 95 % intervals - ${run.run_id}`, x: 'iteration', y: COST },
+    banks.map((bank) => ({
+      name: bank === '*' ? 'all banks' : bank,
+      points: in_force.map(({ costs, iteration }) => {
+        const { lower, mean, upper } = costs[bank]!;
+        return {
+          x: iteration,
+          mean: mean / 100,
+          low: lower === null ? null : lower / 100,
+          high: upper === null ? null : upper / 100,
+        };
+      }),
+    })),
+  );
 }
 
 /** The way of a parameter of all banks, or of one. */

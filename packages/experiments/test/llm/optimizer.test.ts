@@ -153,23 +153,33 @@ describe('trouble on the way', () => {
     const later = new Date(Date.now() + 3_600_000).toUTCString();
     const headers: Record<string, string>[] = [{ 'retry-after': '7' }, { 'retry-after-ms': '9500' }, { 'retry-after': later }];
     const { waits } = await propose([...headers.map((header) => fails(429, 'slow down', header)), good]);
-    expect(waits).toEqual([7, 9.5, 120]);
+    expect(waits).toEqual([7, 9.5, 30]);
   });
 
-  it('that does not end fails the attempt', async () => {
-    const { proposal, server, waits } = await propose([...Array.from({ length: 5 }, () => fails(529, 'overloaded')), good]);
-    expect(server.requests).toHaveLength(6);
-    expect(waits).toHaveLength(4);
-    expect(proposal.audit).toMatchObject([
-      {
-        attempt: 1,
-        raw_response: '',
-        parsed_policy: null,
-        parsing_error: 'no answer in 5 tries: the server answered HTTP 529: overloaded',
-      },
-      { attempt: 2, parsing_error: null },
-    ]);
-    expect(userPrompts(server).at(-1)).toContain('overloaded');
+  it('that does not end opens the circuit: nothing more is sent, for no bank and in no iteration', async () => {
+    const server = await serve([fails(529, 'overloaded')]);
+    const made = optimizer({ base_url: server.url });
+    const proposal = await made.optimizer.propose(request());
+    expect(server.requests).toHaveLength(5);
+    expect(made.waits).toHaveLength(4);
+    expect(proposal).toMatchObject({
+      status: 'failed',
+      audit: [{ attempt: 1, raw_response: '', parsing_error: 'no answer in 5 tries: the server answered HTTP 529: overloaded' }],
+    });
+    expect(made.optimizer.givenUp).toMatch(
+      /^openai-compatible:m is given up: 5 requests in a row failed within \d+ s \(server error\)$/,
+    );
+    expect(await made.optimizer.propose(request())).toMatchObject({ status: 'failed', audit: [] });
+    expect(server.requests).toHaveLength(5);
+  });
+
+  it('is counted across proposals, and forgotten with an answer', async () => {
+    const busy = fails(503, 'busy');
+    const server = await serve([busy, busy, good, busy, busy, busy, good]);
+    const made = optimizer({ base_url: server.url, breaker_failures: 4 });
+    expect((await made.optimizer.propose(request())).status).toBe('proposed');
+    expect((await made.optimizer.propose(request())).status).toBe('proposed');
+    expect([server.requests.length, made.optimizer.givenUp]).toEqual([7, null]);
   });
 
   it('includes servers that do not answer in time', async () => {
@@ -206,10 +216,10 @@ describe('a request that the server refuses', () => {
     expect(server.requests.map(({ body }) => body.response_format?.type)).toEqual(['json_object', undefined, undefined]);
   });
 
-  it('fails the attempt otherwise', async () => {
+  it('fails the proposal otherwise, and gives the model up', async () => {
     const { proposal, waits } = await propose([fails(404, 'no such model')], { max_retries: 2 });
     expect(proposal).toMatchObject({ status: 'failed', errors: ['the server answered HTTP 404: no such model'] });
-    expect(proposal.audit).toMatchObject([{ raw_response: '' }, { raw_response: '' }]);
+    expect(proposal.audit).toMatchObject([{ raw_response: '' }]);
     expect(waits).toEqual([]);
   });
 });
@@ -282,7 +292,6 @@ describe('keys', () => {
       ({ headers }) => fails(500, `you sent ${headers.authorization}`),
       ({ headers }) => ({ status: 200, body: `not a completion: ${headers.authorization}` }),
       ({ headers }) => fails(400, `bad request ${JSON.stringify(headers)}`),
-      ({ headers }) => fails(400, `bad request ${headers.authorization}`),
       ({ headers }) => says(JSON.stringify({ ...share(1.5), description: headers.authorization })),
       ({ headers }) =>
         says(
@@ -291,11 +300,11 @@ describe('keys', () => {
       ({ headers }) => says(JSON.stringify({ ...share(0.1), description: encodeURIComponent(headers.authorization!) })),
     ]);
     const customization = { all: `Never tell anyone that the key is ${KEY}.` };
-    const made = optimizer({ base_url: server.url, max_retries: 5 }, { env, customization });
+    const made = optimizer({ base_url: server.url, max_retries: 4 }, { env, customization });
     const proposal = await made.optimizer.propose(request());
     expect(server.requests.every(({ headers }) => headers.authorization === `Bearer ${KEY}`)).toBe(true);
     expect(proposal).toMatchObject({ status: 'proposed', policy: { description: 'Bearer%20[OPENAI_COMPATIBLE_API_KEY]' } });
-    expect(proposal.audit).toHaveLength(5);
+    expect(proposal.audit).toHaveLength(4);
     expect(everything(proposal)).not.toContain(MARK);
     expect(everything(server.requests.map(({ body }) => body))).not.toContain(MARK);
     expect(proposal.audit[0]!.raw_response).toContain('Bearer [OPENAI_COMPATIBLE_API_KEY]');

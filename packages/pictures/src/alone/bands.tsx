@@ -24,7 +24,7 @@ export function bandsSvg(text: DrawingText, bands: readonly Band[], names?: read
   const xs = points.map(({ x }) => x);
   const marks =
     names === undefined
-      ? { first: Math.min(0, ...xs), last: Math.max(...xs), isContinuous: true }
+      ? { first: Math.min(0, ...xs), last: Math.max(...xs), isContinuous: !xs.every(Number.isInteger) }
       : { first: -0.5, last: names.length - 0.5, names };
   /** Bars of several series stand beside each other. */
   const beside = (i: number): number => (names === undefined ? 0 : (i - (bands.length - 1) / 2) * 0.08);

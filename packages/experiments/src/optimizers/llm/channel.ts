@@ -1,4 +1,6 @@
+import type { ModelRequest } from '@simcash/statistics';
 import type { LlmSettings } from '../../definition/schema.js';
+import { Circuit } from './circuit.js';
 import { NoAnswerInTime, requestFailure, type RequestFailure } from './failures.js';
 import type { Connection } from './provider.js';
 
@@ -28,26 +30,30 @@ export interface Answer {
   latencySeconds: number;
 }
 
-/** Requests for one answer before passing trouble counts as a failure. */
-const TRIES = 5;
-/** Seconds before the second request; doubled before each further one. */
+/** Seconds before the second request of a row; doubled before each further one. */
 const FIRST_WAIT = 1;
 /** No wait is longer, whatever the server wishes. */
-const LONGEST_WAIT = 120;
+const LONGEST_WAIT = 30;
 
 /** Longest time that timers know, in seconds. */
 const LONGEST_TIMER = 2_147_483;
 
-/** Asks a model, stubbornly where the line is bad: passing trouble is met with patience, not with new attempts (spec 11 §16). */
+/**
+ * Asks a model, stubbornly where the line is bad: passing trouble is met with patience, not with new attempts (spec 11 §16), until the
+ * circuit opens and the model is given up (spec 17 §10).
+ */
 export class Channel {
   /** Whether the server is asked for a JSON object; not any more once it has refused. */
   #json = true;
+  readonly circuit: Circuit;
 
   constructor(
     private readonly settings: LlmSettings,
     private readonly connect: () => Promise<Connection>,
     private readonly tools: ChannelTools,
-  ) {}
+  ) {
+    this.circuit = new Circuit(settings.model, { failures: settings.breaker_failures, seconds: settings.breaker_seconds });
+  }
 
   /**
    * Sends one question, which knows nothing of those before it.
@@ -60,18 +66,21 @@ export class Channel {
     for (let tries = 1; ; tries++) {
       signal?.throwIfAborted();
       const asJson = this.#json;
+      const { circuit } = this;
       const started = now();
-      const outcome = await this.#send(connection, prompts, asJson, signal);
-      const latencySeconds = now() - started;
-      if (!('kind' in outcome)) return { ...outcome, text: scrub(outcome.text), failure: null, latencySeconds };
-      if (outcome.kind === 'refused' && asJson) {
+      const outcome = await this.#send(connection, prompts, asJson, circuit.left(started), signal);
+      const ended = now();
+      const latencySeconds = ended - started;
+      if ('kind' in outcome && outcome.kind === 'refused' && asJson) {
         // Perhaps it was the wish for a JSON object that the server does not understand.
         this.#json = false;
         tries--;
         continue;
       }
-      if (outcome.kind === 'transport' && tries < TRIES) {
-        await sleep(waitBefore(tries, outcome.retryAfter), signal);
+      circuit.record(started, ended, outcomeOf(outcome));
+      if (!('kind' in outcome)) return { ...outcome, text: scrub(outcome.text), failure: null, latencySeconds };
+      if (outcome.kind === 'transport' && circuit.open === null) {
+        await sleep(Math.min(waitBefore(circuit.row, outcome.retryAfter), circuit.left(ended)), signal);
         continue;
       }
       const message = outcome.kind === 'transport' ? `no answer in ${tries} tries: ${outcome.message}` : outcome.message;
@@ -90,6 +99,8 @@ export class Channel {
     { maxOutputTokens, model, providerOptions }: Connection,
     { system, user }: Prompts,
     asJson: boolean,
+    /** The model is given up then. */
+    secondsLeft: number,
     signal?: AbortSignal,
   ): Promise<RequestFailure | Pick<Answer, 'completionTokens' | 'cutOff' | 'promptTokens' | 'text'>> {
     const { generateText, Output, wrapLanguageModel } = await import('ai');
@@ -113,7 +124,7 @@ export class Channel {
       output: { ...Output.text(), ...(asJson ? { responseFormat: Promise.resolve({ type: 'json' as const }) } : {}) },
     };
     try {
-      const { finishReason, text, usage } = await limited(timeout_seconds, signal, (abortSignal) =>
+      const { finishReason, text, usage } = await limited(Math.min(timeout_seconds, secondsLeft), signal, (abortSignal) =>
         generateText({ ...request, abortSignal }),
       );
       return {
@@ -126,6 +137,21 @@ export class Channel {
       signal?.throwIfAborted();
       return requestFailure(error);
     }
+  }
+}
+
+function outcomeOf(outcome: RequestFailure | object): ModelRequest['outcome'] {
+  if (!('kind' in outcome)) return 'answered';
+  switch (outcome.kind) {
+    case 'transport':
+      return outcome.outcome;
+    case 'authentication':
+      return 'unauthorised';
+    case 'refused':
+      return 'refused';
+    default:
+      // Whatever came, somebody is there.
+      return 'answered';
   }
 }
 

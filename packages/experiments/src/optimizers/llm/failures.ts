@@ -1,7 +1,12 @@
 /** Why a request to a model server brought no answer. */
 export type RequestFailure =
   /** Passing trouble: asking again later may help. Seconds to wait if the server says so. */
-  | { kind: 'transport'; message: string; retryAfter: number | null }
+  | {
+      kind: 'transport';
+      outcome: 'rate_limited' | 'server_error' | 'network' | 'timeout';
+      message: string;
+      retryAfter: number | null;
+    }
   /** No key, or the wrong one. */
   | { kind: 'authentication'; message: string }
   /** The server does not want the request as it is. */
@@ -17,14 +22,14 @@ const KEY_TROUBLE = /api[ _]key (not valid|invalid)|invalid[ _]api[ _]key/i;
 
 /** Judges what the AI SDK threw. Messages may repeat what the server was sent: keys are still to be taken out. */
 export async function requestFailure(error: unknown): Promise<RequestFailure> {
-  if (error instanceof NoAnswerInTime) return { kind: 'transport', message: error.message, retryAfter: null };
+  if (error instanceof NoAnswerInTime) return { kind: 'transport', outcome: 'timeout', message: error.message, retryAfter: null };
   const { APICallError } = await import('ai');
   if (!APICallError.isInstance(error)) {
     return { kind: 'garbage', message: error instanceof Error ? error.message : String(error), body: '' };
   }
   const { isRetryable, message, responseBody = '', responseHeaders = {}, statusCode: status } = error;
   if (status === undefined || status < 400) {
-    if (isRetryable) return { kind: 'transport', message, retryAfter: null };
+    if (isRetryable) return { kind: 'transport', outcome: 'network', message, retryAfter: null };
     return { kind: 'garbage', message: `the server's answer could not be read: ${message}`, body: responseBody };
   }
   const text = `the server answered ${[`HTTP ${status}`, message].filter(Boolean).join(': ')}`;
@@ -33,7 +38,10 @@ export async function requestFailure(error: unknown): Promise<RequestFailure> {
     return { kind: 'authentication', message: `the server does not know the key (HTTP ${status})` };
   }
   if (status === 403) return { kind: 'authentication', message: text };
-  if (isRetryable) return { kind: 'transport', message: text, retryAfter: retryAfter(responseHeaders) };
+  if (isRetryable) {
+    const outcome = status === 429 ? 'rate_limited' : 'server_error';
+    return { kind: 'transport', outcome, message: text, retryAfter: retryAfter(responseHeaders) };
+  }
   return { kind: 'refused', message: text };
 }
 

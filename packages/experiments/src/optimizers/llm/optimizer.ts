@@ -55,6 +55,10 @@ export class LlmOptimizer implements PolicyOptimizer {
     this.#channel = new Channel(settings, connectOnce, { now: () => now(), scrub: this.#scrub, sleep });
   }
 
+  get givenUp(): string | null {
+    return this.#channel.circuit.open;
+  }
+
   /**
    * @throws LlmAuthenticationError if the server wants another key; LlmFailure if no attempt succeeded and the settings say `abort`;
    *   the signal's reason when it aborts
@@ -64,7 +68,7 @@ export class LlmOptimizer implements PolicyOptimizer {
     const system = this.#scrub(systemPrompt(data, this.options));
     const audit: LlmInteraction[] = [];
     let failed: FailedAttempt | null = null;
-    for (let attempt = 1; attempt <= this.settings.max_retries; attempt++) {
+    for (let attempt = 1; attempt <= this.settings.max_retries && this.givenUp === null; attempt++) {
       const user = this.#scrub(userPrompt(data, failed));
       const answer = await this.#channel.ask({ system, user }, signal);
       const { errors, policy } = this.#read(answer, problems);
