@@ -538,3 +538,43 @@ async function written(running: RunningCommand, text: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+describe('a manifest', () => {
+  it.each(['one', 'three', 'sampled'])('of %s gives the same rows again', async (id) => {
+    expect(await experiment('reproduce', id)).toMatch(/^reproduced: \d+ rows$/m);
+  });
+
+  it('needs no other file', async () => {
+    const cwd = temporaryDirectory();
+    await simcash(['experiment', 'manifest', 'one', '--db', database, '--output', 'one.json'], { cwd });
+    const text = readFileSync(path.join(cwd, 'one.json'), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({ kind: 'experiment', optimizer: { type: 'grid' }, num_iterations: 7 });
+    expect(text).not.toContain(EXAMPLES);
+    expect(JSON.parse(await output(['experiment', 'reproduce', 'one.json', '--json'], { cwd }))).toMatchObject({
+      reproduced: true,
+    });
+  });
+
+  it('tells where something else comes out', async () => {
+    const copy = databaseCopy();
+    await execute(
+      copy,
+      "UPDATE policy_evaluations SET new_cost = new_cost + 1 WHERE run_id = 'one' AND agent_id = 'BANK_B' AND iteration = 0",
+    );
+    const { code, stderr } = await simcash(['experiment', 'reproduce', 'one', '--db', copy]);
+    expect(code).toBe(6);
+    expect(stderr).toContain('policy_evaluations, row 1: something else comes out');
+    expect(stderr).toContain('new_cost: stored   2001');
+  });
+
+  it('is refused for what is none, and for runs that are not complete', async () => {
+    const cwd = temporaryDirectory({ 'x.json': '{"kind":"sweep"}' });
+    expect(await simcash(['experiment', 'reproduce', 'x.json'], { cwd })).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('x.json is no manifest of an experiment'),
+    });
+    const copy = databaseCopy();
+    await execute(copy, "UPDATE experiments SET status = 'failed', error_message = 'no' WHERE run_id = 'one'");
+    expect((await simcash(['experiment', 'reproduce', 'one', '--db', copy])).code).toBe(3);
+  });
+});

@@ -46,3 +46,4 @@ export {
   type SweepStart,
 } from './sweeps/repository.js';
 export { ExperimentRepository, type ExperimentListing } from './experiments/repository.js';
+export { RESULT_TABLES, resultHash, resultRows, type ResultRow, type ResultTable } from './experiments/result-rows.js';

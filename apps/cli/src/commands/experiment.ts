@@ -12,6 +12,7 @@ import { exportRun } from '../experiment/export.js';
 import { describeExperiment, listExperiments, validateExperiments } from '../experiment/inspect.js';
 import { withVerbosityOptions } from '../experiment/options.js';
 import { replayExperiment } from '../experiment/replay.js';
+import { printManifest, reproduceExperiment } from '../experiment/reproduce.js';
 import { compareRuns, listResults } from '../experiment/results.js';
 import { runExperimentFile } from '../experiment/run.js';
 import { writeTemplate } from '../experiment/template.js';
@@ -32,6 +33,8 @@ export function experimentCommand(): Command {
     .addCommand(chart())
     .addCommand(exported())
     .addCommand(equilibrium())
+    .addCommand(manifest())
+    .addCommand(reproduce())
     .addHelpText(
       'after',
       `
@@ -201,6 +204,32 @@ function equilibrium(): Command {
     .addOption(executorOption())
     .option('--workers <n>', 'worker threads', wholeNumberOption('--workers', 1))
     .action(printEquilibrium);
+}
+
+function manifest(): Command {
+  return withForceOption(command('manifest'))
+    .description('print all that it takes to run a stored experiment again, and a hash of what came out')
+    .argument('<run>', 'id of a run that is complete')
+    .option('-o, --output <file>', 'file to write (default: stdout)')
+    .action(printManifest);
+}
+
+function reproduce(): Command {
+  return command('reproduce')
+    .description('run an experiment again from its manifest, and compare what comes out row by row')
+    .argument('<run>', 'id of a stored run, or the file of a manifest (.json)')
+    .option('--into <database>', 'keep the repeated run there')
+    .addOption(executorOption())
+    .option('--workers <n>', 'worker threads (default: one for each core)', wholeNumberOption('--workers', 1))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  simcash experiment reproduce exp2
+  simcash experiment manifest exp2 --output exp2.json
+  simcash experiment reproduce exp2.json --into again.duckdb`,
+    )
+    .action(reproduceExperiment);
 }
 
 const executorOption = (): Option =>

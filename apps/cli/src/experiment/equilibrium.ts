@@ -5,6 +5,7 @@ import {
   agentEntry,
   analyseGame,
   defaultPolicy,
+  drawsPayments,
   FRACTION,
   hasPool,
   iterationSeed,
@@ -55,12 +56,16 @@ interface Setting {
   costScope: CostScope;
 }
 
+/** Days over which costs are averaged where payments are drawn (spec 17 §12). */
+const DAYS = 400;
+
 /** Plays the whole game on a grid of fractions and prints costs, best responses, equilibria and the joint minimum. */
 export async function printEquilibrium(file: string, options: EquilibriumOptions): Promise<void> {
-  const { grid = 0.05, samples = 1 } = options;
+  const { grid = 0.05 } = options;
   if (!(grid > 0 && grid <= 1)) throw usageError(`--grid needs a step between 0 and 1, got ${grid}`);
   const setting = await readSetting(file, options);
   const { agents } = setting;
+  const samples = options.samples ?? (drawsPayments(setting.scenario) ? DAYS : 1);
   const steps = Math.floor(1 / grid + 1e-9);
   const values = Array.from({ length: steps + 1 }, (_, i) => Number((i * grid).toFixed(9)));
   const cells = values.length ** agents.length;

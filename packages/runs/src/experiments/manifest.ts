@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { forScenario, optimizerSettings, parseExperiment, type ExperimentDefinition } from '@simcash/experiments';
+import { resultHash, resultRows, type SimCashDatabase } from '@simcash/persistence';
+import { canonicalJson, type Ending, type Policy, type ScenarioDocument, type StoredExperiment } from '@simcash/protocol';
+import { VERSION } from '../version.js';
+
+/** All that it takes to run an experiment again, and what came out (spec 17 §22). It has no times, paths, machines or keys. */
+export interface ExperimentManifest {
+  schema_version: 1;
+  kind: 'experiment';
+  simcash_version: string;
+  semantics: ExperimentDefinition['semantics'];
+  /** The file with its defaults, and the policies of the first iteration in the place of names of files. */
+  definition: Readonly<Record<string, unknown>>;
+  definition_sha256: string;
+  scenario: ScenarioDocument;
+  scenario_sha256: string;
+  /** Hashes of the first policies, by bank. */
+  policies: Readonly<Record<string, string>>;
+  master_seed: string;
+  days: ExperimentDefinition['evaluation']['days'] | null;
+  optimizer: { type: string; model?: string };
+  certificate: ExperimentDefinition['convergence']['certificate'] | null;
+  /** Whether simulations of comparisons were stored, whose ids are in the rows. */
+  persist_bootstrap: boolean;
+  /** The limit that ended the run, if it was one of the clock. */
+  ending_detail: string | null;
+  ending: Ending | null;
+  num_iterations: number;
+  result_sha256: string;
+}
+
+const sha256 = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
+
+/** What `output` names is no part of an experiment: nothing of it is in its results. */
+const NO_RESULT = ['output', 'execution', 'description'];
+
+/** The manifest of a run that is complete; a stored run has everything that it says. */
+export async function manifestOf(database: SimCashDatabase, run: StoredExperiment): Promise<ExperimentManifest> {
+  const first = run.iterations[0]!.policies;
+  const given = Object.fromEntries(Object.entries(run.config).filter(([key]) => !NO_RESULT.includes(key)));
+  const config = { ...given, initial_policies: first, master_seed: run.config.master_seed ?? 42 };
+  const { definition } = experimentOf(config, run.scenario);
+  const { convergence, evaluation, semantics } = definition;
+  const optimizer = optimizerSettings(definition);
+  const isMonteCarlo = evaluation.mode === 'monte-carlo';
+  return {
+    schema_version: 1,
+    kind: 'experiment',
+    simcash_version: VERSION,
+    semantics,
+    definition: config,
+    definition_sha256: sha256(definition),
+    scenario: run.scenario,
+    scenario_sha256: sha256(run.scenario),
+    policies: Object.fromEntries(Object.entries(first).map(([id, policy]: [string, Policy]) => [id, sha256(policy)])),
+    master_seed: definition.master_seed,
+    days: isMonteCarlo ? evaluation.days : null,
+    optimizer: { type: optimizer.type, ...(optimizer.type === 'llm' ? { model: definition.llm!.model } : {}) },
+    certificate: isMonteCarlo ? convergence.certificate : null,
+    persist_bootstrap: run.iterations.some(({ evaluations }) => evaluations.some((row) => row.evaluation_simulation_id !== null)),
+    ending_detail: run.result?.ending_detail ?? null,
+    ending: run.result?.ending ?? null,
+    num_iterations: run.iterations.length,
+    result_sha256: await resultHash(resultRows(database, run.run_id)),
+  };
+}
+
+/** The experiment of a manifest, checked. @throws ExperimentError */
+export function experimentOf(
+  definition: Readonly<Record<string, unknown>>,
+  scenario: ScenarioDocument,
+): { definition: ExperimentDefinition } {
+  return forScenario(parseExperiment(definition).definition, scenario, definition);
+}
