@@ -40,14 +40,17 @@ export async function* runExperiment(run: ExperimentRun): AsyncGenerator<Experim
   await (resume ? store?.reopen(runId) : store?.begin(loop.start));
   // Whoever listens may also stop listening.
   let failure: string | null = 'interrupted';
+  let ending: string | null = null;
   try {
     const result = yield* loop.events();
     failure = null;
+    ending = result.ending;
     return result;
   } catch (error) {
     if (!(error instanceof ExperimentInterrupted)) failure = (error as Error).message;
     throw error;
   } finally {
+    await run.optimizer.close?.(ending);
     if (failure !== null) {
       // What could not be stored is the failure already, or comes too late to matter.
       await run.host.settled?.().catch(() => undefined);

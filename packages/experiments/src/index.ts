@@ -29,8 +29,9 @@ export {
 } from './decisions/convergence.js';
 export { visibleTo, type VisibleEvent } from './isolation/visibility.js';
 export type { AgentView, HistoryEntry, PublicRules } from './isolation/view.js';
-export type { CandidateSearch, Standing } from './optimizers/candidate-search.js';
-export type { PolicyOptimizer, Proposal, ProposalRequest } from './optimizers/optimizer.js';
+export type { CandidateSearch, Standing, Tried } from './optimizers/candidate-search.js';
+export type { ExternalProgram } from './optimizers/external/optimizer.js';
+export type { Observation, PolicyOptimizer, Proposal, ProposalRequest } from './optimizers/optimizer.js';
 export { createOptimizer, optimizerSettings, type OptimizerResources } from './optimizers/create.js';
 export { InProcessExecutor } from './executors/in-process.js';
 export { onWorker, WorkerThreadsExecutor, type Answer, type ErrorClasses, type SentError } from './executors/worker-threads.js';

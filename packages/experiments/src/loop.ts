@@ -113,7 +113,11 @@ export class ExperimentLoop {
     const isLast = this.#state.costVerdict !== null;
     own.slice(evaluated).forEach((event) => this.#budget.note(event));
     if (isLast) return;
-    record.evaluations.forEach((row) => this.#state.judged(row));
+    for (const id of this.run.definition.optimized_agents)
+      this.#state.judged(
+        id,
+        record.evaluations.filter(({ agent_id }) => agent_id === id),
+      );
     this.#state.conclude(record);
   }
 

@@ -7,7 +7,8 @@ import type { ExperimentRun } from './experiment.js';
 import type { PolicyProblem } from './host.js';
 import { ExperimentInterrupted } from './interrupted.js';
 import { agentView, publicRules } from './isolation/view.js';
-import type { Proposal } from './optimizers/optimizer.js';
+import { keepBest } from './decisions/several.js';
+import type { Observation, Proposal } from './optimizers/optimizer.js';
 import { constraintProblems } from './policies/constraints.js';
 import type { PolicyProfile } from './scenario.js';
 import { iterationSeed } from './seeds.js';
@@ -76,23 +77,27 @@ export class Proposing {
       });
       return rows;
     }
-    const verdict = yield* this.#judge(agentId, profile, proposal.policy, evaluator);
-    const judgement: Judgement = { ...common, verdict, proposed: proposal.policy, attempt: rows.length };
-    rows.push(evaluationRow(judgement));
-    if (verdict.judgement) {
-      const { acceptance, ...decided } = verdict.judgement;
+    const candidates = [proposal.policy, ...(proposal.others ?? [])];
+    const verdicts = yield* this.#judge(agentId, profile, candidates, evaluator);
+    for (const [i, verdict] of verdicts.entries()) {
+      const judgement: Judgement = { ...common, verdict, proposed: candidates[i]!, attempt: rows.length };
+      rows.push(evaluationRow(judgement));
+      if (verdict.judgement) {
+        const { acceptance, ...decided } = verdict.judgement;
+        yield this.telling.tell({
+          iteration,
+          event_type: 'acceptance_test',
+          event_data: { agent_id: agentId, ...decided, ...acceptance },
+        });
+      }
       yield this.telling.tell({
         iteration,
-        event_type: 'acceptance_test',
-        event_data: { agent_id: agentId, ...decided, ...acceptance },
+        event_type: verdict.decision.accepted ? 'policy_change' : 'policy_rejected',
+        event_data: judgedData(judgement, optimizer.kind),
       });
     }
-    rows.forEach((row) => this.state.judged(row));
-    yield this.telling.tell({
-      iteration,
-      event_type: verdict.decision.accepted ? 'policy_change' : 'policy_rejected',
-      event_data: judgedData(judgement, optimizer.kind),
-    });
+    this.state.judged(agentId, rows);
+    optimizer.observe?.(agentId, verdicts.map(observed));
     return rows;
   }
 
@@ -151,21 +156,38 @@ export class Proposing {
   async *#judge(
     agentId: string,
     profile: PolicyProfile,
-    policy: Policy,
+    policies: readonly Policy[],
     evaluator: IterationEvaluator,
-  ): AsyncGenerator<ExperimentEvent, Verdict, undefined> {
+  ): AsyncGenerator<ExperimentEvent, Verdict[], undefined> {
     const { mode } = this.run.definition.evaluation;
-    const problems = this.#problems(policy, profile[agentId]!);
-    if (problems.length > 0) {
+    const refusals = policies.map((policy): Verdict | null => {
+      const problems = this.#problems(policy, profile[agentId]!);
+      if (problems.length === 0) return null;
       const text = problems.map(({ message, path }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
       return refused('invalid', text, mode);
-    }
+    });
+    const valid = policies.filter((_, i) => refusals[i] === null);
+    const judged = valid.length === 0 ? [] : yield* this.#compare(agentId, profile, valid, evaluator);
+    return refusals.map((refusal) => refusal ?? judged.shift()!);
+  }
+
+  /** Verdicts about valid candidates, in their order. */
+  async *#compare(
+    agentId: string,
+    profile: PolicyProfile,
+    candidates: readonly Policy[],
+    evaluator: IterationEvaluator,
+  ): AsyncGenerator<ExperimentEvent, Verdict[], undefined> {
+    const { mode } = this.run.definition.evaluation;
     if (mode === 'deterministic-temporal') {
       const decision = { accepted: true, reason: 'every valid proposal is accepted in temporal mode' };
-      return { decision, pair: null, judgement: null, days: null };
+      return keepBest(
+        candidates.map(() => ({ decision, pair: null, judgement: null, days: null })),
+        () => 0,
+      );
     }
     try {
-      const comparison = { agentId, profile, candidate: policy, ...this.state.levels.next(agentId) };
+      const comparison = { agentId, profile, candidates, ...this.state.levels.next(agentId) };
       return yield* this.telling.collect((emit) => evaluator.judge(comparison, emit));
     } catch (error) {
       if (error instanceof ExperimentInterrupted) throw error;
@@ -175,9 +197,20 @@ export class Proposing {
         event_type: 'comparison_error',
         event_data: { agent_id: agentId, error: message },
       });
-      return refused('failed', message, mode);
+      return candidates.map(() => refused('failed', message, mode));
     }
   }
+}
+
+function observed({ decision, judgement, pair }: Verdict): Observation {
+  const test = judgement?.acceptance;
+  const oneDay = pair && { mean: pair.delta_sum, lower: null, upper: null };
+  return {
+    decision: decision.accepted ? 'accepted' : 'rejected',
+    reason: judgement?.reason ?? decision.reason,
+    saving: test ? { mean: test.saving_mean, lower: test.saving_lower, upper: test.saving_upper } : oneDay,
+    p_value: test?.p_value ?? null,
+  };
 }
 
 /** Samples of a bootstrap, days of monte-carlo; 1 where one simulation decides. */

@@ -76,9 +76,12 @@ export class ExperimentState {
     if (this.best === null || total < this.best.cost) this.best = { cost: total, iteration: this.iteration };
   }
 
-  /** Takes note of a decision as soon as it is made: the next test may get less of the level. */
-  judged({ agent_id, judgement }: PolicyEvaluation): void {
-    if (judgement) this.levels.record(agent_id, judgement.reason);
+  /** Takes note of decisions about a bank as soon as they are made: the next test may get less of the level. */
+  judged(agentId: string, rows: readonly PolicyEvaluation[]): void {
+    this.levels.record(
+      agentId,
+      rows.flatMap(({ judgement }) => judgement?.reason ?? []),
+    );
   }
 
   /** Takes over the decisions of an iteration and moves on to the next. */
@@ -88,7 +91,8 @@ export class ExperimentState {
     this.rounds.push({ valid: valid.length > 0, accepted: evaluations.some(({ accepted }) => accepted) });
     for (const { agent_id, proposed_policy } of valid) this.proposals[agent_id]!.push(proposed_policy);
     for (const agentId of this.definition.optimized_agents) {
-      const judged = evaluations.findLast(({ agent_id }) => agent_id === agentId);
+      const own = evaluations.filter(({ agent_id }) => agent_id === agentId);
+      const judged = own.find(({ accepted }) => accepted) ?? own.at(-1);
       if (judged?.accepted) next[agentId] = judged.proposed_policy;
       this.#tracker.record(agentId, iteration, fractionOf(next[agentId]!));
       const proposal = judged && {

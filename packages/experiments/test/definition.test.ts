@@ -97,7 +97,7 @@ describe('a file is refused', () => {
       'with an unknown optimizer',
       document(1, { optimizer: { type: 'magic' } }),
       [
-        "optimizer.type: Invalid discriminator value. Expected 'llm' | 'grid' | 'golden' | 'cem' | 'coordinate' | 'tree-mutation' | 'scripted' | 'recorded'",
+        "optimizer.type: Invalid discriminator value. Expected 'llm' | 'grid' | 'golden' | 'cem' | 'coordinate' | 'tree-mutation' | 'scripted' | 'recorded' | 'external'",
       ],
     ],
     [

@@ -174,7 +174,7 @@ describe('levels', () => {
       for (const [bank, reason] of banks) {
         const key = family === 'run' ? '*' : bank;
         const { alpha } = levels.next(bank);
-        levels.record(bank, reason as 'better');
+        levels.record(bank, [reason as 'better']);
         if (reason === 'floor_payments') continue;
         spent.set(key, (spent.get(key) ?? 0) + alpha);
         expect(spent.get(key)).toBeLessThan(0.05);

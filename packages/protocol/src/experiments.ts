@@ -69,7 +69,7 @@ export interface AcceptanceTest {
 /** Why a proposal was accepted or rejected (spec 17 §5.2). */
 export const DECISION_REASONS = [
   ...(['better', 'not_better', 'not_significant', 'risk', 'floor_payments', 'floor_value'] as const),
-  ...(['same_policy', 'invalid', 'failed'] as const),
+  ...(['better_but_not_best', 'same_policy', 'invalid', 'failed'] as const),
 ] as const;
 export type DecisionReason = (typeof DECISION_REASONS)[number];
 

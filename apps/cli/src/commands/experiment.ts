@@ -65,6 +65,12 @@ function run(): Command {
         'llm',
       ]),
     )
+    .option('--external <command>', 'another program that proposes, over lines of JSON; started without a shell')
+    .option(
+      '--external-timeout <seconds>',
+      'time within which it has to say something (default: 60)',
+      secondsOption('--external-timeout'),
+    )
     .option('-m, --model <provider:model>', 'language model of optimizer llm')
     .option('--llm-base-url <url>', 'another address for the model; it gets the key of $SIMCASH_LLM_API_KEY and no other')
     .addOption(new Option('--reasoning-effort <level>', 'for openai models').choices(['low', 'medium', 'high']))

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { ExperimentError, ExperimentInterrupted, experimentIssueText } from '@simcash/experiments';
-import { SimCashDatabase } from '@simcash/persistence';
+import { resultRows, SimCashDatabase } from '@simcash/persistence';
 import { visible, type StoredExperiment } from '@simcash/protocol';
 import {
   compareResults,
   createExecutor,
+  isRecorded,
   manifestOf,
   repeatExperiment,
   type ExecutorName,
@@ -45,7 +46,8 @@ export async function reproduceExperiment(source: string, options: ReproduceOpti
     const manifest = await manifestOf(database, run);
     await withTarget(options, async (target) => {
       await repeat(manifest, run, run.run_id, target, options);
-      const { difference, rows } = await compareResults({ database, id: run.run_id }, { database: target, id: run.run_id });
+      const ofRun = { id: run.run_id, optimizer: run.experiment_type };
+      const { difference, rows } = await compareResults({ ...ofRun, database }, { ...ofRun, database: target });
       if (difference !== null) throw differs(difference);
       report(rows, options);
     });
@@ -54,7 +56,9 @@ export async function reproduceExperiment(source: string, options: ReproduceOpti
 
 async function fromManifest(file: string, options: ReproduceOptions, target: SimCashDatabase): Promise<void> {
   const manifest = readManifest(file);
-  if (manifest.optimizer.type === 'llm') throw inputError(`${file}: the model's answers are in the database: name the run`);
+  const { type } = manifest.optimizer;
+  if (isRecorded(type))
+    throw inputError(`${file}: what ${type === 'llm' ? 'the model' : 'the program'} proposed is in the database: name the run`);
   await repeat(manifest, null, 'RUN', target, options);
   const run = await experimentRepository(target).find('RUN');
   const again = await manifestOf(target, run);
@@ -62,7 +66,8 @@ async function fromManifest(file: string, options: ReproduceOptions, target: Sim
     throw new CommandError(EXIT.verification, `${file}: something else comes out`, [
       `result_sha256 ${again.result_sha256} instead of ${manifest.result_sha256}; reproduce the stored run to see where`,
     ]);
-  const { rows } = await compareResults({ database: target, id: 'RUN' }, { database: target, id: 'RUN' });
+  let rows = 0;
+  for await (const _ of resultRows(target, 'RUN')) rows++;
   report(rows, options);
 }
 

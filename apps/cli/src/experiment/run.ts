@@ -22,6 +22,7 @@ import {
   visible,
   visibleDeep,
 } from '@simcash/protocol';
+import { parseArgsStringToArgv } from 'string-argv';
 import { createExecutor, createHost, type ExecutorName } from '@simcash/runs/experiments';
 import type { SimCashDatabase } from '@simcash/persistence';
 import { CommandError, EXIT, inputError, usageError } from '../exit-codes.js';
@@ -45,6 +46,9 @@ export interface ExperimentRunOptions extends VerbosityOptions, PathOptions {
   thinkingBudget?: number;
   onLlmFailure?: 'skip' | 'abort';
   optimizer?: string;
+  /** Program and arguments of another process that proposes. */
+  external?: string;
+  externalTimeout?: number;
   id?: string;
   resume?: string;
   persistBootstrap?: boolean;
@@ -58,9 +62,12 @@ export interface ExperimentRunOptions extends VerbosityOptions, PathOptions {
 
 export async function runExperimentFile(file: string, options: ExperimentRunOptions): Promise<void> {
   if (options.json && options.jsonl) throw usageError('--json and --jsonl exclude each other');
+  if (options.external !== undefined && options.optimizer !== undefined)
+    throw usageError('--external and --optimizer exclude each other');
   const loaded = await loadExperiment(file, options, overrides(options));
   if (!options.quiet) for (const warning of loaded.warnings) note(`warning: ${warning}`);
   checkAddress(loaded, options);
+  checkProgram(loaded, options);
   if (options.dryRun) return dryRun(loaded, options);
   const path = outputDatabase(loaded, options);
   if (path === null) {
@@ -88,6 +95,7 @@ function overrides(options: ExperimentRunOptions): Override {
     ...config,
     ...(seed === undefined ? {} : { master_seed: String(seed) }),
     ...(optimizer === undefined ? {} : { optimizer: { type: optimizer } }),
+    ...(options.external === undefined ? {} : { optimizer: { type: 'external' } }),
     ...(Object.keys(llm).length === 0 ? {} : { llm: { ...(config.llm as object), ...llm } }),
   });
 }
@@ -104,6 +112,17 @@ function checkAddress({ definition: { llm }, file }: LoadedExperiment, options: 
   );
 }
 
+/** A file alone cannot start a program. */
+function checkProgram({ definition, file }: LoadedExperiment, { external }: ExperimentRunOptions): void {
+  if (optimizerSettings(definition).type !== 'external') return;
+  if (external === undefined)
+    throw inputError(
+      `${file}: the optimizer external needs a program, which a file cannot name`,
+      'add --external "PROGRAM ARGUMENT…"',
+    );
+  if (parseArgsStringToArgv(external).length === 0) throw usageError('--external names no program');
+}
+
 function dryRun(loaded: LoadedExperiment, options: ExperimentRunOptions): void {
   const { definition, file, inputs } = loaded;
   const { convergence, evaluation, name, optimized_agents } = definition;
@@ -116,7 +135,7 @@ function dryRun(loaded: LoadedExperiment, options: ExperimentRunOptions): void {
     optimized_agents,
     reads: inputs,
     writes: outputDatabase(loaded, options),
-    sends: recipient(loaded),
+    sends: recipient(loaded, options),
   };
   if (options.json) return print(json(found));
   const lines = [
@@ -129,8 +148,9 @@ function dryRun(loaded: LoadedExperiment, options: ExperimentRunOptions): void {
 }
 
 /** Where prompts go: the log of a run, seen by one bank, and the texts of the file. */
-function recipient({ definition }: LoadedExperiment): string | null {
+function recipient({ definition }: LoadedExperiment, { external }: ExperimentRunOptions): string | null {
   const { llm } = definition;
+  if (external !== undefined) return `costs of candidates to the program ${external}`;
   if (optimizerSettings(definition).type !== 'llm' || !llm) return null;
   return `prompts to ${llm.model} at ${llm.base_url ?? "the provider's own address"}`;
 }
@@ -148,9 +168,9 @@ async function runAndReport(
   const id = resume?.run_id ?? options.id ?? runId(definition.name, new Date(), randomBytes(3));
   if (resume === null && (await store.load(id)) !== null)
     throw usageError(`experiment ${id} is stored already in ${path}: choose another --id`);
-  const sent = recipient(loaded);
+  const sent = recipient(loaded, options);
   if (sent !== null && !options.quiet) note(`note: sends ${sent}`);
-  const optimizer = await optimizerFor(loaded, database);
+  const optimizer = await optimizerFor(loaded, database, options);
   const executor = createExecutor(
     options.executor ?? definition.execution.executor,
     options.workers ?? definition.execution.workers,
@@ -231,8 +251,14 @@ async function resumable(loaded: LoadedExperiment, id: string, database: SimCash
   return run;
 }
 
-function optimizerFor(loaded: LoadedExperiment, database: SimCashDatabase | null): Promise<PolicyOptimizer> {
+function optimizerFor(
+  loaded: LoadedExperiment,
+  database: SimCashDatabase | null,
+  { external, externalTimeout = 60 }: ExperimentRunOptions,
+): Promise<PolicyOptimizer> {
+  const program = external && { command: parseArgsStringToArgv(external), timeoutSeconds: externalTimeout, note };
   return createOptimizer(loaded.definition, {
+    ...(program ? { external: program } : {}),
     async loadRun(id) {
       if (database === null) throw usageError('the optimizer recorded needs the database of the run it repeats: give --db');
       return experimentRepository(database).find(id);

@@ -2,7 +2,7 @@ import type { DecisionReason } from '@simcash/protocol';
 import type { AcceptanceRule } from './acceptance-rule.js';
 
 /** Reasons that were found by a test. */
-const TESTED: ReadonlySet<DecisionReason> = new Set(['better', 'not_significant', 'risk']);
+const TESTED: ReadonlySet<DecisionReason> = new Set(['better', 'better_but_not_best', 'not_significant', 'risk']);
 
 /** Spends the level of an experiment on its tests, so that many proposals do not wear it out (spec 17 §5.4). */
 export class Levels {
@@ -20,10 +20,10 @@ export class Levels {
     return { alpha: alpha / (rank * (rank + 1)), rank };
   }
 
-  /** Takes note of a decision. */
-  record(agentId: string, reason: DecisionReason): void {
-    if (!TESTED.has(reason)) return;
+  /** Takes note of what was decided about a bank's candidates, which share one test. */
+  record(agentId: string, reasons: readonly DecisionReason[]): void {
+    if (!reasons.some((reason) => TESTED.has(reason))) return;
     this.#all++;
-    this.#since.set(agentId, reason === 'better' ? 0 : (this.#since.get(agentId) ?? 0) + 1);
+    this.#since.set(agentId, reasons.includes('better') ? 0 : (this.#since.get(agentId) ?? 0) + 1);
   }
 }

@@ -179,6 +179,8 @@ const optimizer = z.discriminatedUnion('type', [
     proposals: z.record(z.string(), z.array(z.union([z.number(), policyDocument, z.null()]))),
   }),
   z.strictObject({ type: z.literal('recorded'), run: nonEmpty }),
+  /** The program is named on the command line: a file cannot start one. */
+  z.strictObject({ type: z.literal('external') }),
 ]);
 
 /** `default`, `scenario`, a policy document, `{file: PATH}`, or one of these for each bank; see initial-policies.ts. */

@@ -15,18 +15,19 @@ import {
 } from '../scenario.js';
 import { iterationSeed, sampleSeed } from '../seeds.js';
 import { costStatistics } from '../statistics.js';
-import { decide, leastRate, type AcceptanceSettings } from '../decisions/acceptance.js';
+import { leastRate, type AcceptanceSettings } from '../decisions/acceptance.js';
 import type { CandidateSearch } from '../optimizers/candidate-search.js';
+import { decideAll } from '../decisions/several.js';
 import { pair } from './comparison.js';
 import type { Comparison, Emit, IterationEvaluator, PairEvaluation, ProfileEvaluation, Verdict } from './evaluation.js';
 import { collectHistories } from './history.js';
 import { resample } from './resampling.js';
 import { sandbox, sandboxDraw, sandboxPolicy, sandboxScenario, type SampledDraw } from './sandbox.js';
 import type { EvaluationSetting } from './setting.js';
-import { Trials } from './trials.js';
+import { KnownOutcomes } from './known-outcomes.js';
 
 interface Prepared {
-  trials: Trials;
+  trials: KnownOutcomes;
   draws: Readonly<Record<string, readonly SampledDraw[]>>;
   log: ProfileEvaluation['log'];
 }
@@ -77,9 +78,10 @@ export class BootstrapEvaluator implements IterationEvaluator {
     return this.#prepared!.trials.search(agentId, profile, this.setting.costScope, leastRate(this.rule));
   }
 
-  async judge({ agentId, candidate, profile }: Comparison, emit: Emit): Promise<Verdict> {
-    const pair = await this.#compare(agentId, profile, candidate, emit);
-    return { decision: decide(pair, this.rule), pair, judgement: null, days: null };
+  async judge({ agentId, candidates, profile }: Comparison, emit: Emit): Promise<Verdict[]> {
+    const pairs: PairEvaluation[] = [];
+    for (const candidate of candidates) pairs.push(await this.#compare(agentId, profile, candidate, emit));
+    return decideAll(pairs, this.rule);
   }
 
   async #compare(agentId: string, profile: PolicyProfile, candidate: Policy, emit: Emit): Promise<PairEvaluation> {
@@ -119,7 +121,7 @@ export class BootstrapEvaluator implements IterationEvaluator {
         sample_seeds: Object.fromEntries(agents.map((id) => [id, draws[id]!.map(({ seed }) => seed)])),
       },
     });
-    const trials = new Trials(
+    const trials = new KnownOutcomes(
       host.executor,
       (agentId, _profile, candidates) => ({
         scenario: this.#sandbox(agentId),

@@ -13,18 +13,19 @@ import {
 } from '../scenario.js';
 import { costStatistics } from '../statistics.js';
 import { iterationSeed } from '../seeds.js';
-import { decide, leastRate, type AcceptanceSettings } from '../decisions/acceptance.js';
+import { leastRate, type AcceptanceSettings } from '../decisions/acceptance.js';
 import type { CandidateSearch } from '../optimizers/candidate-search.js';
+import { decideAll } from '../decisions/several.js';
 import { pair } from './comparison.js';
 import type { Comparison, Emit, IterationEvaluator, PairEvaluation, ProfileEvaluation, Verdict } from './evaluation.js';
 import type { EvaluationSetting } from './setting.js';
 import { simulate } from './simulate.js';
-import { Trials } from './trials.js';
+import { KnownOutcomes } from './known-outcomes.js';
 
 /** Judges by one simulation of the whole scenario (spec 11 §6.1, §6.3). */
 export class DeterministicEvaluator implements IterationEvaluator {
   readonly seed: number;
-  readonly #trials = new Map<number, Trials>();
+  readonly #trials = new Map<number, KnownOutcomes>();
 
   constructor(
     private readonly setting: EvaluationSetting,
@@ -54,9 +55,10 @@ export class DeterministicEvaluator implements IterationEvaluator {
     return this.#trialsFor(agentId).search(agentId, profile, this.setting.costScope, leastRate(this.rule));
   }
 
-  async judge({ agentId, candidate, profile }: Comparison, emit: Emit): Promise<Verdict> {
-    const pair = await this.#compare(agentId, profile, candidate, emit);
-    return { decision: decide(pair, this.rule), pair, judgement: null, days: null };
+  async judge({ agentId, candidates, profile }: Comparison, emit: Emit): Promise<Verdict[]> {
+    const pairs: PairEvaluation[] = [];
+    for (const candidate of candidates) pairs.push(await this.#compare(agentId, profile, candidate, emit));
+    return decideAll(pairs, this.rule);
   }
 
   async #compare(agentId: string, profile: PolicyProfile, candidate: Policy, emit: Emit): Promise<PairEvaluation> {
@@ -89,13 +91,13 @@ export class DeterministicEvaluator implements IterationEvaluator {
     return this.setting.asReference ? iterationSeed(this.setting.masterSeed, this.iteration, agentId) : this.seed;
   }
 
-  #trialsFor(agentId: string): Trials {
+  #trialsFor(agentId: string): KnownOutcomes {
     const seed = this.#comparisonSeed(agentId);
     const { agents, host, scenario, ticks } = this.setting;
     const known = this.#trials.get(seed);
     if (known) return known;
     const pool = (id: string): boolean => hasPool(agentEntry(scenario, id));
-    const trials = new Trials(
+    const trials = new KnownOutcomes(
       host.executor,
       (id, profile, candidates) => ({
         scenario: effectiveScenario(scenario, profile, seed),

@@ -48,11 +48,11 @@ export interface PairEvaluation {
   simulation_id: string | null;
 }
 
-/** A candidate in the place of a bank's policy. */
+/** Candidates, one or more, for the place of a bank's policy. */
 export interface Comparison {
   agentId: string;
   profile: PolicyProfile;
-  candidate: Policy;
+  candidates: readonly Policy[];
   /** Level of the test, and its number among those that share a level (spec 17 §5.4). */
   alpha: number;
   rank: number;
@@ -77,6 +77,6 @@ export interface IterationEvaluator {
   evaluate(profile: PolicyProfile, emit: Emit): Promise<ProfileEvaluation>;
   /** Tries out candidates for one bank, the others unchanged. */
   search(agentId: string, profile: PolicyProfile, emit: Emit): CandidateSearch;
-  /** Decides whether a candidate takes the place of the bank's policy. */
-  judge(comparison: Comparison, emit: Emit): Promise<Verdict>;
+  /** Decides whether one of the candidates takes the place of the bank's policy: at most one is accepted. */
+  judge(comparison: Comparison, emit: Emit): Promise<Verdict[]>;
 }

@@ -1,13 +1,21 @@
-import { canonicalJson, type AcceptanceTest, type ComparedDay, type Policy, type SimulationOutcome } from '@simcash/protocol';
-import { daySeed, decideProposal, raceLooks, type PlayedDay, type RaceResult } from '@simcash/statistics';
+import {
+  canonicalJson,
+  type AcceptanceTest,
+  type ComparedDay,
+  type Policy,
+  type ProposalDecision,
+  type SimulationOutcome,
+} from '@simcash/protocol';
+import { daySeed, decideProposal, holm, pairedTest, raceLooks, type PlayedDay, type RaceResult } from '@simcash/statistics';
 import type { AcceptanceRule } from '../decisions/acceptance-rule.js';
 import { reasonText } from '../decisions/reasons.js';
+import { keepBest } from '../decisions/several.js';
 import type { CandidateSearch } from '../optimizers/candidate-search.js';
 import { isSamePolicy, parametersOf } from '../policies/policy.js';
 import { breakdownOf, costOf, meanBreakdown, sum, type PolicyProfile } from '../scenario.js';
 import { Days } from './days.js';
 import type { Comparison, Emit, IterationEvaluator, ProfileEvaluation, Verdict } from './evaluation.js';
-import { dayStatistics, meanCents, playedDay, share, standing, together } from './played-days.js';
+import { dayStatistics, meanCents, playedDay, share, together, tried } from './played-days.js';
 import type { EvaluationSetting } from './setting.js';
 import { simulate } from './simulate.js';
 
@@ -64,12 +72,11 @@ export class MonteCarloEvaluator implements IterationEvaluator {
     const play = (candidates: readonly Policy[], n: number): Promise<PlayedDay[][]> =>
       this.#play(agentId, profile, candidates, n);
     return {
-      tryOut: async (candidates) => {
-        const n = this.setting.days.screen;
-        const [inForce, ...played] = await play([profile[agentId]!, ...candidates], n);
+      tryOut: async (candidates, { from, to } = { from: 0, to: this.setting.days.screen }) => {
+        const [inForce, ...played] = await play([profile[agentId]!, ...candidates], to);
         spent.candidates += candidates.length;
-        spent.simulations += candidates.length * n;
-        return played.map((days) => standing(together(days), together(inForce!), this.rule));
+        spent.simulations += candidates.length * (to - from);
+        return played.map((days) => tried(together(days.slice(from)), together(inForce!.slice(from)), this.rule));
       },
       race: async (listed) => {
         const candidates = [...new Map(listed.map((policy) => [canonicalJson(policy), policy])).values()];
@@ -86,32 +93,73 @@ export class MonteCarloEvaluator implements IterationEvaluator {
     };
   }
 
-  async judge({ agentId, alpha, candidate, profile, rank }: Comparison): Promise<Verdict> {
-    const { costScope, days, masterSeed } = this.setting;
-    const searched = this.#searched.get(agentId);
-    const spent = {
-      candidates_searched: searched?.candidates ?? null,
-      search_simulations: searched?.simulations ?? null,
-    };
+  async judge({ agentId, alpha, candidates, profile, rank }: Comparison): Promise<Verdict[]> {
+    const { masterSeed } = this.setting;
     const current = profile[agentId]!;
-    if (isSamePolicy(candidate, current)) {
-      const reason = 'same_policy';
-      return {
-        decision: { accepted: false, reason: reasonText(reason, null, this.rule) },
-        pair: null,
-        judgement: { decision: 'rejected', reason, ...spent, acceptance: null },
-        days: null,
-      };
-    }
+    const different = candidates.filter((candidate) => !isSamePolicy(candidate, current));
     const seedOf = (day: number): bigint => daySeed(masterSeed, 'acceptance', [this.iteration, agentId], day);
-    const fresh = new Days(this.setting, seedOf, (outcome) => outcome);
-    const [before, after] = await fresh.play(agentId, profile, [current, candidate], days.acceptance);
-    const [oldDays, newDays] = [before!, after!].map((outcomes) =>
+    const days = new Days(this.setting, seedOf, (outcome) => outcome);
+    const n = different.length === 0 ? 0 : this.setting.days.acceptance;
+    const [before, ...after] = await days.play(agentId, profile, [current, ...different], n);
+    const levels = this.#levels(agentId, before!, after, alpha);
+    const verdicts = candidates.map((candidate) => {
+      const place = different.indexOf(candidate);
+      return place === -1
+        ? this.#samePolicy(agentId)
+        : this.#decide(agentId, before!, after[place]!, { alpha: levels[place]!, rank }, seedOf);
+    });
+    return keepBest(verdicts, ({ judgement }) => judgement!.acceptance!.saving_mean);
+  }
+
+  /**
+   * What the p of each of several candidates has to stay below: by Holm's rule the smallest p gets the hardest level, and after the first
+   * that fails none passes (spec 17 §5.4).
+   */
+  #levels(agentId: string, before: readonly SimulationOutcome[], after: readonly SimulationOutcome[][], alpha: number): number[] {
+    if (after.length === 1) return [alpha];
+    const costs = (outcomes: readonly SimulationOutcome[]): number[] =>
+      outcomes.map((outcome) => costOf(outcome, agentId, this.setting.costScope));
+    const p = after.map((outcomes) => pairedTest(costs(before), costs(outcomes), this.rule).p_value ?? 1);
+    const passes = holm(p, alpha);
+    const place = (i: number): number => p.filter((other, k) => other < p[i]! || (other === p[i] && k < i)).length;
+    return p.map((own, i) => {
+      const level = alpha / (p.length - place(i));
+      return passes[i] ? level : Math.min(level, own);
+    });
+  }
+
+  #spent(agentId: string): Pick<ProposalDecision, 'candidates_searched' | 'search_simulations'> {
+    const searched = this.#searched.get(agentId);
+    return {
+      candidates_searched: searched?.candidates || null,
+      search_simulations: searched?.simulations || null,
+    };
+  }
+
+  #samePolicy(agentId: string): Verdict {
+    const reason = 'same_policy';
+    return {
+      decision: { accepted: false, reason: reasonText(reason, null, this.rule) },
+      pair: null,
+      judgement: { decision: 'rejected', reason, ...this.#spent(agentId), acceptance: null },
+      days: null,
+    };
+  }
+
+  #decide(
+    agentId: string,
+    before: readonly SimulationOutcome[],
+    after: readonly SimulationOutcome[],
+    { alpha, rank }: { alpha: number; rank: number },
+    seedOf: (day: number) => bigint,
+  ): Verdict {
+    const { costScope } = this.setting;
+    const n = before.length;
+    const [oldDays, newDays] = [before, after].map((outcomes) =>
       outcomes.map((outcome) => playedDay(outcome, agentId, costScope, this.rule)),
     );
     const [old, now] = [together(oldDays!), together(newDays!)];
     const { decision, reason, test } = decideProposal({ old, new: now, settings: { ...this.rule, alpha } });
-    const n = days.acceptance;
     const acceptance: AcceptanceTest = {
       test: 'hall_t',
       num_days: n,
@@ -146,15 +194,15 @@ export class MonteCarloEvaluator implements IterationEvaluator {
         new_statistics: { ...dayStatistics(now.costs), ci_95_lower: null, ci_95_upper: null },
         delta_statistics: dayStatistics(old.costs.map((cost, day) => cost - now.costs[day]!)),
         settlement_rate: acceptance.new_settlement_rate,
-        avg_delay: sum(after!.map(({ avg_delay_ticks }) => avg_delay_ticks)) / n,
-        breakdown: meanBreakdown(after!.map((outcome) => breakdownOf(outcome, agentId, costScope))),
+        avg_delay: sum(after.map(({ avg_delay_ticks }) => avg_delay_ticks)) / n,
+        breakdown: meanBreakdown(after.map((outcome) => breakdownOf(outcome, agentId, costScope))),
         agent_stats: { [agentId]: dayStatistics(now.costs) },
         scenario_seed: null,
         simulation_id: null,
       },
-      judgement: { decision, reason, ...spent, acceptance },
+      judgement: { decision, reason, ...this.#spent(agentId), acceptance },
       days: old.costs.map((old_cost, day): ComparedDay => ({
-        seed: fresh.seedOf(day),
+        seed: seedOf(day),
         old_cost,
         new_cost: now.costs[day]!,
         old_settled: oldDays![day]!.settled,

@@ -1,7 +1,7 @@
 import type { CostStatistics, SimulationOutcome } from '@simcash/protocol';
 import { isBelowFloor, momentsOf, skewInterval, type PlayedDay } from '@simcash/statistics';
 import type { AcceptanceRule } from '../decisions/acceptance-rule.js';
-import type { Standing } from '../optimizers/candidate-search.js';
+import type { Tried } from '../optimizers/candidate-search.js';
 import { costOf, sum, type CostScope } from '../scenario.js';
 
 /** What a bank's policy cost and settled, day by day and over all days. */
@@ -38,7 +38,7 @@ export const together = (days: readonly PlayedDay[]): PlayedDays => ({
 export const share = (settled: number, arrived: number): number => (arrived === 0 ? 1 : settled / arrived);
 
 /** How a candidate stands beside the policy in force on the same days (spec 17 §6.1, §6.3). */
-export function standing(own: PlayedDays, inForce: PlayedDays, rule: AcceptanceRule): Standing {
+export function tried(own: PlayedDays, inForce: PlayedDays, rule: AcceptanceRule): Tried {
   const missed = (floor: number | null, settled: 'settled' | 'settled_value', arrived: 'arrived' | 'arrived_value'): number => {
     const of = (days: PlayedDays): { settled: number; arrived: number } => ({ settled: days[settled], arrived: days[arrived] });
     if (floor === null || !isBelowFloor(of(own), of(inForce), floor)) return 0;
@@ -49,7 +49,13 @@ export function standing(own: PlayedDays, inForce: PlayedDays, rule: AcceptanceR
   const { mean, sd } = momentsOf(own.costs);
   const most = rule.max_coefficient_of_variation;
   const isRisky = most !== null && mean > 0 && sd / mean > most;
-  return { cost: sum(own.costs), isAdmissible: shortfall === 0 && !isRisky, shortfall };
+  return {
+    cost: sum(own.costs),
+    isAdmissible: shortfall === 0 && !isRisky,
+    shortfall,
+    costs: own.costs,
+    settlement_rate: share(own.settled, own.arrived),
+  };
 }
 
 /** Whole cents, rounded down. */

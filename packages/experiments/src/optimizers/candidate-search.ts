@@ -10,10 +10,17 @@ export interface Standing {
   shortfall: number;
 }
 
+/** What became of a candidate that was tried out. */
+export interface Tried extends Standing {
+  /** Day by day, in cents. */
+  costs: readonly number[];
+  settlement_rate: number;
+}
+
 /** Tries out candidates for one bank under the rule that will judge what is proposed (spec 17 §6.1). */
 export interface CandidateSearch {
-  /** Standings in the order of the candidates. */
-  tryOut(candidates: readonly Policy[]): Promise<Standing[]>;
+  /** Standings in the order of the candidates, on the days of a first look or on those named; where there is one day, on it. */
+  tryOut(candidates: readonly Policy[], days?: { from: number; to: number }): Promise<Tried[]>;
   /**
    * Picks the best admissible candidate on many days, null if there is none. The method itself is null where all that can be known
    * is known after {@link tryOut}.
@@ -37,7 +44,7 @@ export async function bestOf(search: CandidateSearch, candidates: readonly Polic
 }
 
 /** Remembers what a search has tried out, so that its best points can race in the end. */
-export class Tried {
+export class Trials {
   readonly #known = new Map<string, { policy: Policy; standing: Standing }>();
 
   constructor(private readonly search: CandidateSearch) {}

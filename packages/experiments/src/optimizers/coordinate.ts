@@ -1,5 +1,5 @@
 import type { OptimizerSettingsOf } from '../definition/schema.js';
-import { byStanding, Tried } from './candidate-search.js';
+import { byStanding, Trials } from './candidate-search.js';
 import { found, type PolicyOptimizer, type Proposal, type ProposalRequest } from './optimizer.js';
 import { at, dimensions, fit, position } from './search-space.js';
 
@@ -12,7 +12,7 @@ export class CoordinateOptimizer implements PolicyOptimizer {
   async propose({ search, view }: ProposalRequest): Promise<Proposal> {
     const space = dimensions(view.constraints, this.settings.parameters);
     let point = position(view.policy, space);
-    const tried = new Tried(search);
+    const tried = new Trials(search);
     let [best] = await tried.of([at(view.policy, space, point)]);
     for (const step of this.settings.steps) {
       for (let moved = true; moved;) {

@@ -1,5 +1,13 @@
 import type { StoredExperiment } from '@simcash/protocol';
-import { DEFAULT_OPTIMIZER, type ExperimentFile, type LlmSettings, type OptimizerSettings } from '../definition/schema.js';
+import { ExperimentError } from '../definition/issues.js';
+import {
+  DEFAULT_OPTIMIZER,
+  type ExperimentDefinition,
+  type ExperimentFile,
+  type LlmSettings,
+  type OptimizerSettings,
+} from '../definition/schema.js';
+import { ExternalOptimizer, type ExternalProgram } from './external/optimizer.js';
 import { CoordinateOptimizer } from './coordinate.js';
 import { CrossEntropyOptimizer } from './cross-entropy.js';
 import { GoldenSectionOptimizer } from './golden-section.js';
@@ -15,6 +23,8 @@ export interface OptimizerResources {
   loadRun(runId: string): Promise<StoredExperiment>;
   /** Makes the optimizer that asks a language model; only then its libraries are loaded. */
   llm(settings: LlmSettings): Promise<PolicyOptimizer>;
+  /** The program of the optimizer `external`; a file cannot name one. */
+  external?: ExternalProgram;
 }
 
 /** The optimizer of an experiment: what the file says, else the language model it names, else a grid (spec 11 §20.4). */
@@ -22,7 +32,8 @@ export function optimizerSettings({ llm, optimizer }: ExperimentFile): Optimizer
   return optimizer ?? (llm ? { type: 'llm' } : DEFAULT_OPTIMIZER);
 }
 
-export async function createOptimizer(definition: ExperimentFile, resources: OptimizerResources): Promise<PolicyOptimizer> {
+/** @throws ExperimentError for the optimizer `external` without a program */
+export async function createOptimizer(definition: ExperimentDefinition, resources: OptimizerResources): Promise<PolicyOptimizer> {
   const settings = optimizerSettings(definition);
   switch (settings.type) {
     case 'llm':
@@ -41,5 +52,11 @@ export async function createOptimizer(definition: ExperimentFile, resources: Opt
       return new ScriptedOptimizer(settings);
     case 'recorded':
       return new RecordedOptimizer(await resources.loadRun(settings.run));
+    case 'external':
+      if (!resources.external)
+        throw new ExperimentError([
+          { path: ['optimizer'], message: 'external needs the program that proposes: a file cannot name it' },
+        ]);
+      return new ExternalOptimizer(definition, resources.external);
   }
 }

@@ -1,7 +1,7 @@
 import type { OptimizerSettingsOf } from '../definition/schema.js';
 import { sum } from '../scenario.js';
 import { optimizerSeed } from '../seeds.js';
-import { byStanding, Tried } from './candidate-search.js';
+import { byStanding, Trials } from './candidate-search.js';
 import { found, type PolicyOptimizer, type Proposal, type ProposalRequest } from './optimizer.js';
 import { SearchRandom } from './random.js';
 import { at, dimensions, fit, position } from './search-space.js';
@@ -23,7 +23,7 @@ export class CrossEntropyOptimizer implements PolicyOptimizer {
     let means = position(view.policy, space);
     // At first the spread covers the whole range.
     let spreads = ranges.map((range) => range / 2);
-    const tried = new Tried(search);
+    const tried = new Trials(search);
     let best = { point: means, standing: (await tried.of([at(view.policy, space, means)]))[0]! };
     for (let round = 0; round < iterations; round++) {
       const points = Array.from({ length: population }, () =>

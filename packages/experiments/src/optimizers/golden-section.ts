@@ -1,5 +1,5 @@
 import type { OptimizerSettingsOf } from '../definition/schema.js';
-import { byStanding, Tried, type Standing } from './candidate-search.js';
+import { byStanding, Trials, type Standing } from './candidate-search.js';
 import { found, type PolicyOptimizer, type Proposal, type ProposalRequest } from './optimizer.js';
 import { at, dimensions, fit, position } from './search-space.js';
 
@@ -15,7 +15,7 @@ export class GoldenSectionOptimizer implements PolicyOptimizer {
   async propose({ search, view }: ProposalRequest): Promise<Proposal> {
     const space = dimensions(view.constraints, this.settings.parameters);
     const point = position(view.policy, space);
-    const tried = new Tried(search);
+    const tried = new Trials(search);
     for (const [i, dimension] of space.entries()) {
       const known = new Map<number, Standing>();
       const cost = async (...values: number[]): Promise<void> => {

@@ -18,9 +18,23 @@ export interface ProposalRequest {
 
 /** What came of a request; conversations with language models are kept whole. */
 export type Proposal =
-  | { status: 'proposed'; policy: Policy; audit: readonly LlmInteraction[] }
+  | {
+      status: 'proposed';
+      policy: Policy;
+      /** More candidates, which are judged together with it (spec 17 §5.4). */
+      others?: readonly Policy[];
+      audit: readonly LlmInteraction[];
+    }
   | { status: 'no-change'; reason: string; audit: readonly LlmInteraction[] }
   | { status: 'failed'; errors: readonly string[]; audit: readonly LlmInteraction[] };
+
+/** What became of a candidate; money in cents a day. */
+export interface Observation {
+  decision: 'accepted' | 'rejected';
+  reason: string;
+  saving: { mean: number; lower: number | null; upper: number | null } | null;
+  p_value: number | null;
+}
 
 /** Finds policies. Implementations keep no state between requests, so that a run can be continued (spec 11 §20.2). */
 export interface PolicyOptimizer {
@@ -28,6 +42,10 @@ export interface PolicyOptimizer {
   propose(request: ProposalRequest): Promise<Proposal>;
   /** Why nothing more can be expected of it, in a sentence; null, or absent, while something can. */
   readonly givenUp?: string | null;
+  /** Hears what became of its candidates, in their order. */
+  observe?(agentId: string, observations: readonly Observation[]): void;
+  /** Nothing more will be asked. @param ending the word for it; null where the run was broken off or has none */
+  close?(ending: string | null): Promise<void>;
 }
 
 /** What a search found; nothing where no candidate keeps the floors. */

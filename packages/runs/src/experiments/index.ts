@@ -2,4 +2,11 @@ export { createExecutor, type ExecutorName } from './executor.js';
 export { createHost, type Recording } from './host.js';
 export { policyProblems } from './policy-problems.js';
 export { manifestOf, type ExperimentManifest } from './manifest.js';
-export { compareResults, repeatExperiment, type Reproduction, type ResultDifference } from './reproduce.js';
+export {
+  compareResults,
+  isRecorded,
+  repeatExperiment,
+  type Reproduction,
+  type ResultDifference,
+  type ResultsOf,
+} from './reproduce.js';

@@ -49,18 +49,27 @@ export async function repeatExperiment(
   for await (const _ of run);
 }
 
-/** Whoever proposed what cannot be computed again proposes from the store. */
+/** What a model or another program proposed cannot be computed again: it comes from the store. */
+export const isRecorded = (optimizer: string): boolean => optimizer === 'llm' || optimizer === 'external';
+
 function asRecorded(definition: ExperimentDefinition, original: StoredExperiment | null): ExperimentDefinition {
-  if (original === null || original.experiment_type !== 'llm') return definition;
+  if (original === null || !isRecorded(original.experiment_type)) return definition;
   return { ...definition, optimizer: { type: 'recorded', run: original.run_id } };
 }
 
-/** Compares two runs row by row; a model's refused answers, which no run makes again, are left out. */
-export async function compareResults(
-  a: { database: SimCashDatabase; id: string },
-  b: { database: SimCashDatabase; id: string },
-): Promise<Reproduction> {
-  const [left, right] = [comparable(a), comparable(b)];
+/** A run in a database, and what proposed. */
+export interface ResultsOf {
+  database: SimCashDatabase;
+  id: string;
+  optimizer: string;
+}
+
+/** Compares two runs row by row; a model's refused answers, which no run makes again, are left out, and what a program tried out. */
+export async function compareResults(stored: ResultsOf, repeated: ResultsOf): Promise<Reproduction> {
+  return compare(comparable(stored), comparable({ ...repeated, optimizer: stored.optimizer }));
+}
+
+async function compare(left: AsyncGenerator<ResultRow>, right: AsyncGenerator<ResultRow>): Promise<Reproduction> {
   const counts = new Map<string, number>();
   for (let rows = 0; ; rows++) {
     const [stored, repeated] = [await left.next(), await right.next()];
@@ -78,11 +87,14 @@ export async function compareResults(
   }
 }
 
-async function* comparable({ database, id }: { database: SimCashDatabase; id: string }): AsyncGenerator<ResultRow> {
+async function* comparable({ database, id, optimizer }: ResultsOf): AsyncGenerator<ResultRow> {
   for await (const row of resultRows(database, id)) {
     const { acceptance_reason: reason, attempt } = row.columns;
     if (typeof reason === 'string' && reason.startsWith('invalid: ')) continue;
-    // How often a model was asked before.
-    yield attempt === undefined ? row : { ...row, columns: { ...row.columns, attempt: 0 } };
+    if (attempt === undefined || !isRecorded(optimizer)) yield row;
+    else {
+      const { attempt: _attempt, candidates_searched: _candidates, search_simulations: _simulations, ...columns } = row.columns;
+      yield { ...row, columns };
+    }
   }
 }

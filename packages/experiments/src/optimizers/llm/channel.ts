@@ -1,6 +1,6 @@
 import type { ModelRequest } from '@simcash/statistics';
 import type { LlmSettings } from '../../definition/schema.js';
-import { Circuit } from './circuit.js';
+import { Circuit } from '../circuit.js';
 import { NoAnswerInTime, requestFailure, type RequestFailure } from './failures.js';
 import type { Connection } from './provider.js';
 

@@ -9,7 +9,7 @@ export type BatchFor = (agentId: string, profile: PolicyProfile, candidates: rea
  * Tries out candidate policies of one iteration. What was simulated once is not simulated again: the evaluation of the current
  * policies, the search of an optimizer and the comparison that decides share their results (spec 11 §20.3).
  */
-export class Trials {
+export class KnownOutcomes {
   readonly #known = new Map<string, SimulationOutcome[]>();
 
   constructor(
@@ -27,7 +27,8 @@ export class Trials {
         return outcomes.map((draws) => {
           const rate = sum(draws.map((outcome) => outcome.settlement_rate)) / draws.length;
           const shortfall = Math.max(0, (leastRate ?? 0) - rate);
-          return { cost: sum(draws.map((outcome) => costOf(outcome, agentId, scope))), isAdmissible: shortfall === 0, shortfall };
+          const costs = draws.map((outcome) => costOf(outcome, agentId, scope));
+          return { cost: sum(costs), isAdmissible: shortfall === 0, shortfall, costs, settlement_rate: rate };
         });
       },
       race: null,
