@@ -42,7 +42,7 @@ describe('money', () => {
     const fractions = columns.filter(
       ({ name, table, type }) =>
         !table.startsWith('v_') &&
-        !['sweep_statistics', 'experiment_estimates', 'experiment_regret'].includes(table) &&
+        !['sweep_statistics', 'sweep_sensitivity', 'experiment_estimates', 'experiment_regret'].includes(table) &&
         !(table === 'policy_evaluations' && Object.hasOwn(JUDGEMENT, name)) &&
         (['DOUBLE', 'FLOAT'].includes(type) || type.startsWith('DECIMAL')),
     );

@@ -72,7 +72,8 @@ describe('a new database', () => {
         'simulations',
         'tick_agent_states',
       ],
-      ...['sweep_cells', 'sweep_conflicts', 'sweep_jobs', 'sweep_shards', 'sweep_statistics', 'sweep_values', 'sweeps'],
+      ...['sweep_cells', 'sweep_conflicts', 'sweep_jobs', 'sweep_sensitivity', 'sweep_shards', 'sweep_statistics'],
+      ...['sweep_values', 'sweeps'],
       ...['tick_queue_snapshots', 'tick_summaries', 'transactions'],
     ];
     const views = [

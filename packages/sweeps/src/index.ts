@@ -8,4 +8,6 @@ export type { Portion, PortionExecutor } from './execution/executors.js';
 export { Results, type Conflict } from './execution/results.js';
 export { EXTERNALITIES, externalitiesDocument } from './externalities/document.js';
 export { externalityMatrices, type ExternalityMatrix } from './externalities/matrix.js';
+export { sensitivityRows, type SensitivityRow } from './sensitivity/indices.js';
+export { paretoPoints, type ParetoPoint } from './pareto.js';
 export { sweepStatistics, type CellStatistics } from './statistics.js';

@@ -33,11 +33,22 @@ export interface SweepLoadOptions extends GlobalOptions, PathOptions {
   seed?: bigint;
 }
 
-/** Reads a sweep file, its base and the files that its axes name. @throws CommandError with all that is wrong */
-export async function loadSweep(file: string, options: SweepLoadOptions): Promise<LoadedSweep> {
+/**
+ * Reads a sweep file, its base and the files that its axes name.
+ *
+ * @param change of what the file says, before it is checked
+ * @throws CommandError with all that is wrong
+ */
+export async function loadSweep(
+  file: string,
+  options: SweepLoadOptions,
+  change: (document: Record<string, unknown>) => Record<string, unknown> = (document) => document,
+): Promise<LoadedSweep> {
   const confines = new Confines(file, options);
   return refusing(file, async () => {
-    const sweep = withOptions(readSweep(parseText(file, readText(file, 'sweep')).document), options);
+    const { document } = parseText(file, readText(file, 'sweep'));
+    const isMapping = typeof document === 'object' && document !== null && !Array.isArray(document);
+    const sweep = withOptions(readSweep(isMapping ? change(document as Record<string, unknown>) : document), options);
     if (sweep.base === undefined) throw new SweepError([{ path: 'base', message: 'is missing: the scenario that is run' }]);
     const files: SweepFiles = {
       readPolicy: (name) => readPolicyText(confines.policy(name)),

@@ -21,6 +21,7 @@ import {
   sweep_cells,
   sweep_conflicts,
   sweep_jobs,
+  sweep_sensitivity,
   sweep_shards,
   sweep_statistics,
   sweep_values,
@@ -69,6 +70,7 @@ export const TABLES = {
   sweep_jobs,
   sweep_values,
   sweep_statistics,
+  sweep_sensitivity,
   sweep_shards,
   sweep_conflicts,
 } as const satisfies Readonly<Record<string, Table>>;

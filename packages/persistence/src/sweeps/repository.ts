@@ -133,6 +133,23 @@ export class SweepRepository {
     });
   }
 
+  /** Keeps how much measures owe to parameters, in place of what was kept before. */
+  async keepSensitivity(sweepId: string, rows: readonly Omit<Rows['sweep_sensitivity'], 'sweep_id'>[]): Promise<void> {
+    await this.database.transaction(async (session) => {
+      await session.execute('DELETE FROM sweep_sensitivity WHERE sweep_id = $1', [sweepId]);
+      for (const { lower, measure, parameter, statistic, upper, value } of rows)
+        await session.execute('INSERT INTO sweep_sensitivity VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+          sweepId,
+          measure,
+          parameter,
+          statistic,
+          value,
+          lower,
+          upper,
+        ]);
+    });
+  }
+
   /** Notes that the sweep was given up; it can go on. */
   async fail(sweepId: string): Promise<void> {
     await this.database.execute("UPDATE sweeps SET status = 'failed' WHERE sweep_id = $1", [sweepId]);

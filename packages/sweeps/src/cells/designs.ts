@@ -1,5 +1,6 @@
 import { Xorshift64Star, hash64 } from '@simcash/random';
 import { shuffle, sobolPoints } from '@simcash/statistics';
+import { pointsOf, sensitivityDesign } from '../sensitivity/design.js';
 import { labelText, SweepError, type AxisDocument, type SweepDocument } from '../definition/schema.js';
 import { halfAway, levelsOf, valueAlong, type Level } from './axes.js';
 
@@ -12,6 +13,11 @@ export function combinations(sweep: SweepDocument, masterSeed: bigint, isWhole: 
   checkCount(points ?? cells?.length ?? 0);
   if (design === 'latin_hypercube') return sampled(axes, latinHypercube(axes, points!, masterSeed), isWhole);
   if (design === 'sobol') return sampled(axes, sobol(axes.length, points!), isWhole);
+  if (design === 'sobol_indices' || design === 'morris') {
+    const walked = pointsOf(sensitivityDesign(sweep, masterSeed));
+    checkCount(walked.length);
+    return sampled(axes, walked, isWhole);
+  }
   const levels = axes.map((axis) => levelsOf(axis, isWhole));
   if (design === 'full') checkCount(levels.reduce((product, { length }) => product * length, 1));
   const named = (row: readonly Level[]): Combination => Object.fromEntries(axes.map(({ name }, i) => [name, row[i]!]));

@@ -12,7 +12,7 @@ import {
 } from '@simcash/engine';
 import { hash64 } from '@simcash/random';
 import { replicationSeed } from '@simcash/statistics';
-import { SweepError, type SweepDocument } from '../definition/schema.js';
+import { isSampled, SweepError, type SweepDocument } from '../definition/schema.js';
 import { measureReader, type Measure } from '../measures.js';
 import { levelsOf, type Level } from './axes.js';
 import { combinations, levelNamed, type Combination } from './designs.js';
@@ -161,8 +161,9 @@ const likeIn = (document: unknown, value: unknown): unknown =>
 function checkPaths(sweep: SweepDocument, base: Scenario, isWhole: (path: string) => boolean): void {
   const setBy = new Map<string, string>();
   for (const axis of sweep.axes) {
-    const isSampled = sweep.design === 'latin_hypercube' || sweep.design === 'sobol';
-    const paths = new Set(isSampled ? [axis.path!] : levelsOf(axis, isWhole).flatMap((level) => pathsOf(level, base)));
+    const paths = new Set(
+      isSampled(sweep.design) ? [axis.path!] : levelsOf(axis, isWhole).flatMap((level) => pathsOf(level, base)),
+    );
     const own = [...paths].map((path) => [path, placeIn(base.source, path, `axes.${axis.name}`).join('.')] as const);
     for (const [path, place] of own) {
       if (place.endsWith('rng_seed'))

@@ -88,8 +88,12 @@ export const sweepSchema = z.strictObject({
     .optional(),
   pairing: z.enum(['common', 'independent']).default('common'),
   axes: z.array(axis).default([]),
-  design: z.enum(['full', 'zip', 'list', 'latin_hypercube', 'sobol']).default('full'),
+  design: z.enum(['full', 'zip', 'list', 'latin_hypercube', 'sobol', 'sobol_indices', 'morris']).default('full'),
+  /** Of latin_hypercube and sobol; rows of each of the parts of sobol_indices. */
   points: count.optional(),
+  /** Of morris: walks, and values that a parameter may have on them. */
+  trajectories: count.optional(),
+  levels: whole.refine((n) => n >= 4 && n % 2 === 0, { error: 'must be even, at least 4' }).optional(),
   cells: z.array(z.record(z.string(), value)).min(1).optional(),
   baseline: z.record(z.string(), value).optional(),
   measures: z.array(z.string()).min(1).default(['total_cost', 'settlement_rate_value', 'delay_indicator', 'liquidity_used']),
@@ -118,20 +122,26 @@ export class SweepError extends Error {
   }
 }
 
+/** Whether a design draws points between the ends of ranges. */
+export const isSampled = (design: SweepDocument['design']): boolean => !['full', 'zip', 'list'].includes(design);
+
 /** @throws SweepError with everything that is wrong with the form of a document */
 export function readSweep(document: unknown): SweepDocument {
   const result = sweepSchema.safeParse(document);
   if (!result.success)
     throw new SweepError(result.error.issues.map(({ message, path }) => ({ path: path.map(String).join('.'), message })));
-  const { axes, baseline, cells, design, measures, points, replications, seeds, stop } = result.data;
+  const { axes, baseline, cells, design, levels, measures, points, replications, seeds, stop, trajectories } = result.data;
   const fail = (path: string, message: string): never => {
     throw new SweepError([{ path, message }]);
   };
   if (replications !== undefined && seeds !== undefined) fail('seeds', 'replications and seeds are mutually exclusive');
   if ((design === 'list') !== (cells !== undefined)) fail('cells', 'cells go with design: list');
-  const isSampled = design === 'latin_hypercube' || design === 'sobol';
-  if (isSampled !== (points !== undefined)) fail('points', 'points go with design: latin_hypercube or sobol');
-  if (isSampled && baseline !== undefined) fail('baseline', 'cells of drawn points cannot be named: the first is the baseline');
+  const hasPoints = design === 'latin_hypercube' || design === 'sobol' || design === 'sobol_indices';
+  if (hasPoints !== (points !== undefined)) fail('points', 'points go with design: latin_hypercube, sobol or sobol_indices');
+  if (design !== 'morris' && trajectories !== undefined) fail('trajectories', 'trajectories go with design: morris');
+  if (design !== 'morris' && levels !== undefined) fail('levels', 'levels go with design: morris');
+  if (isSampled(design) && baseline !== undefined)
+    fail('baseline', 'cells of drawn points cannot be named: the first is the baseline');
   if (design === 'zip' && axes.length === 0) fail('axes', 'zip needs at least one axis');
   const names = axes.map((axis) => axis.name);
   const twice = repeated(names);

@@ -14,4 +14,7 @@ export const VERSION_11: readonly string[] = [
   ...(['policy_evaluation_days', 'experiment_estimates', 'experiment_regret'] as const).map((name) =>
     createTable(name, TABLES[name]),
   ),
+  // Version 8 makes all tables of sweeps as they are now.
+  'DROP TABLE IF EXISTS sweep_sensitivity',
+  createTable('sweep_sensitivity', TABLES.sweep_sensitivity),
 ];

@@ -153,12 +153,32 @@ export const sweep_conflicts = table({
 });
 
 /** Tables of sweeps, the sweep itself first. */
+export const sweep_sensitivity = table({
+  about: 'How much the measures of a sweep owe to its parameters.',
+  written: 'By `sensitivity --save`',
+  level: null,
+  primaryKey: ['sweep_id', 'measure', 'parameter', 'statistic'],
+  columns: {
+    sweep_id,
+    measure: text('name of the measure'),
+    parameter: text('name of the axis'),
+    statistic: word(
+      ['first', 'total', 'mu', 'mu_star', 'sigma'],
+      '`first`, `total`: shares of the variance (Sobol); `mu`, `mu_star`, `sigma`: effects over the whole range (Morris)',
+    ),
+    value: optional(double('of the statistic')),
+    lower: optional(double('lower 95 % limit')),
+    upper: optional(double('upper 95 % limit')),
+  },
+});
+
 export const SWEEP_TABLES = [
   'sweeps',
   'sweep_cells',
   'sweep_jobs',
   'sweep_values',
   'sweep_statistics',
+  'sweep_sensitivity',
   'sweep_shards',
   'sweep_conflicts',
 ] as const;
