@@ -1,6 +1,7 @@
 import { guardedLimits, paretoFront } from '@simcash/statistics';
 import type { SweepPlan } from './cells/plan.js';
 import type { Results } from './execution/results.js';
+import { meanOf } from './mean.js';
 
 /** A cell among others, by several measures that are all to be small (spec 17 §19). */
 export interface ParetoPoint {
@@ -39,9 +40,4 @@ export function paretoPoints({ cells, measures }: SweepPlan, results: Results, r
     const by = cells.findIndex((__, other) => other !== cell && isSure(other, cell));
     return { cell, values: means[cell]!, isOnFront: front.has(cell), surelyDominatedBy: by === -1 ? null : by };
   });
-}
-
-function meanOf(values: readonly (number | null)[]): number | null {
-  if (values.length === 0 || values.includes(null)) return null;
-  return (values as number[]).reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -4,9 +4,6 @@ import { agentVariant } from '../policies/policy.js';
 import { agentEntries, agentEntry, effectiveScenario, hasPool, type PolicyProfile } from '../scenario.js';
 import type { EvaluationSetting } from './setting.js';
 
-/** The part of a setting that playing days needs. */
-export type DaySetting = Pick<EvaluationSetting, 'agents' | 'host' | 'scenario' | 'signal' | 'ticks'>;
-
 /** What is asked for at once: few enough outcomes to be in memory together, and so little work that a signal is heard. */
 const SIMULATIONS = 20_000;
 const BANK_TICKS = 1_000_000;
@@ -20,7 +17,7 @@ export class Days<T> {
    * @param keep what is kept of an outcome
    */
   constructor(
-    private readonly setting: DaySetting,
+    private readonly setting: EvaluationSetting,
     readonly seedOf: (day: number) => bigint,
     private readonly keep: (outcome: SimulationOutcome) => T,
   ) {}

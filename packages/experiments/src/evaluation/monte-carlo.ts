@@ -1,13 +1,7 @@
-import {
-  canonicalJson,
-  type AcceptanceTest,
-  type ComparedDay,
-  type Policy,
-  type ProposalDecision,
-  type SimulationOutcome,
-} from '@simcash/protocol';
+import { canonicalJson, type ComparedDay, type Policy, type ProposalDecision, type SimulationOutcome } from '@simcash/protocol';
 import { daySeed, decideProposal, holm, pairedTest, raceLooks, type PlayedDay, type RaceResult } from '@simcash/statistics';
 import type { AcceptanceRule } from '../decisions/acceptance-rule.js';
+import { acceptanceTest } from '../decisions/acceptance-test.js';
 import { reasonText } from '../decisions/reasons.js';
 import { keepBest } from '../decisions/several.js';
 import type { CandidateSearch } from '../optimizers/candidate-search.js';
@@ -160,30 +154,7 @@ export class MonteCarloEvaluator implements IterationEvaluator {
     );
     const [old, now] = [together(oldDays!), together(newDays!)];
     const { decision, reason, test } = decideProposal({ old, new: now, settings: { ...this.rule, alpha } });
-    const acceptance: AcceptanceTest = {
-      test: 'hall_t',
-      num_days: n,
-      tail_days: test!.tail_days,
-      test_df: test!.df,
-      test_rank: rank,
-      alpha,
-      margin_cents: test!.margin,
-      test_statistic: test!.statistic,
-      p_value: test!.p_value,
-      saving_mean: test!.mean_saving,
-      saving_sd: test!.sd,
-      saving_skewness: test!.skewness,
-      saving_lower: test!.lower,
-      saving_upper: test!.upper,
-      losing_days: test!.losing_days,
-      exceptions: test!.exceptions,
-      worst_saving_cents: test!.worst_saving,
-      thin: test!.thin,
-      old_settlement_rate: share(old.settled, old.arrived),
-      new_settlement_rate: share(now.settled, now.arrived),
-      old_settlement_value: share(old.settled_value, old.arrived_value),
-      new_settlement_value: share(now.settled_value, now.arrived_value),
-    };
+    const acceptance = acceptanceTest(test!, old, now, { alpha, rank });
     return {
       decision: { accepted: decision === 'accepted', reason: reasonText(reason, acceptance, this.rule) },
       pair: {

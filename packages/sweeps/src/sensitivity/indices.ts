@@ -3,6 +3,7 @@ import { morrisEffects, quantile, sobolIndices } from '@simcash/statistics';
 import type { SweepPlan } from '../cells/plan.js';
 import type { Results } from '../execution/results.js';
 import { sensitivityDesign } from './design.js';
+import { meanOf } from '../mean.js';
 
 /** How much a measure owes to a parameter (spec 17 §17, §18). */
 export interface SensitivityRow {
@@ -87,9 +88,4 @@ function withIntervals({ masterSeed, sweep }: SweepPlan, { a, ab, b }: Parts): R
   };
   const all = (kind: 'first' | 'total'): Interval[] => sweep.axes.map((_, i) => interval(kind, i));
   return { first: all('first'), total: all('total') };
-}
-
-function meanOf(values: readonly (number | null)[]): number | null {
-  if (values.length === 0 || values.includes(null)) return null;
-  return (values as number[]).reduce((sum, value) => sum + value, 0) / values.length;
 }
