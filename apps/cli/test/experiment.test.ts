@@ -352,6 +352,86 @@ describe.concurrent('the whole game', () => {
   });
 });
 
+describe.concurrent('a game of a file', () => {
+  const stagHunt = path.join(EXAMPLES, 'stag-hunt.yaml');
+
+  it('is the stag hunt of Bech and Garratt, with its two equilibria and the one between them', async () => {
+    const game = JSON.parse(await output(['experiment', 'equilibrium', stagHunt, '--json'])) as {
+      cells: { costs: number[]; state: string }[];
+      equilibria: { strategies: number[] }[];
+      mixed: { equilibria: { x: number[] }[] };
+      values?: number[];
+    };
+    expect(game.cells.map(({ costs }) => costs)).toEqual([
+      [0, 0],
+      [300, 200],
+      [200, 300],
+      [200, 200],
+    ]);
+    expect(game.equilibria.map(({ strategies }) => strategies)).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+    expect(game.mixed.equilibria.map(({ x }) => x)).toEqual([
+      [1, 0],
+      [0, 1],
+      [1 / 3, 2 / 3],
+    ]);
+    expect(game.values).toBeUndefined();
+  });
+
+  it('tells what each bank could save in one profile', async () => {
+    const args = ['experiment', 'equilibrium', stagHunt, '--profile'];
+    expect(await output([...args, 'release_from=0; release_from=1'])).toMatch(
+      /^EAST +release_from=0 +3\.00 +1\.00 +1\.00 +1\.00$/m,
+    );
+    const { code, stderr } = await simcash([...args, 'morning; afternoon']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('EAST: release_from=0; release_from=1')]);
+  });
+
+  it('has policies of files and documents beside parameters', async () => {
+    const text = readFileSync(stagHunt, 'utf8')
+      .replace('scenarios/', '')
+      .replace(
+        'WEST: { parameters: { release_from: [0, 1] } }',
+        'WEST: { policies: { fifo: { type: Fifo }, late: { file: late.json } } }',
+      );
+    const cwd = temporaryDirectory({
+      'game.yaml': text,
+      'stag-hunt.yaml': readFileSync(path.join(EXAMPLES, 'scenarios/stag-hunt.yaml'), 'utf8'),
+      'late.json': JSON.stringify({
+        version: '2.0',
+        policy_id: 'late',
+        payment_tree: { type: 'action', node_id: 'h', action: 'Hold' },
+      }),
+    });
+    const told = await output(['experiment', 'equilibrium', 'game.yaml'], { cwd });
+    expect(told).toMatch(/^ +fifo +late$/m);
+    expect(told).toMatch(/^release_from=0 +0\.00 \/ 0\.00 /m);
+  });
+
+  it.each([
+    ['release_from: [0, 1] } }\n  WEST', 'release_till: [0, 1] } }\n  WEST', 'EAST: its policy does not use release_till'],
+    ['release_from: [0, 1] } }\n  WEST', 'initial_liquidity_fraction: [0, 1] } }\n  WEST', 'EAST: has no liquidity_pool'],
+    ['release_from: [0, 1] } }\n  WEST', 'release_from: [1, 1] } }\n  WEST', 'strategy release_from=1 is there twice'],
+    [/\[0, 1\]/g, '[0]', 'this is no game: every bank has one strategy'],
+  ])('with %s as %s is refused', async (from, to, message) => {
+    const cwd = temporaryDirectory({
+      'game.yaml': readFileSync(stagHunt, 'utf8')
+        .replace('scenarios/', '')
+        .replaceAll(from as string, to),
+      'stag-hunt.yaml': readFileSync(path.join(EXAMPLES, 'scenarios/stag-hunt.yaml'), 'utf8'),
+    });
+    const { code, stderr } = await simcash(['experiment', 'equilibrium', 'game.yaml'], { cwd });
+    expect([code, stderr]).toEqual([3, expect.stringContaining(message)]);
+  });
+
+  it('does not run more than it is allowed to', async () => {
+    const { code, stderr } = await simcash(['experiment', 'equilibrium', example(1), '--max-simulations', '100']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('441 cells on 1 days are 441 simulations, more than 100')]);
+  });
+});
+
 describe.concurrent('files', () => {
   it('can be begun from a template that runs', async () => {
     const cwd = temporaryDirectory();
@@ -367,6 +447,7 @@ describe.concurrent('files', () => {
       { name: 'exp2-published' },
       { name: 'exp2' },
       { name: 'exp3' },
+      { name: 'stag-hunt' },
     ]);
     expect(await output(['experiment', 'info', PUBLISHED])).toMatch(/^Evaluation +bootstrap, 12 ticks, 50 samples$/m);
     expect(await output(['experiment', 'info', example(2)])).toMatch(
@@ -414,7 +495,7 @@ describe.concurrent('files', () => {
     [
       'equilibrium EXAMPLE --dynamics fictitious --start 0,99',
       2,
-      "error: --start needs two positions from 0 to 20, as 0,0; got '0,99'",
+      "error: --start needs a position for each of two banks, counted from 0, as 0,0; got '0,99'",
     ],
     ['equilibrium EXAMPLE --grid 0.0005', 2, 'error: 2 banks with 2001 choices each make 4004001 cells'],
   ])('experiment %s ends with %i', async (line, code, message) => {

@@ -101,8 +101,8 @@ describe.concurrent('a refusal', () => {
       'poor-scenario.yaml': scenario.replace(/^.*liquidity_pool: .*\n/gm, ''),
     });
     for (const [file, said] of [
-      ['other.yaml', /other\.yaml searches for urgency, not for initial_liquidity_fraction/],
-      ['poor.yaml', /no liquidity_pool for BANK_A, BANK_B/],
+      ['other.yaml', /other\.yaml: .*BANK_A: its policy does not use urgency/],
+      ['poor.yaml', /BANK_A: has no liquidity_pool: there is nothing to choose a share of/],
     ] as const) {
       const { code, stderr } = await simcash(['experiment', 'equilibrium', file], { cwd });
       expect(code).toBeGreaterThan(0);

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { analyseGame, type Game } from '../src/index.js';
+import { analyseGame, shareStrategies, type Game } from '../src/index.js';
 
 /** A game of two banks with two shares each; costs by cell and bank, one list of days each. */
 function game(day_costs: number[][][]): Game {
-  const fractions = [
+  const chosen = [
     [0, 0],
     [0, 1],
     [1, 0],
     [1, 1],
   ];
+  const two = shareStrategies({}, [0, 1]);
   const mean = (days: number[]): number => days.reduce((sum, cost) => sum + cost, 0) / days.length;
-  const cells = fractions.map((shares, cell) => ({ fractions: shares, costs: day_costs[cell]!.map(mean) }));
-  return { agents: ['A', 'B'], values: [0, 1], cells, day_costs, best_responses: [], equilibria: [], joint_minima: [] };
+  const cells = chosen.map((strategies, cell) => ({ strategies, costs: day_costs[cell]!.map(mean) }));
+  return { agents: ['A', 'B'], strategies: [two, two], cells, day_costs, best_responses: [], equilibria: [], joint_minima: [] };
 }
 
 /** Bech and Garratt's stag hunt: costs 0/0, 3/2, 2/3, 2/2. */

@@ -1,7 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulationRunner } from '../../engine/src/index.js';
-import { defaultPolicy, effectiveScenario, InProcessExecutor, iterationSeed, playGame, type Game } from '../src/index.js';
+import {
+  defaultPolicy,
+  effectiveScenario,
+  InProcessExecutor,
+  iterationSeed,
+  playGame,
+  sharesOf,
+  shareStrategies,
+  type Game,
+} from '../src/index.js';
 import { scenarios, type Experiment } from './support/paper.js';
 import { property } from './support/property.js';
 
@@ -33,20 +42,40 @@ function threePeriods(fractionA: number, fractionB: number): Costs {
 const CLOSED_FORMS = { 1: twoPeriods, 3: threePeriods } as const;
 const TICKS = { 1: 2, 2: 12, 3: 3 } as const;
 
+/** A cell of a game of shares. */
+interface ShareCell {
+  fractions: number[];
+  costs: readonly number[];
+}
+
 /** Every combination of fractions, played by the engine. */
-function game(experiment: Experiment, values: readonly number[], seeds: readonly number[] = [42]): Promise<Game> {
-  return playGame(
+async function game(experiment: Experiment, values: readonly number[], seeds: readonly number[] = [42]) {
+  const played = await playGame(
     scenarios[experiment],
     {
       agents: AGENTS,
-      values,
-      policies: Object.fromEntries(AGENTS.map((id) => [id, defaultPolicy(id)])),
+      strategies: AGENTS.map((id) => shareStrategies(defaultPolicy(id), values)),
       seeds,
       ticks: TICKS[experiment],
       costScope: 'total',
     },
     new InProcessExecutor(simulationRunner),
   );
+  expect(sharesOf(played)).toEqual(values);
+  const shares = (places: readonly number[]): number[] => places.map((place) => values[place]!);
+  const inShares = (cells: Game['cells']): ShareCell[] =>
+    cells.map(({ costs, strategies }) => ({ fractions: shares(strategies), costs }));
+  return {
+    values,
+    cells: inShares(played.cells),
+    equilibria: inShares(played.equilibria),
+    joint_minima: inShares(played.joint_minima),
+    best_responses: played.best_responses.map(({ others, strategies, ...response }) => ({
+      ...response,
+      others: shares(others),
+      fractions: shares(strategies),
+    })),
+  };
 }
 
 const grid = (steps: number): number[] => Array.from({ length: steps + 1 }, (_, i) => Number((i / steps).toFixed(9)));

@@ -194,10 +194,12 @@ function exported(): Command {
 
 function equilibrium(): Command {
   return withPathOptions(command('equilibrium'))
-    .description('play every combination of liquidity shares: costs, best responses, equilibria')
+    .description('play every combination of what banks may choose: costs, best responses, equilibria')
     .argument('<file>', 'scenario or experiment file')
-    .option('--grid <step>', 'distance between shares', gridStep, 0.05)
+    .option('--grid <step>', 'distance between values, as a share of their range', gridStep, 0.05)
     .option('--agents <ids>', 'banks that choose, separated by commas')
+    .option('--profile <labels>', 'only what each bank could still save in this profile: labels with semicolons')
+    .option('--max-simulations <n>', 'how many may be run (default: 2,000,000)', wholeNumberOption('--max-simulations', 1))
     .option('--samples <n>', 'days over which costs are averaged', wholeNumberOption('--samples', 1))
     .option('--seed <n>', 'master seed', seedOption)
     .option('--ticks <n>', 'ticks to run', wholeNumberOption('--ticks', 1))

@@ -2,36 +2,41 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { readScenarioText } from '@simcash/engine';
 import {
-  agentEntry,
   analyseGame,
   defaultPolicy,
   drawsPayments,
-  FRACTION,
-  hasPool,
+  ExperimentError,
+  experimentIssueText,
   iterationSeed,
   MAX_CELLS,
   playGame,
+  sharesOf,
+  shareStrategies,
+  strategiesOf,
   type AnalysisOptions,
   type CostScope,
   type Game,
   type GameAnalysis,
   type GameCell,
-  type PolicyProfile,
+  type Strategy,
 } from '@simcash/experiments';
 import { money, type ScenarioDocument } from '@simcash/protocol';
 import { createExecutor, type ExecutorName } from '@simcash/runs/experiments';
-import { usageError } from '../exit-codes.js';
-import type { PathOptions } from '../files/confines.js';
+import { inputError, usageError } from '../exit-codes.js';
+import { Confines, type PathOptions } from '../files/confines.js';
 import type { GlobalOptions } from '../global-options.js';
 import { json, print, say } from '../output/streams.js';
 import { csv, table } from '../output/table.js';
 import { loadScenario } from '../scenario-file.js';
 import { readText } from '../files/reading.js';
-import { loadExperiment } from './load.js';
+import { loadExperiment, readPolicyFile } from './load.js';
 
 export interface EquilibriumOptions extends GlobalOptions, PathOptions {
   grid?: number;
   agents?: string;
+  /** Labels of a profile whose regret is wanted. */
+  profile?: string;
+  maxSimulations?: number;
   samples?: number;
   alpha?: number;
   epsilon?: number;
@@ -45,12 +50,11 @@ export interface EquilibriumOptions extends GlobalOptions, PathOptions {
   workers?: number;
 }
 
-/** A scenario whose banks choose their share of the liquidity pool. */
+/** A scenario whose banks choose among strategies. */
 interface Setting {
   scenario: ScenarioDocument;
   agents: readonly string[];
-  /** What banks do beside choosing a share. */
-  policies: PolicyProfile;
+  strategies: readonly (readonly Strategy[])[];
   ticks: number;
   seed: string;
   costScope: CostScope;
@@ -59,26 +63,28 @@ interface Setting {
 /** Days over which costs are averaged where payments are drawn (spec 17 §12). */
 const DAYS = 400;
 
-/** Plays the whole game on a grid of fractions and prints costs, best responses, equilibria and the joint minimum. */
+/** Plays the whole game and prints costs, best responses, equilibria and the joint minimum. */
 export async function printEquilibrium(file: string, options: EquilibriumOptions): Promise<void> {
-  const { grid = 0.05 } = options;
-  if (!(grid > 0 && grid <= 1)) throw usageError(`--grid needs a step between 0 and 1, got ${grid}`);
   const setting = await readSetting(file, options);
-  const { agents } = setting;
-  const samples = options.samples ?? (drawsPayments(setting.scenario) ? DAYS : 1);
-  const steps = Math.floor(1 / grid + 1e-9);
-  const values = Array.from({ length: steps + 1 }, (_, i) => Number((i * grid).toFixed(9)));
-  const cells = values.length ** agents.length;
+  const { agents, costScope, scenario, strategies, ticks } = setting;
+  const samples = options.samples ?? (drawsPayments(scenario) ? DAYS : 1);
+  const cells = strategies.reduce((count, { length }) => count * length, 1);
   if (cells > MAX_CELLS)
     throw usageError(
-      `${agents.length} banks with ${values.length} choices each make ${cells} cells; take a larger --grid or fewer --agents`,
+      `${agents.length} banks with ${choicesText(strategies)} make ${cells} cells; take a larger --grid or fewer --agents`,
+    );
+  const most = options.maxSimulations ?? MOST_SIMULATIONS;
+  if (cells * samples > most)
+    throw usageError(
+      `${cells} cells on ${samples} days are ${cells * samples} simulations, more than ${most}`,
+      'take a larger --grid, fewer --samples, or allow them with --max-simulations',
     );
   const executor = createExecutor(options.executor ?? 'auto', options.workers ?? availableParallelism());
   try {
     const seeds = Array.from({ length: samples }, (_, i) => iterationSeed(setting.seed, i, agents[0]!));
-    const { costScope, policies, scenario, ticks } = setting;
-    const game = await playGame(scenario, { agents, values, policies, seeds, ticks, costScope }, executor);
-    const analysis = analyseGame(game, analysisOptions(options, values.length));
+    const game = await playGame(scenario, { agents, strategies, seeds, ticks, costScope }, executor);
+    const analysis = analyseGame(game, analysisOptions(options, strategies));
+    if (options.profile !== undefined) return printProfile(game, analysis, options);
     if (options.json) print(json(gameDocument(game, analysis, seeds)));
     else if (options.csv) say(cellTable(game, analysis));
     else say(`${gameText(game, seeds.length)}\n${analysisText(game, analysis)}`);
@@ -87,29 +93,35 @@ export async function printEquilibrium(file: string, options: EquilibriumOptions
   }
 }
 
+function choicesText(strategies: Game['strategies']): string {
+  const counts = strategies.map(({ length }) => length);
+  return new Set(counts).size === 1 ? `${counts[0]} choices each` : `${counts.join(', ')} choices`;
+}
+
+const MOST_SIMULATIONS = 2_000_000;
+
 /**
- * An experiment file says which banks play and with which policies; of a scenario, all banks with a liquidity pool do, and release
- * every payment at once.
+ * An experiment file says which banks play, with which policies and what they may choose; of a scenario, all banks with a liquidity pool
+ * choose a share of it, and release every payment at once.
  */
 async function readSetting(file: string, options: EquilibriumOptions): Promise<Setting> {
+  const { grid = 0.05 } = options;
   const seed = String(options.seed ?? 42n);
   const text = readText(file, 'scenario');
   const { document } = readScenarioText(text, path.extname(file) === '.json' ? 'json' : 'yaml');
   if (typeof document === 'object' && document !== null && Object.hasOwn(document, 'optimized_agents')) {
     const { definition, initial, scenario } = await loadExperiment(file, options);
-    const { evaluation, master_seed, optimized_agents, policy_constraints, semantics } = definition;
-    const parameters = (policy_constraints?.allowed_parameters ?? [{ name: FRACTION }]).map(({ name }) => name);
-    if (!parameters.includes(FRACTION))
-      throw usageError(
-        `${file} searches for ${parameters.join(', ') || 'trees'}, not for ${FRACTION}: this game is about shares of the liquidity pool`,
-      );
-    const without = optimized_agents.filter((id) => !hasPool(agentEntry(scenario, id)));
-    if (without.length > 0)
-      throw usageError(`no liquidity_pool for ${without.join(', ')}: there is nothing to choose a share of`);
+    const { evaluation, master_seed, optimized_agents, semantics } = definition;
+    const agents = chosen(options, optimized_agents);
     return {
       scenario,
-      agents: chosen(options, optimized_agents),
-      policies: initial,
+      agents,
+      strategies: refusing(file, () =>
+        strategiesOf(definition, scenario, initial, agents, {
+          grid,
+          readPolicy: (name) => readPolicyFile(new Confines(file, options).policy(name)),
+        }),
+      ),
       ticks: options.ticks ?? evaluation.ticks,
       seed: options.seed === undefined ? master_seed : seed,
       costScope: evaluation.cost_scope ?? (semantics === 'reference' ? 'last_day' : 'total'),
@@ -125,16 +137,27 @@ async function readSetting(file: string, options: EquilibriumOptions): Promise<S
   const players = (scenario.agents as { id: string; liquidity_pool?: number }[]).filter(
     (agent) => agent.liquidity_pool !== undefined,
   );
+  if (players.length === 0) throw usageError('no bank of this scenario has a liquidity_pool, so there is nothing to choose');
   const agents = chosen(
     options,
     players.map(({ id }) => id),
   );
-  const policies = Object.fromEntries(agents.map((id) => [id, defaultPolicy(id)]));
-  return { scenario, agents, policies, ticks: options.ticks ?? num_days * ticks_per_day, seed, costScope: 'total' };
+  const values = Array.from({ length: Math.floor(1 / grid + 1e-9) + 1 }, (_, i) => Number((i * grid).toFixed(9)));
+  const strategies = agents.map((id) => shareStrategies(defaultPolicy(id), values));
+  return { scenario, agents, strategies, ticks: options.ticks ?? num_days * ticks_per_day, seed, costScope: 'total' };
+}
+
+function refusing<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ExperimentError)) throw error;
+    const [first, ...others] = error.issues.map(experimentIssueText);
+    throw inputError(`${file}: ${first}`, ...others);
+  }
 }
 
 function chosen({ agents }: EquilibriumOptions, known: readonly string[]): readonly string[] {
-  if (known.length === 0) throw usageError('no bank of this scenario has a liquidity_pool, so there is nothing to choose');
   const named = agents?.split(',') ?? known;
   for (const id of named) if (!known.includes(id)) throw usageError(`--agents: ${id} is not among ${known.join(', ')}`);
   return named;
@@ -142,12 +165,13 @@ function chosen({ agents }: EquilibriumOptions, known: readonly string[]): reado
 
 function analysisOptions(
   { alpha, dynamics, epsilon, epsilonPct, start }: EquilibriumOptions,
-  strategies: number,
+  strategies: Game['strategies'],
 ): AnalysisOptions {
   if (start !== undefined && dynamics !== 'fictitious') throw usageError('--start is for --dynamics fictitious');
   const plays = start?.split(',').map(Number);
-  if (plays && !(plays.length === 2 && plays.every((play) => Number.isInteger(play) && play >= 0 && play < strategies)))
-    throw usageError(`--start needs two positions from 0 to ${strategies - 1}, as 0,0; got '${start}'`);
+  const isPosition = (play: number, i: number): boolean => Number.isInteger(play) && play >= 0 && play < strategies[i]!.length;
+  if (plays && !(plays.length === 2 && strategies.length === 2 && plays.every(isPosition)))
+    throw usageError(`--start needs a position for each of two banks, counted from 0, as 0,0; got '${start}'`);
   return {
     ...(alpha === undefined ? {} : { alpha }),
     ...(epsilon === undefined ? {} : { epsilon_cents: epsilon }),
@@ -157,9 +181,65 @@ function analysisOptions(
   };
 }
 
-/** Today's keys and those of the analysis (spec 17 §16). */
+/** Keys of games of shares are there where all banks choose among the same shares (spec 17 §16). */
 function gameDocument({ day_costs: _, ...game }: Game, { cells, ...analysis }: GameAnalysis, seeds: readonly number[]): object {
-  return { schema_version: 1, seeds, ...game, ...analysis, cells: game.cells.map((cell, i) => ({ ...cell, ...cells[i]! })) };
+  const values = sharesOf(game);
+  const fractions = (strategies: readonly number[]): object =>
+    values === null ? {} : { fractions: strategies.map((strategy) => values[strategy]!) };
+  const withShares = (cell: GameCell): object => ({ ...cell, ...fractions(cell.strategies) });
+  return {
+    schema_version: 1,
+    seeds,
+    agents: game.agents,
+    ...(values === null ? {} : { values }),
+    strategies: Object.fromEntries(
+      game.agents.map((id, i) => [id, game.strategies[i]!.map((strategy, index) => ({ index, ...strategy }))]),
+    ),
+    ...analysis,
+    cells: game.cells.map((cell, i) => ({ ...withShares(cell), ...cells[i]! })),
+    best_responses: game.best_responses.map(({ others, strategies, ...response }) => ({
+      ...response,
+      others: values === null ? others : others.map((strategy) => values[strategy]!),
+      strategies,
+      ...fractions(strategies),
+    })),
+    equilibria: game.equilibria.map(withShares),
+    joint_minima: game.joint_minima.map(withShares),
+  };
+}
+
+/** Regret of one profile, named by its labels (spec 17 §16). */
+function printProfile(game: Game, analysis: GameAnalysis, options: EquilibriumOptions): void {
+  const labels = options.profile!.split(';').map((label) => label.trim());
+  const strategies = game.strategies.map((own, i) => own.findIndex(({ label }) => label === labels[i]));
+  if (labels.length !== game.agents.length || strategies.includes(-1))
+    throw usageError(
+      `--profile needs a strategy for each of ${game.agents.join(', ')}, with semicolons`,
+      ...game.agents.map(
+        (id, i) =>
+          `${id}: ${game.strategies[i]!.map(({ label }) => label)
+            .slice(0, 12)
+            .join('; ')}`,
+      ),
+    );
+  const place = game.cells.findIndex((cell) => cell.strategies.every((strategy, i) => strategy === strategies[i]));
+  const { intervals, regret, regret_lower, regret_upper, state } = analysis.cells[place]!;
+  const rows = game.agents.map((id, i) => ({
+    agent_id: id,
+    strategy: labels[i]!,
+    cost: intervals[i]!.mean,
+    regret: regret[i]!,
+    lower: regret_lower[i]!,
+    upper: regret_upper[i]!,
+  }));
+  if (options.json) return print(json({ schema_version: 1, state, days: analysis.days, banks: rows }));
+  const head = ['Bank', 'Strategy', 'Cost', 'Could save', 'At least', 'At most'];
+  say(
+    `${table(
+      head,
+      rows.map((row) => [row.agent_id, row.strategy, mean(row.cost), mean(row.regret), mean(row.lower), mean(row.upper)]),
+    )}\n\nAs an equilibrium: ${state}, on ${analysis.days === 1 ? 'one day' : `${analysis.days} days`}.\n`,
+  );
 }
 
 /** Cells that a list of those which cannot be told apart shows. */
@@ -169,7 +249,7 @@ function analysisText(game: Game, analysis: GameAnalysis): string {
   const { days, epsilon_equilibria: kept, mixed, price_of_anarchy: anarchy, price_of_stability: stability } = analysis;
   const parts: string[] = [];
   if (days > 1) {
-    const shown = kept.slice(0, SHOWN_CELLS).map((cell) => place(game.cells[cell]!));
+    const shown = kept.slice(0, SHOWN_CELLS).map((cell) => place(game, game.cells[cell]!));
     const more = kept.length > shown.length ? `, … and ${kept.length - shown.length} more` : '';
     const found =
       kept.length === 1
@@ -182,13 +262,13 @@ function analysisText(game: Game, analysis: GameAnalysis): string {
   if (anarchy !== null) parts.push(`Price of anarchy ${anarchy.toFixed(3)}, of stability ${stability!.toFixed(3)}`, '');
   const proper = mixed?.equilibria.filter(({ pure }) => !pure) ?? [];
   if (proper.length > 0) {
-    const shares = (list: readonly number[]): string =>
-      list.flatMap((p, i) => (p > 0 ? [`${share(game.values[i]!)} with ${(p * 100).toFixed(1)} %`] : [])).join(', ');
+    const shares = (bank: number, list: readonly number[]): string =>
+      list.flatMap((p, i) => (p > 0 ? [`${game.strategies[bank]![i]!.label} with ${(p * 100).toFixed(1)} %`] : [])).join(', ');
     parts.push(`Equilibria in mixed strategies${mixed!.complete ? '' : ' (one was looked for)'}, of the mean costs`);
     for (const { costs, x, y } of proper)
       parts.push(
-        `  ${game.agents[0]}: ${shares(x)}`,
-        `  ${game.agents[1]}: ${shares(y)}`,
+        `  ${game.agents[0]}: ${shares(0, x)}`,
+        `  ${game.agents[1]}: ${shares(1, y)}`,
         `  costs ${costs.map(mean).join(' / ')}`,
         '',
       );
@@ -196,20 +276,21 @@ function analysisText(game: Game, analysis: GameAnalysis): string {
   return parts.join('\n');
 }
 
-const share = (fraction: number): string => fraction.toFixed(2);
-const place = ({ fractions }: GameCell): string => `(${fractions.map(share).join(', ')})`;
+const labelsOf = ({ strategies }: Game, cell: GameCell): string[] =>
+  cell.strategies.map((strategy, i) => strategies[i]![strategy]!.label);
+const place = (game: Game, cell: GameCell): string => `(${labelsOf(game, cell).join(sharesOf(game) === null ? '; ' : ', ')})`;
 const mean = (cost: number): string => money(Math.round(cost));
 
 function gameText(game: Game, samples: number): string {
-  const { agents, best_responses, equilibria, joint_minima } = game;
+  const { agents, equilibria, joint_minima } = game;
   const parts = [
-    `Game of ${agents.join(', ')}: share of the liquidity pool${samples > 1 ? `, mean cost of ${samples} days` : ''}`,
+    `Game of ${agents.join(', ')}${sharesOf(game) === null ? '' : ': share of the liquidity pool'}${samples > 1 ? `, mean cost of ${samples} days` : ''}`,
     '',
   ];
   if (agents.length === 2) parts.push(matrix(game), '');
-  parts.push('Best responses', responseTable(agents, best_responses), '');
+  parts.push('Best responses', responseTable(game), '');
   const list = (cells: readonly GameCell[]): string[] =>
-    cells.map((cell) => `  ${place(cell)}   ${agents.map((id, i) => `${id} ${mean(cell.costs[i]!)}`).join('   ')}`);
+    cells.map((cell) => `  ${place(game, cell)}   ${agents.map((id, i) => `${id} ${mean(cell.costs[i]!)}`).join('   ')}`);
   parts.push(
     equilibria.length === 0 ? 'No equilibrium in pure strategies on this grid' : 'Equilibria in pure strategies',
     ...list(equilibria),
@@ -220,39 +301,45 @@ function gameText(game: Game, samples: number): string {
 }
 
 /** Costs of both banks, the first by row, the second by column. */
-function matrix({ agents, cells, values }: Game): string {
-  const rows = values.map((value, r) => [
-    share(value),
-    ...values.map((_, c) => cells[r * values.length + c]!.costs.map(mean).join(' / ')),
+function matrix({ agents, cells, strategies }: Game): string {
+  const [byRow, byColumn] = strategies as readonly [readonly Strategy[], readonly Strategy[]];
+  const rows = byRow.map(({ label }, r) => [
+    label,
+    ...byColumn.map((_, c) => cells[r * byColumn.length + c]!.costs.map(mean).join(' / ')),
   ]);
-  return `Costs, ${agents[0]} by row / ${agents[1]} by column\n${table(['', ...values.map(share)], rows)}`;
+  return `Costs, ${agents[0]} by row / ${agents[1]} by column\n${table(['', ...byColumn.map(({ label }) => label)], rows)}`;
 }
 
-function responseTable(agents: readonly string[], responses: Game['best_responses']): string {
-  const rows = responses.map(({ agent_id, cost, fractions, others }) => [
-    agent_id,
-    agents
-      .filter((id) => id !== agent_id)
-      .map((id, i) => `${id} ${share(others[i]!)}`)
-      .join(', '),
-    fractions.map(share).join(' or '),
-    mean(cost),
-  ]);
+function responseTable({ agents, best_responses, strategies }: Game): string {
+  const label = (bank: number, strategy: number): string => strategies[bank]![strategy]!.label;
+  const rows = best_responses.map(({ agent_id, cost, others, strategies: best }) => {
+    const own = agents.indexOf(agent_id);
+    const rest = agents.map((_, i) => i).filter((i) => i !== own);
+    return [
+      agent_id,
+      rest.map((bank, i) => `${agents[bank]} ${label(bank, others[i]!)}`).join(', '),
+      best.map((strategy) => label(own, strategy)).join(' or '),
+      mean(cost),
+    ];
+  });
   return table(['Bank', 'if', 'chooses', 'at cost'], rows);
 }
 
-function cellTable({ agents, cells }: Game, analysis: GameAnalysis): string {
+function cellTable(game: Game, analysis: GameAnalysis): string {
+  const { agents, cells } = game;
+  const values = sharesOf(game);
   const head = [
-    ...agents.map((id) => `${id}_fraction`),
+    ...agents.map((id) => `${id}_${values === null ? 'strategy' : 'fraction'}`),
     ...agents.map((id) => `${id}_cost_cents`),
     ...agents.flatMap((id) => [`${id}_mean`, `${id}_lower`, `${id}_upper`]),
     'state',
   ];
   return csv(
     head,
-    cells.map(({ costs, fractions }, i) => {
+    cells.map((cell, i) => {
       const { intervals, state } = analysis.cells[i]!;
-      return [...fractions, ...costs, ...intervals.flatMap(({ lower, mean: m, upper }) => [m, lower, upper]), state];
+      const choices = values === null ? labelsOf(game, cell) : cell.strategies.map((strategy) => values[strategy]!);
+      return [...choices, ...cell.costs, ...intervals.flatMap(({ lower, mean: m, upper }) => [m, lower, upper]), state];
     }),
   );
 }

@@ -131,7 +131,7 @@ function withPrompt(config: Record<string, unknown>, confines: Confines, read: s
   return { ...config, llm: { ...llm, system_prompt: readText(prompt, 'prompt') } };
 }
 
-function readPolicyFile(file: string): Policy {
+export function readPolicyFile(file: string): Policy {
   try {
     return JSON.parse(readPolicyText(file)) as Policy;
   } catch (error) {

@@ -186,6 +186,22 @@ const optimizer = z.discriminatedUnion('type', [
 /** `default`, `scenario`, a policy document, `{file: PATH}`, or one of these for each bank; see initial-policies.ts. */
 const initialPolicies = z.union([z.enum(['default', 'scenario']), z.record(z.string(), z.unknown())]);
 
+/** What banks can do in the game that `equilibrium` plays (spec 17 §11). */
+const choices = z.union([
+  z.array(z.number()).min(1),
+  z
+    .strictObject({ from: z.number(), to: z.number(), step: z.number().positive() })
+    .refine(({ from, to }) => from <= to, { path: ['to'], error: 'must not be below from' }),
+]);
+const player = z
+  .strictObject({
+    parameters: z.record(nonEmpty, choices).default({}),
+    policies: z.record(nonEmpty, policyDocument).default({}),
+  })
+  .refine(({ parameters, policies }) => Object.keys({ ...parameters, ...policies }).length > 0, {
+    error: 'needs parameters or policies',
+  });
+
 export const experimentSchema = z.strictObject({
   name: nonEmpty.regex(/^[^\s/\\]+$/, 'is part of ids and file names: no blanks or slashes'),
   description: z.string().default(''),
@@ -198,6 +214,7 @@ export const experimentSchema = z.strictObject({
   optimized_agents: z.array(nonEmpty).min(1, 'must name at least one bank'),
   initial_policies: initialPolicies.default('default'),
   policy_constraints: constraints.optional(),
+  game: z.record(nonEmpty, player).optional(),
   constraints: z.string().default(''),
   prompt_customization: z.record(z.string(), z.unknown()).nullish().transform(orNull),
   seeds: z.strictObject({ per_agent_samples: z.boolean().default(false) }).default({ per_agent_samples: false }),

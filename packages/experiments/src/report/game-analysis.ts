@@ -59,21 +59,21 @@ export interface GameAnalysis {
 
 export function analyseGame(game: Game, options: AnalysisOptions = {}): GameAnalysis {
   const { alpha = 0.05, dynamics, epsilon_cents = 0, epsilon_pct = 0, start = [0, 0] } = options;
-  const { agents, cells, day_costs: costs, values } = game;
-  const shape = agents.map(() => values.length);
+  const { agents, cells, day_costs: costs, strategies } = game;
+  const shape = strategies.map(({ length }) => length);
   const means = cells.map((cell) => [...cell.costs]);
   const found = equilibriumSet({ shape, costs, alpha, epsilon_cents, epsilon_pct });
   const { edges, equilibria, sinks } = bestResponseGraph(shape, means);
   const isBimatrix = agents.length === 2;
   const matrixOf = (bank: number): number[][] =>
-    values.map((_, i) => values.map((_, j) => cells[i * values.length + j]!.costs[bank]!));
+    strategies[0]!.map((_, i) => strategies[1]!.map((__, j) => cells[i * shape[1]! + j]!.costs[bank]!));
   return {
     days: costs[0]![0]!.length,
     alpha,
     epsilon_cents,
     epsilon_pct,
     cells: found.map(({ lower, regret, state, upper }, cell): AnalysedCell => ({
-      strategies: cells[cell]!.fractions.map((fraction) => values.indexOf(fraction)),
+      strategies: cells[cell]!.strategies,
       intervals: costs[cell]!.map((days) => {
         const { exceptions, lower: least, mean, sd, thin, upper: most } = skewInterval(days);
         return { mean, sd, lower: least, upper: most, exceptions, thin };
