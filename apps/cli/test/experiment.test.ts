@@ -447,6 +447,7 @@ describe.concurrent('files', () => {
       { name: 'exp2-published' },
       { name: 'exp2' },
       { name: 'exp3' },
+      ...['1-1', '1-3', '2-2', '3-1', '3-2', '3-3'].map((run) => ({ name: `published-${run}` })),
       { name: 'stag-hunt' },
     ]);
     expect(await output(['experiment', 'info', PUBLISHED])).toMatch(/^Evaluation +bootstrap, 12 ticks, 50 samples$/m);

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { conduct, costsOf, decisionsOf, endOf, totalsOf } from './support/running.js';
+import { costsOf, decisionsOf, endOf, example, finish, totalsOf } from './support/running.js';
 
-/** The paper's runs, retraced to the cent: a script proposes what the language model proposed (spec 11 §21.4). */
+/** The paper's runs, retraced to the cent: the examples' scripts propose what the language model proposed (spec 11 §21.4). */
 interface PublishedRun {
-  name: string;
-  experiment: 1 | 3;
-  /** Shares of the pool by iteration; the last one goes on for ever. */
-  proposals: { BANK_A: number[]; BANK_B: number[] };
+  file: string;
   costs: { BANK_A: number[]; BANK_B: number[] };
   stop: 'policy_stability' | 'stability';
 }
@@ -15,9 +12,7 @@ const times = (n: number, value: number): number[] => Array.from({ length: n }, 
 
 const RUNS: readonly PublishedRun[] = [
   {
-    name: '1/1',
-    experiment: 1,
-    proposals: { BANK_A: [0.2, 0.1, 0.05, 0, 0.001], BANK_B: [0.3, 0.2, 0.18, 0.2, 0.17] },
+    file: 'published-1-1',
     costs: {
       BANK_A: [5000, 2000, 1000, 500, 0, 10, 10, 10, 10],
       BANK_B: [5000, 3000, 2000, 2800, 2000, 2700, 2700, 2700, 2700],
@@ -25,12 +20,7 @@ const RUNS: readonly PublishedRun[] = [
     stop: 'policy_stability',
   },
   {
-    name: '1/3',
-    experiment: 1,
-    proposals: {
-      BANK_A: [0.1, 0.02, 0.018, 0.0198, 0.0188, 0.0178, 0.0174, 0.0178, 0.0178, 0.0176, 0.0178],
-      BANK_B: [0.2, 0, 0.03, 0.15, 0.15, 0, 0, 0.1, 0, 0, 0],
-    },
+    file: 'published-1-3',
     costs: {
       BANK_A: [5000, 1000, 3200, 3180, 198, 188, 3178, 3174, 3178, 3178, 3176, 3178],
       BANK_B: [5000, 2000, 7000, 7300, 2500, 2500, ...times(6, 7000)],
@@ -38,12 +28,7 @@ const RUNS: readonly PublishedRun[] = [
     stop: 'stability',
   },
   {
-    name: '3/1',
-    experiment: 3,
-    proposals: {
-      BANK_A: [0.3, 0.01, 0.009, 0.0097, 0.01, 0.0097, 0.01],
-      BANK_B: [0.4, 0.3, 0.29, 0.3, 0.32, 0.3, 0.3],
-    },
+    file: 'published-3-1',
     costs: {
       BANK_A: [4995, 2997, 12099, 12090, 12096, 12099, 12096, 12099],
       BANK_B: [4995, 3996, 6997, 6898, 6997, 7198, 6997, 6997],
@@ -51,12 +36,7 @@ const RUNS: readonly PublishedRun[] = [
     stop: 'stability',
   },
   {
-    name: '3/2',
-    experiment: 3,
-    proposals: {
-      BANK_A: [0.2, 0.05, 0.04, 0.045, 0.048, 0.049, 0.049],
-      BANK_B: [0.4, 0.3, 0.28, 0.295, 0.299, 0.29, 0.29],
-    },
+    file: 'published-3-2',
     costs: {
       BANK_A: [4995, 1998, 12501, 12399, 12450, 12480, 12489, 12489],
       BANK_B: [4995, 3996, 6997, 6796, 6946, 6988, 6898, 6898],
@@ -64,12 +44,7 @@ const RUNS: readonly PublishedRun[] = [
     stop: 'stability',
   },
   {
-    name: '3/3',
-    experiment: 3,
-    proposals: {
-      BANK_A: [0.2, 0.1, 0.09, 0.1, 0.08, 0.099, 0.0997],
-      BANK_B: [0.2, 0.01, 0.005, 0.009, 0.01, 0.0095, 0.0095],
-    },
+    file: 'published-3-3',
     costs: {
       BANK_A: [4995, 1998, 20999, 20900, 20999, 20798, 20990, 20996],
       BANK_B: [4995, 1998, 20099, 20051, 20090, 20099, 20096, 20096],
@@ -78,20 +53,9 @@ const RUNS: readonly PublishedRun[] = [
   },
 ];
 
-const MAX_ITERATIONS = 50;
-const goneOn = (values: readonly number[]): number[] => [...values, ...times(MAX_ITERATIONS - values.length, values.at(-1)!)];
-
 describe('published run', () => {
-  it.each(RUNS)('$name', async ({ costs, experiment, proposals, stop }) => {
-    const run = await conduct(experiment, {
-      semantics: 'reference',
-      evaluation: { mode: 'deterministic-temporal' },
-      convergence: { max_iterations: MAX_ITERATIONS },
-      optimizer: {
-        type: 'scripted',
-        proposals: { BANK_A: goneOn(proposals.BANK_A), BANK_B: goneOn(proposals.BANK_B) },
-      },
-    });
+  it.each(RUNS)('$file', async ({ costs, file, stop }) => {
+    const run = await finish(await example(file));
     expect(costsOf(run, 'BANK_A')).toEqual(costs.BANK_A);
     expect(costsOf(run, 'BANK_B')).toEqual(costs.BANK_B);
     expect(endOf(run).stop_reason).toBe(stop);
@@ -102,14 +66,7 @@ describe('published run', () => {
       BANK_A: [0.5, 0.35, 0.3, 0.25, 0.2, 0.15, 0.15, 0.14, 0.13, 0.12, 0.11, 0.11, 0.11, 0.105, 0.1, 0.1],
       BANK_B: [0.5, 0.25, 0.15, 0.15, 0.14, 0.13, 0.12, 0.12, 0.11, 0.1, 0.09, 0.08, 0.08, 0.075, 0.075, 0.075],
     };
-    const run = await conduct(2, {
-      semantics: 'reference',
-      convergence: { max_iterations: 16 },
-      optimizer: {
-        type: 'scripted',
-        proposals: { BANK_A: fractions.BANK_A.slice(1), BANK_B: fractions.BANK_B.slice(1) },
-      },
-    });
+    const run = await finish(await example('published-2-2'));
     expect(totalsOf(run)).toEqual([
       49800, 29880, 22410, 19920, 16932, 13966, 34888, 13003, 11952, 11530, 10884, 11507, 9708, 35429, 11816, 10461,
     ]);

@@ -12,7 +12,7 @@ const EXAMPLES = path.resolve(import.meta.dirname, '../../../../docs/examples/ex
 type Document = Record<string, unknown>;
 
 /** A YAML file of the examples as plain data. */
-function read(file: string): Document {
+export function read(file: string): Document {
   const { document } = readScenarioText(readFileSync(path.join(EXAMPLES, file), 'utf8'));
   const text = JSON.stringify(document, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
   return JSON.parse(text) as Document;

@@ -2,16 +2,18 @@ import type { Executor, ExperimentEvent, ExperimentResult, ExperimentStore, Poli
 import { parsePolicy, PolicyDocumentError, simulationRunner, validatePolicy } from '../../../engine/src/index.js';
 import {
   createOptimizer,
+  forScenario,
   initialPolicies,
   InProcessExecutor,
   MemoryExperimentStore,
+  parseExperiment,
   runExperiment,
   type ExperimentDefinition,
   type ExperimentHost,
   type ExperimentRun,
   type PolicyProblem,
 } from '../../src/index.js';
-import { definition, scenarios, type Changes, type Experiment } from './paper.js';
+import { definition, read, scenarios, type Changes, type Experiment } from './paper.js';
 
 /** The engine behind an experiment, storing nothing. */
 export function hostOf(executor: Executor = new InProcessExecutor(simulationRunner)): ExperimentHost {
@@ -57,6 +59,13 @@ export async function preparedFor(
 const unreachable = (): never => {
   throw new Error('not part of this test');
 };
+
+/** A run of a file of the examples. */
+export async function example(name: string): Promise<ExperimentRun> {
+  const document = read(`${name}.yaml`);
+  const scenario = read(document.scenario as string);
+  return preparedFor(forScenario(parseExperiment(document).definition, scenario).definition, { scenario });
+}
 
 /** A run that came to its end. */
 export interface Conducted {
