@@ -54,6 +54,24 @@ describe('a run over many days', () => {
     expect(again).toBe(told.stdout);
   });
 
+  it('is a page of pictures without scripts, the same each time', async () => {
+    await output(['report', 'x', '--db', 'x.duckdb', '--out', 'x.html'], { cwd });
+    const page = readFileSync(path.join(cwd, 'x.html'), 'utf8');
+    for (const part of ['P17', 'P18', 'P19', 'means over the same', 'Best candidate']) expect(page).toContain(part);
+    expect(page).not.toMatch(/<script|NaN|undefined/);
+    expect(await output(['report', 'x', '--db', 'x.duckdb', '--out', '-'], { cwd })).toBe(page);
+    const figures = JSON.parse(await output(['report', 'x', '--db', 'x.duckdb', '--json'], { cwd })) as {
+      banks: string[];
+      days: number;
+      proposals: { outcome: string; saving: { lower: number } | null }[];
+      regret: object[];
+    };
+    expect(figures).toMatchObject({ banks: ['BANK_A', 'BANK_B'], days: 90, regret: [{ bank: 'BANK_A' }, { bank: 'BANK_B' }] });
+    expect(figures.proposals.filter(({ outcome }) => outcome === 'accepted').every(({ saving }) => saving!.lower > 0)).toBe(true);
+    const { code } = await simcash(['report', 'x', '--db', 'x.duckdb', '--sections', 'summary', '--out', '-'], { cwd });
+    expect(code).toBe(2);
+  });
+
   it('stores the days of every comparison: its decision can be made again from them', async () => {
     const judged = await rows<{
       iteration: number;

@@ -6,6 +6,8 @@ export { heatSvg } from './alone/heat.js';
 export { linesSvg, type DrawnLine } from './alone/lines.js';
 export { stackedBarsSvg } from './alone/bars.js';
 export * from './comparison/figures.js';
+export * from './experiment/figures.js';
+export { experimentHtml, type ExperimentPageOptions } from './experiment/page.js';
 export { comparisonHtml, type ComparisonOptions } from './comparison/page.js';
 export { alarms, COMPARED, COMPARISON_SECTIONS } from './comparison/sections.js';
 export { Picture, Table, type TableProps } from './drawing/figure.js';

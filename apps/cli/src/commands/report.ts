@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Command } from 'commander';
-import { comparisonHtml, reportHtml, SECTION_NAMES, type RunFigures } from '@simcash/pictures';
+import { comparisonHtml, experimentHtml, reportHtml, SECTION_NAMES, type RunFigures } from '@simcash/pictures';
+import { experimentFigures } from '@simcash/experiments';
+import { ExperimentRepository } from '@simcash/persistence';
 import { openRun } from '@simcash/runs';
 import { comparisonFigures, reportFigures, type ReportForm } from '@simcash/runs/report';
-import { withDatabase } from '../database.js';
+import { isExperiment, withDatabase } from '../database.js';
 import { usageError } from '../exit-codes.js';
 import { databaseFiles, OutputFile, withForceOption, type ForceOptions } from '../files/writing.js';
 import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
@@ -20,7 +22,7 @@ interface ReportCommandOptions extends GlobalOptions, ForceOptions {
 export function reportCommand(): Command {
   return withForceOption(withGlobalOptions(new Command('report')))
     .description('stored runs as one page: pictures and tables, without scripts, to open, send and print')
-    .argument('<id...>', 'simulation id; of two to five runs a comparison with the first is made')
+    .argument('<id...>', 'simulation id, or id of an experiment run; of two to five runs a comparison with the first is made')
     .option('--out <file>', 'file to write; - is stdout (default: ID.html, or ID-and-others.html)')
     .option('--title <text>', 'title of the page (default: the name of the run, or the runs)')
     .option('--currency <code>', 'currency of amounts, such as EUR')
@@ -48,6 +50,13 @@ async function report(ids: readonly string[], options: ReportCommandOptions): Pr
       const figures = await comparisonFigures(database, ids, form);
       const text = json({ schema_version: 1, ...figures });
       return [text, () => comparisonHtml(figures, { ...titleOf(options), checksum: checksumOf(text) })] as const;
+    }
+    if (await isExperiment(database, id)) {
+      if (sections !== undefined) throw usageError('--sections is for the report of a simulation');
+      const repository = new ExperimentRepository(database);
+      const figures = experimentFigures(await repository.find(id), await repository.events(id));
+      const text = json({ schema_version: 1, ...figures });
+      return [text, () => experimentHtml(figures, { ...titleOf(options), checksum: checksumOf(text) })] as const;
     }
     const figures = await reportFigures(database, await openRun(database, id), form);
     const text = json({ schema_version: 1, ...figures });

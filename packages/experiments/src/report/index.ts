@@ -1,4 +1,5 @@
 export { narrate, type NarrativeOptions } from './narrative.js';
+export { experimentFigures } from './figures.js';
 export { summarise, type AgentSummary, type RunSummary } from './summary.js';
 export { policyDiff, policyEvolution, type EvolutionOptions, type PolicyStep } from './policy-evolution.js';
 export { MAX_CELLS, playGame, sharesOf, type Game, type GameCell, type GameOptions } from './equilibrium.js';

@@ -1,0 +1,59 @@
+/** Figures of an experiment run, as its page and `simcash report --json` have them (spec 16 §9). Money is cents. */
+export interface ExperimentFigures {
+  readonly run_id: string;
+  readonly experiment_name: string;
+  readonly description: string;
+  readonly optimizer: string;
+  readonly mode: string;
+  readonly master_seed: string;
+  readonly status: string;
+  readonly error_message: string | null;
+  /** How it ended, in a sentence; null while it has not. */
+  readonly ending: string | null;
+  readonly banks: readonly string[];
+  /** What the policies in force cost; of the same test days where there are any, else of each iteration's own. */
+  readonly costs: readonly { readonly iteration: number; readonly by_bank: Readonly<Record<string, EstimateFigures>> }[];
+  /** Days of each of these costs; 1 where one day decides. */
+  readonly days: number;
+  readonly proposals: readonly ProposalFigures[];
+  /** Parameters in force, by iteration. */
+  readonly parameters: readonly {
+    readonly iteration: number;
+    readonly by_bank: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  }[];
+  /** What the last policies save against the first ones, on test days; null in modes without. */
+  readonly savings: Readonly<
+    Record<string, { readonly initial: EstimateFigures; readonly final: EstimateFigures; readonly saved: EstimateFigures }>
+  > | null;
+  /** What each bank could still save; null where nothing was certified. */
+  readonly regret:
+    | readonly {
+        readonly bank: string;
+        readonly verdict: string;
+        readonly days: number;
+        readonly regret: number;
+        readonly upper: number;
+        readonly best: string | null;
+      }[]
+    | null;
+}
+
+export interface EstimateFigures {
+  readonly mean: number;
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
+export interface ProposalFigures {
+  readonly iteration: number;
+  readonly bank: string;
+  readonly outcome: 'accepted' | 'rejected' | 'refused';
+  readonly reason: string;
+  /** Null where nothing was compared. */
+  readonly old_cost: number | null;
+  readonly new_cost: number | null;
+  /** A day, on the days of the comparison. */
+  readonly saving: EstimateFigures | null;
+  /** What is different. */
+  readonly change: string;
+}
