@@ -1,6 +1,6 @@
 import { Xorshift64Star, hash64 } from '@simcash/random';
 import { shuffle, sobolPoints } from '@simcash/statistics';
-import { pointsOf, sensitivityDesign } from '../sensitivity/design.js';
+import { pointsOf, sensitivityDesign, TRAJECTORIES } from '../sensitivity/design.js';
 import { labelText, SweepError, type AxisDocument, type SweepDocument } from '../definition/schema.js';
 import { halfAway, levelsOf, valueAlong, type Level } from './axes.js';
 
@@ -14,9 +14,8 @@ export function combinations(sweep: SweepDocument, masterSeed: bigint, isWhole: 
   if (design === 'latin_hypercube') return sampled(axes, latinHypercube(axes, points!, masterSeed), isWhole);
   if (design === 'sobol') return sampled(axes, sobol(axes.length, points!), isWhole);
   if (design === 'sobol_indices' || design === 'morris') {
-    const walked = pointsOf(sensitivityDesign(sweep, masterSeed));
-    checkCount(walked.length);
-    return sampled(axes, walked, isWhole);
+    checkCount(design === 'morris' ? (sweep.trajectories ?? TRAJECTORIES) * (axes.length + 1) : points! * (axes.length + 2));
+    return sampled(axes, pointsOf(sensitivityDesign(sweep, masterSeed)), isWhole);
   }
   const levels = axes.map((axis) => levelsOf(axis, isWhole));
   if (design === 'full') checkCount(levels.reduce((product, { length }) => product * length, 1));

@@ -6,9 +6,12 @@ export type SensitivityDesign =
   | { readonly method: 'sobol'; readonly design: SobolDesign }
   | { readonly method: 'morris'; readonly design: readonly Trajectory[]; readonly levels: number };
 
+/** Walks where a sweep does not say how many. */
+export const TRAJECTORIES = 10;
+
 /** @throws SweepError for more axes than the Sobol sequence has */
 export function sensitivityDesign(
-  { axes, design, levels = 4, points, trajectories = 10 }: SweepDocument,
+  { axes, design, levels = 4, points, trajectories = TRAJECTORIES }: SweepDocument,
   masterSeed: bigint,
 ): SensitivityDesign {
   if (axes.length === 0) throw new SweepError([{ path: 'axes', message: 'this design needs at least one axis' }]);

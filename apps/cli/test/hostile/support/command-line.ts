@@ -14,10 +14,21 @@ const HOSTILE = [
 ];
 
 /** Numbers that mean work without end to whom they are given: what the user wants takes as long as it takes. */
-const LABOUR = ['--samples', '--ticks', '--days', '--ticks-per-day', '--replications', '--seeds', '--workers', '--db-wait'];
+const LABOUR = [
+  '--samples',
+  '--ticks',
+  '--days',
+  '--ticks-per-day',
+  '--replications',
+  '--seeds',
+  '--workers',
+  '--db-wait',
+  '--points',
+  '--trajectories',
+];
 
-/** Options that need another one, or would do what is asked for with what must stay. */
-const NEVER = ['--force', '--help', '--version'];
+/** Options that need another one, would do what is asked for with what must stay, or start the program that they name. */
+const NEVER = ['--force', '--help', '--version', '--external'];
 
 const FILES = ['s.yaml', 'pool.yaml', 'e.yaml', 'w.yaml', 'p.json', './s.yaml'];
 const IDS = ['x', 'y', 'exp', 'sweep', 'x-tick-2', 'latest', 'nothing', 'new-1', 'new-2'];
