@@ -1,13 +1,13 @@
 import type { ExperimentEvent, LlmInteraction, Policy, PolicyEvaluation } from '@simcash/protocol';
 import { acceptanceSettings, type AcceptanceSettings } from './decisions/acceptance.js';
 import { evaluationRow, judgedData, refused, type Judgement } from './decisions/judgement.js';
+import { keepBest } from './decisions/several.js';
 import type { ExperimentDefinition } from './definition/schema.js';
 import type { Emit, IterationEvaluator, ProfileEvaluation, Verdict } from './evaluation/evaluation.js';
 import type { ExperimentRun } from './experiment.js';
 import type { PolicyProblem } from './host.js';
 import { ExperimentInterrupted } from './interrupted.js';
 import { agentView, publicRules } from './isolation/view.js';
-import { keepBest } from './decisions/several.js';
 import type { Observation, Proposal } from './optimizers/optimizer.js';
 import { constraintProblems } from './policies/constraints.js';
 import type { PolicyProfile } from './scenario.js';

@@ -48,6 +48,7 @@ export {
   type RaceResult,
   type RaceRules,
 } from './decisions/race.js';
+export { isRisky } from './decisions/risk.js';
 export { bimatrixEquilibria, type Equilibria, type Equilibrium } from './games/bimatrix.js';
 export {
   bestResponseGraph,

@@ -5,6 +5,7 @@ import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { secondsOption, seedsOption, wholeNumberOption } from '../numbers.js';
 import type { ScenarioFileOptions } from '../scenario-file.js';
 import { withScenarioOptions } from '../scenario-options.js';
+import { checkSweepRunOptions } from '../sweep-run-options.js';
 
 export interface ExternalitiesOptions extends GlobalOptions, ScenarioFileOptions, ForceOptions {
   against: string;
@@ -44,8 +45,7 @@ export function externalitiesCommand(): Command {
     .action(async (file: string, options: ExternalitiesOptions) => {
       if (options.seeds !== undefined && options.replications !== undefined)
         throw usageError('--replications and --seeds exclude each other');
-      if (options.json && options.csv) throw usageError('--json and --csv exclude each other');
-      if (options.id !== undefined && !options.save) throw usageError('--id needs --save');
+      checkSweepRunOptions(options);
       const { runExternalities } = await import('../sweep/externalities.js');
       await runExternalities(file, options);
     });

@@ -1,5 +1,5 @@
 import type { CostStatistics, SimulationOutcome } from '@simcash/protocol';
-import { isBelowFloor, momentsOf, skewInterval, type PlayedDay } from '@simcash/statistics';
+import { isBelowFloor, isRisky, skewInterval, type PlayedDay } from '@simcash/statistics';
 import type { AcceptanceRule } from '../decisions/acceptance-rule.js';
 import type { Tried } from '../optimizers/candidate-search.js';
 import { costOf, sum, type CostScope } from '../scenario.js';
@@ -46,12 +46,9 @@ export function tried(own: PlayedDays, inForce: PlayedDays, rule: AcceptanceRule
   };
   const shortfall =
     missed(rule.min_settlement_rate, 'settled', 'arrived') + missed(rule.min_settlement_value, 'settled_value', 'arrived_value');
-  const { mean, sd } = momentsOf(own.costs);
-  const most = rule.max_coefficient_of_variation;
-  const isRisky = most !== null && mean > 0 && sd / mean > most;
   return {
     cost: sum(own.costs),
-    isAdmissible: shortfall === 0 && !isRisky,
+    isAdmissible: shortfall === 0 && !isRisky(own.costs, rule.max_coefficient_of_variation),
     shortfall,
     costs: own.costs,
     settlement_rate: share(own.settled, own.arrived),

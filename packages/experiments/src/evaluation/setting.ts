@@ -29,6 +29,7 @@ export interface EvaluationSetting {
   persistSamples: boolean;
 }
 
+/** What the definition says, with what it leaves to `semantics` and to the optimizer filled in. */
 export function settingOf({
   definition,
   host,

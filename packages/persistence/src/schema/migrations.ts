@@ -7,8 +7,8 @@ import { VERSION_6 } from './migrations/version-6.js';
 import { VERSION_7 } from './migrations/version-7.js';
 import { VERSION_8 } from './migrations/version-8.js';
 import { VERSION_9 } from './migrations/version-9.js';
-import { VERSION_11 } from './migrations/version-11.js';
 import { VERSION_10 } from './migrations/version-10.js';
+import { VERSION_11 } from './migrations/version-11.js';
 
 /** A numbered change of the schema; applied ones are recorded with a checksum (spec 09 §11). */
 export interface Migration {

@@ -23,7 +23,7 @@ export interface ExperimentManifest {
   certificate: ExperimentDefinition['convergence']['certificate'] | null;
   /** Whether simulations of comparisons were stored, whose ids are in the rows. */
   persist_bootstrap: boolean;
-  /** The limit that ended the run, if it was one of the clock. */
+  /** The limit that was reached, what the certificate says, or the message. */
   ending_detail: string | null;
   ending: Ending | null;
   num_iterations: number;

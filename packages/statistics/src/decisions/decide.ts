@@ -1,6 +1,6 @@
-import { momentsOf } from '../estimates/skew-interval.js';
 import { isBelowFloor } from './floors.js';
 import { pairedTest, type PairedTest } from './paired-test.js';
+import { isRisky } from './risk.js';
 
 /** What a policy cost and settled over the acceptance days; payments are sums over the days. Money is cents. */
 export interface Outcome {
@@ -57,10 +57,7 @@ export function decideProposal({
   if (valueFloor !== null && isBelowFloor(byValue(after), byValue(before), valueFloor)) return rejected('floor_value');
   if (!(test.mean_saving > test.margin)) return rejected('not_better');
   if (test.n >= 2 && isTested && !(test.p_value! < (options.alpha ?? 0.05))) return rejected('not_significant');
-  if (test.n >= 2 && mostVariation !== null) {
-    const { mean, sd } = momentsOf(after.costs);
-    if (mean > 0 && sd / mean > mostVariation) return rejected('risk');
-  }
+  if (isRisky(after.costs, mostVariation)) return rejected('risk');
   return { decision: 'accepted', reason: 'better', test };
 }
 

@@ -1,6 +1,6 @@
-import { momentsOf } from '../estimates/skew-interval.js';
 import { isBelowFloor, type Settled } from './floors.js';
 import { pairedTest } from './paired-test.js';
+import { isRisky } from './risk.js';
 
 /** The rules of a race (spec 17 §6.2). */
 export interface RaceRules {
@@ -125,7 +125,7 @@ export function* raceLooks(
     used += alive.length * (to - n);
     n = to;
     drop('floor', (runner) => runner.isBelow(rules, incumbent));
-    drop('risk', (runner) => runner.isRisky(rules.max_coefficient_of_variation));
+    drop('risk', ({ costs }) => isRisky(costs, rules.max_coefficient_of_variation));
     if (alive.length === 0) {
       winner = null;
       return result('none_admissible');
@@ -162,11 +162,5 @@ class Runner {
     const below = (own: Settled, other: Settled | undefined, least: number | null | undefined): boolean =>
       least != null && isBelowFloor(own, other ?? null, least);
     return below(this.byNumber, inForce?.byNumber, floor) || below(this.byValue, inForce?.byValue, value_floor);
-  }
-
-  isRisky(most: number | null | undefined): boolean {
-    if (most == null || this.costs.length < 2) return false;
-    const { mean, sd } = momentsOf(this.costs);
-    return mean > 0 && sd / mean > most;
   }
 }
