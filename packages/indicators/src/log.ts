@@ -36,6 +36,8 @@ export interface OpeningOfBank {
 export interface Transaction {
   /** Place in the order of arrival, parts included. */
   readonly index: number;
+  /** The number in its id. */
+  readonly number: number;
   readonly sender: number;
   readonly receiver: number;
   readonly amount: number;
@@ -145,7 +147,7 @@ export class IndicatorLog {
     const { amount, deadline, priority, receiver, sender } = arrival;
     const index = this.transactions.length;
     const state = { parent: null, splitAt: null, settledAt: null, isCancelled: false, type: null };
-    const transaction = { index, sender, receiver, amount, created: tick, deadline, priority, ...state };
+    const transaction = { index, number: id, sender, receiver, amount, created: tick, deadline, priority, ...state };
     this.#byNumber[id] = transaction;
     this.transactions.push(transaction);
   }

@@ -6,7 +6,7 @@ export class CallSequence {
   #next = 0;
 
   /** `calls` in their order. */
-  constructor(private readonly calls: readonly CallRecord[]) {}
+  constructor(private readonly calls: readonly Pick<CallRecord, 'tick' | 'call'>[]) {}
 
   /** Makes the calls that precede the next tick. @throws SimulationError for one that cannot be made */
   makeBefore(simulation: Simulation): void {

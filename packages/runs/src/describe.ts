@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { DEFAULT_HAIRCUT, policyText, type EngineConfig, type Scenario } from '@simcash/engine';
 import { Calendar, isoDate, tickSeconds } from '@simcash/payments/schema';
 import { canonicalJson, type PersistenceLevel, type SimulationStart } from '@simcash/protocol';
+import { sha256 } from './sha256.js';
 
 /** What a run is called, and how much of it is stored. */
 export interface RunDescription {
@@ -102,5 +102,3 @@ function scenarioHash({ source }: Scenario): string {
   const withoutPolicies = (rest[banks] as Record<string, unknown>[]).map(({ policy: _, ...bank }) => bank);
   return sha256(canonicalJson({ ...rest, simulation: { ...simulation, rng_seed: undefined }, [banks]: withoutPolicies }));
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -7,8 +7,10 @@ export { GuidelineError, guidelinesOf, throughputAgainst } from './guidelines.js
 export { sheetProblems, storedIndicators } from './stored-indicators.js';
 export { storedFigures } from './stored-figures.js';
 export { freshId, recordSimulation, type RecordedRun, type RecordOptions } from './record.js';
-export { firstDifference, openRun, Reexecution, verifyRun, type LogDifference, type StoredRun } from './stored-run.js';
-export { explainPayment, type ExplainedPayment } from './explain/payment.js';
+export { firstDifference, openRun, verifyRun, type LogDifference, type StoredRun } from './stored-run.js';
+export { Reexecution, type Repeatable } from './reexecution.js';
+export { explainPayment } from './explain/payment.js';
+export type { ExplainedPayment } from './explain/life.js';
 export { idsByName } from './explain/payments-named.js';
 export { queuesOf, type QueuedPayment, type QueuesNow } from './explain/queues.js';
 export { executedTo, lastWait, reasonAt, type WaitingReason } from './explain/reason.js';

@@ -1,7 +1,8 @@
 import { getDailyCosts, type DailyCosts, type SimCashDatabase } from '@simcash/persistence';
 import type { AgentTickState } from '@simcash/protocol';
 import { inOrder, mean, runFigures, type BankFigures, type RunFigures } from './figures.js';
-import { Reexecution, type StoredRun } from './stored-run.js';
+import { Reexecution } from './reexecution.js';
+import type { StoredRun } from './stored-run.js';
 
 /** The figures of a stored run, as they were when it ran. */
 export async function storedFigures(database: SimCashDatabase, run: StoredRun): Promise<RunFigures> {

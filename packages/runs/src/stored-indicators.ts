@@ -2,7 +2,8 @@ import { INDICATOR_EVENTS, SECTIONS, type Section } from '@simcash/indicators';
 import { eventLines, type SimCashDatabase } from '@simcash/persistence';
 import type { SimulationEvent } from '@simcash/protocol';
 import { IndicatorSink, sheetTexts } from './indicators.js';
-import { Reexecution, type StoredRun } from './stored-run.js';
+import { Reexecution } from './reexecution.js';
+import type { StoredRun } from './stored-run.js';
 
 /**
  * The indicators of a stored run, JSON by section: the sheet that was stored when it completed; of a run that has none, they are

@@ -1,4 +1,4 @@
-import { parseScenario, readScenarioText, Simulation, type Scenario, type SimulationOptions } from '@simcash/engine';
+import { parseScenario, readScenarioText, type Scenario, type SimulationOptions } from '@simcash/engine';
 import {
   eventLines,
   findSimulation,
@@ -8,9 +8,9 @@ import {
   type SimCashDatabase,
   type StoredSimulation,
 } from '@simcash/persistence';
-import type { CallRecord, EventSink, StateProvider } from '@simcash/protocol';
-import { CallSequence } from './call-sequence.js';
+import type { CallRecord, StateProvider } from '@simcash/protocol';
 import { displayContext } from './display-context.js';
+import { Reexecution } from './reexecution.js';
 
 /** A stored simulation with the scenario that its configuration describes. */
 export interface StoredRun {
@@ -36,32 +36,6 @@ export async function openRun(database: SimCashDatabase, simulationId: string): 
     calls: await getCalls(database, simulationId),
     views: new StoredStateProvider(database, simulationId, displayContext(scenario.config), full),
   };
-}
-
-/** A stored run that is executed once more: the same scenario, the same calls at the same ticks. */
-export class Reexecution {
-  readonly simulation: Simulation;
-  readonly #calls: CallSequence;
-
-  /** `algorithms` are the settlement algorithms of its own that the run had. */
-  constructor({ calls, scenario }: StoredRun, sink: EventSink, algorithms: NonNullable<SimulationOptions['algorithms']> = {}) {
-    this.simulation = Simulation.create(scenario, { sink, history: 'release', algorithms });
-    this.#calls = new CallSequence(calls);
-  }
-
-  /** Makes the calls that precede the next tick. */
-  makeCalls(): void {
-    this.#calls.makeBefore(this.simulation);
-  }
-
-  /** Runs up to a tick, which is not run itself; its calls are not made yet. */
-  runTo(tick: number): Simulation {
-    while (this.simulation.currentTick < tick) {
-      this.makeCalls();
-      this.simulation.tick();
-    }
-    return this.simulation;
-  }
 }
 
 /** Where an execution departs from the stored log. */

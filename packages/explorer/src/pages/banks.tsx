@@ -1,4 +1,3 @@
-import { policyText } from '@simcash/engine';
 import {
   amount,
   BalancesPicture,
@@ -11,14 +10,15 @@ import {
   whole,
   type RunFigures,
 } from '@simcash/pictures';
-import { executedTo, queuesOf, type QueuedPayment, type StoredRun } from '@simcash/runs';
+import type { RunSource } from '@simcash/runs/source';
 import type { JSX } from 'preact';
-import { BankLink, linkTo, page, PaymentLink, RunPage } from './layout.js';
+import { BankLink, linkTo, page, RunPage, type Page } from './layout.js';
 import { NotFoundError } from './not-found.js';
 import { TimeBar } from './time-bar.js';
+import { Waiting } from './waiting.js';
 
 /** `/r/RUN/banks`: who was under pressure, and all banks. */
-export function banksPage(run: string, figures: RunFigures): string {
+export function banksPage(run: string, figures: RunFigures): Page {
   const { banks, money } = figures;
   const ranked = [...banks].sort(
     (a, b) => b.ticks_at_limit - a.ticks_at_limit || b.value_sent - a.value_sent || (a.bank < b.bank ? -1 : 1),
@@ -64,15 +64,16 @@ export function banksPage(run: string, figures: RunFigures): string {
 }
 
 /** `/r/RUN/banks/ID`: one bank, and what waited with it at a tick. */
-export function bankPage(stored: StoredRun, figures: RunFigures, bank: string, tick: number): string {
-  const run = stored.simulation.simulation_id;
+export async function bankPage(source: RunSource, figures: RunFigures, bank: string, tick: number): Promise<Page> {
+  const { id: run } = source;
   const { money, sheet, time } = figures;
   const own = figures.banks.find((one) => one.bank === bank);
   const row = sheet.banks.find((one) => one.bank === bank);
   if (own === undefined || row === undefined) throw new NotFoundError(`There is no bank ${bank} in ${run}.`);
   const limit =
     own.ticks_at_limit > 0 ? own.balance.findIndex((cents, t) => own.credit_limit[t]! > 0 && -cents >= own.credit_limit[t]!) : -1;
-  const { policy } = stored.scenario.config.agent_configs.find(({ id }) => id === bank)!;
+  const policy = source.policies.find(({ banks }) => banks.includes(bank))!;
+  const queues = figures.head.ticks === 0 ? null : await source.queues(tick, bank);
   const facts: [string, string][] = [
     ['Payments', `${whole(row.payments_due)} of ${amount(row.value_due, money)}; ${whole(row.payments_settled)} settled`],
     ['Sent and received', `${amount(row.value_sent, money)} and ${amount(row.value_received, money)}`],
@@ -103,74 +104,15 @@ export function bankPage(stored: StoredRun, figures: RunFigures, bank: string, t
       <p>
         Balance {amount(own.balance[tick] ?? 0, money)}, credit limit {amount(own.credit_limit[tick] ?? 0, money)}.
       </p>
-      <Waiting stored={stored} figures={figures} tick={tick} bank={bank} />
+      <Waiting run={run} queues={queues} figures={figures} tick={tick} />
       <h2>Counterparties</h2>
       <Counterparties run={run} figures={figures} bank={bank} />
       <h2>Policy</h2>
       <details open>
         <summary>{own.policy}</summary>
-        <pre class="log">{JSON.stringify(JSON.parse(policyText(policy)), null, 1)}</pre>
+        <pre class="log">{JSON.stringify(JSON.parse(policy.text), null, 1)}</pre>
       </details>
     </RunPage>,
-  );
-}
-
-/** The queues at the end of a tick, by executing the run again up to it. */
-export function Waiting(props: { stored: StoredRun; figures: RunFigures; tick: number; bank?: string }): JSX.Element {
-  const { bank, figures, stored, tick } = props;
-  if (figures.head.ticks === 0) return <p>The run has no finished tick: nothing can be shown at the end of one.</p>;
-  if (stored.scenario.config.settlement?.runs.some(({ algorithms }) => algorithms.some(({ type }) => type === 'custom')))
-    return <p>This run had a settlement algorithm of its own: simcash queues --plugin shows its queues.</p>;
-  const { central_queue: central, own_queues } = queuesOf(executedTo(stored, tick + 1), bank);
-  const own = own_queues.flatMap(({ payments }) => payments);
-  if (own.length + central.length === 0) return <p>Nothing waited.</p>;
-  return (
-    <>
-      {own.length > 0 && <Queue title="In the banks’ own queues" payments={own} {...{ stored, figures, tick }} />}
-      {central.length > 0 && (
-        <Queue title="In the central queue, in its order" payments={central} {...{ stored, figures, tick }} />
-      )}
-    </>
-  );
-}
-
-const MOST = 200;
-
-function Queue(props: {
-  title: string;
-  payments: readonly QueuedPayment[];
-  stored: StoredRun;
-  figures: RunFigures;
-  tick: number;
-}): JSX.Element {
-  const { figures, payments, stored, tick, title } = props;
-  const { money, time } = figures;
-  const run = stored.simulation.simulation_id;
-  const value = payments.reduce((sum, payment) => sum + payment.amount, 0);
-  return (
-    <section>
-      <h3>
-        {title}: {whole(payments.length)} of {amount(value, money)}
-      </h3>
-      <Table
-        head={['Place', 'Payment', 'Sender', 'Receiver', 'Amount', 'Priority', 'Waits since', 'Deadline', 'Why?']}
-        texts={[1, 2, 3, 6, 7, 8]}
-        rows={payments.slice(0, MOST).map((payment, i) => [
-          whole(i + 1),
-          <PaymentLink run={run} tx={payment.tx_id} tick={tick} />,
-          <BankLink bank={payment.sender_id} run={run} tick={tick} />,
-          <BankLink bank={payment.receiver_id} run={run} tick={tick} />,
-          amount(payment.amount, money),
-          whole(payment.priority),
-          moment(payment.arrival_tick, time),
-          `${moment(payment.deadline_tick, time)}${payment.deadline_tick < tick ? ', late' : ''}`,
-          <a href={`${linkTo(run, ['payments', payment.tx_id], { t: tick })}#why`} aria-label={`why ${payment.tx_id} waited`}>
-            why?
-          </a>,
-        ])}
-      />
-      {payments.length > MOST && <p class="caption">The first {MOST}; simcash queues shows all.</p>}
-    </section>
   );
 }
 

@@ -1,25 +1,19 @@
-import type { SimCashDatabase } from '@simcash/persistence';
-import { alarms, COMPARISON_SECTIONS } from '@simcash/pictures';
-import { comparisonFigures } from '@simcash/runs/report';
-import { linkTo, page } from './layout.js';
-import { NotFoundError } from './not-found.js';
+import { alarms, COMPARISON_SECTIONS, type ComparisonFigures } from '@simcash/pictures';
+import { linkTo, page, type Page } from './layout.js';
 
 /** `/compare?r=A&r=B`: what differs between runs, and what came of it; the first is the baseline (spec 16 §8). */
-export async function comparePage(database: SimCashDatabase, ids: readonly string[]): Promise<string> {
-  if (ids.length < 2 || ids.length > 5)
-    throw new NotFoundError('Two to five runs can be compared: tick them in the list of runs.');
-  const figures = await comparisonFigures(database, ids);
+export function comparePage(figures: ComparisonFigures): Page {
   return page(
     'Comparison',
     <main id="content">
       <h1>Comparison</h1>
       <p>
         <a href="/">All runs</a>
-        {ids.map((id) => (
+        {figures.runs.map(({ run }) => (
           <>
             {' · '}
-            <a href={linkTo(id)}>
-              <bdi>{id}</bdi>
+            <a href={linkTo(run)}>
+              <bdi>{run}</bdi>
             </a>
           </>
         ))}

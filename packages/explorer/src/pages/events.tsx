@@ -1,12 +1,13 @@
-import { eventLines, type SimCashDatabase } from '@simcash/persistence';
 import { moment, whole, type RunFigures } from '@simcash/pictures';
 import { EVENT_TYPES } from '@simcash/protocol';
-import { linkTo, page, PaymentLink, RunPage } from './layout.js';
+import type { RunSource } from '@simcash/runs/source';
+import { linkTo, page, PaymentLink, RunPage, type Page } from './layout.js';
 import { TimeBar } from './time-bar.js';
 
 const MOST = 300;
 
-export interface EventsQuery {
+/** What the address asks for. */
+export interface AskedEvents {
   readonly tick: number;
   readonly type: string;
   readonly bank: string;
@@ -14,28 +15,11 @@ export interface EventsQuery {
 }
 
 /** `/r/RUN/events`: the log of a tick, each event as the line that is stored. */
-export async function eventsPage(
-  database: SimCashDatabase,
-  run: string,
-  figures: RunFigures,
-  query: EventsQuery,
-): Promise<string> {
+export async function eventsPage(source: RunSource, figures: RunFigures, query: AskedEvents): Promise<Page> {
   const { bank, tick, tx } = query;
+  const { id: run } = source;
   const type = (EVENT_TYPES as readonly string[]).includes(query.type) ? query.type : '';
-  const lines: string[] = [];
-  let total = 0;
-  for await (const text of eventLines(database, run, {
-    fromTick: tick,
-    toTick: tick,
-    ...(tx === '' ? {} : { transactions: [tx] }),
-    ...(bank === '' ? {} : { agents: [bank], involving: EVENT_TYPES }),
-  }))
-    for (const line of text.split('\n')) {
-      if (line === '') continue;
-      const event = JSON.parse(line) as Record<string, unknown>;
-      if (type !== '' && event.event_type !== type) continue;
-      if (++total <= MOST) lines.push(line);
-    }
+  const { lines, total } = await source.events({ tick, type, bank, tx, limit: MOST });
   const { time } = figures;
   return page(
     `Events · ${run}`,

@@ -1,21 +1,12 @@
-import { markup } from '@simcash/pictures';
 import type { ComponentChildren, JSX } from 'preact';
 
-/** A page of the explorer as text. Its pages are documents: nothing in them runs (decision 17). */
-export function page(title: string, content: JSX.Element): string {
-  return `<!DOCTYPE html>\n${markup(
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{title}</title>
-        <link rel="stylesheet" href="/style.css" />
-        <link rel="icon" href="data:," />
-      </head>
-      <body>{content}</body>
-    </html>,
-  )}\n`;
+/** A page: what its window is called, and what is in it. The explorer sends it as a document, the playground shows it where it runs. */
+export interface Page {
+  readonly title: string;
+  readonly content: JSX.Element;
 }
+
+export const page = (title: string, content: JSX.Element): Page => ({ title, content });
 
 /** Pages of a run, in the order of the navigation. */
 const PAGES = [

@@ -1,7 +1,7 @@
-import { page } from './layout.js';
+import { page, type Page } from './layout.js';
 
 /** A page that says one thing: what is wrong, and what can be done. */
-export const messagePage = (text: string): string =>
+export const messagePage = (text: string): Page =>
   page(
     'SimCash',
     <main>

@@ -1,5 +1,5 @@
 import { SECTIONS, WaitingPicture, whole, type RunFigures } from '@simcash/pictures';
-import { linkTo, page, RunPage } from './layout.js';
+import { linkTo, page, RunPage, type Page } from './layout.js';
 
 const sectionOf = (name: string) => SECTIONS[name]!.section;
 const Summary = sectionOf('summary');
@@ -8,7 +8,7 @@ const Liquidity = sectionOf('liquidity');
 const Events = sectionOf('events');
 
 /** `/r/RUN`: the run on a page, and the questions that come next. */
-export function overviewPage(run: string, figures: RunFigures): string {
+export function overviewPage(run: string, figures: RunFigures): Page {
   const { head, sheet, worstQueue } = figures;
   const { system } = sheet;
   const questions: [string, string][] = [
@@ -62,7 +62,7 @@ export function overviewPage(run: string, figures: RunFigures): string {
 }
 
 /** Pages that are a section of the report. */
-export function sectionPage(run: string, current: string, name: string, figures: RunFigures): string {
+export function sectionPage(run: string, current: string, name: string, figures: RunFigures): Page {
   const { section: Section, title } = SECTIONS[name]!;
   return page(
     `${title} · ${run}`,

@@ -1,22 +1,15 @@
 import type { CentralWait, DecisionTrace } from '@simcash/engine';
-import { eventLines, type SimCashDatabase } from '@simcash/persistence';
 import { amount, duration, moment, Table, whole, type MoneyForm, type RunFigures } from '@simcash/pictures';
-import { explainPayment, lastWait, reasonAt, type ExplainedPayment, type StoredRun, type WaitingReason } from '@simcash/runs';
+import { lastWait, type ExplainedPayment, type RunSource, type WaitingReason } from '@simcash/runs/source';
 import type { JSX } from 'preact';
-import { BankLink, linkTo, page, RunPage } from './layout.js';
+import { BankLink, linkTo, page, RunPage, type Page } from './layout.js';
 import { NotFoundError } from './not-found.js';
 import { TimeBar } from './time-bar.js';
 
 /** `/r/RUN/payments/TX`: the life of a payment, and why it waited at the end of a tick (spec 16 §7). */
-export async function paymentPage(
-  database: SimCashDatabase,
-  stored: StoredRun,
-  figures: RunFigures,
-  name: string,
-  given: number | null,
-): Promise<string> {
-  const run = stored.simulation.simulation_id;
-  const payment = await explainPayment(database, stored, name);
+export async function paymentPage(source: RunSource, figures: RunFigures, name: string, given: number | null): Promise<Page> {
+  const { id: run } = source;
+  const payment = await source.payment(name);
   if (payment === null) throw new NotFoundError(`There is no payment ${name} in ${run}.`);
   const last = Math.max(figures.head.ticks - 1, 0);
   const tick = given ?? lastWait(payment, last) ?? payment.settlement_tick ?? payment.created_tick;
@@ -47,7 +40,7 @@ export async function paymentPage(
       />
       <h2 id="why">Why did it wait at the end of {moment(tick, time)}?</h2>
       {waits ? (
-        <Why {...{ database, stored, figures, payment, tick }} reason={await whyOf(database, stored, payment, tick)} />
+        <Why {...{ run, figures, payment, tick }} reason={await source.reason(payment.tx_id, tick)} />
       ) : (
         <p>It never waited at the end of a tick.</p>
       )}
@@ -55,42 +48,20 @@ export async function paymentPage(
   );
 }
 
-/** A reason is shown only if what is executed now is what is stored, byte for byte. */
-async function whyOf(
-  database: SimCashDatabase,
-  stored: StoredRun,
-  payment: ExplainedPayment,
-  tick: number,
-): Promise<WaitingReason | string> {
-  let reason: WaitingReason;
-  try {
-    reason = reasonAt(stored, payment.tx_id, tick);
-  } catch (error) {
-    return `The run cannot be executed again here: ${(error as Error).message}. simcash explain --plugin takes settlement algorithms of files.`;
-  }
-  if (stored.simulation.persistence_level === 'SUMMARY') return reason;
-  let lines = '';
-  for await (const text of eventLines(database, stored.simulation.simulation_id, { fromTick: tick, toTick: tick })) lines += text;
-  return lines === reason.lines
-    ? reason
-    : 'Executing the run again gives other events in this tick than those that are stored, so no reason can be given. simcash replay --verify says where they part.';
-}
-
 function Why({
   figures,
   payment,
   reason,
-  stored,
+  run,
   tick,
 }: {
   figures: RunFigures;
-  stored: StoredRun;
+  run: string;
   payment: ExplainedPayment;
   tick: number;
   reason: WaitingReason | string;
 }): JSX.Element {
   if (typeof reason === 'string') return <p class="banner">{reason}</p>;
-  const run = stored.simulation.simulation_id;
   if (reason.wait !== null) return <Central wait={reason.wait} money={figures.money} run={run} tick={tick} />;
   if (reason.place === 'nowhere') return <p>{payment.tx_id} does not stand in a queue at the end of that tick.</p>;
   if (reason.decision === null) return <p>It stands in its bank’s own queue; nobody decided about it in this tick.</p>;

@@ -1,64 +1,38 @@
-import type { SimCashDatabase } from '@simcash/persistence';
 import { amount, moment, Table, whole, type RunFigures } from '@simcash/pictures';
-import { BankLink, linkTo, page, PaymentLink, RunPage } from './layout.js';
+import { PAYMENT_ORDERS, PAYMENT_STATUSES, type PaymentOrder, type PaymentStatus, type RunSource } from '@simcash/runs/source';
+import { BankLink, linkTo, page, PaymentLink, RunPage, type Page } from './layout.js';
 
 const PAGE = 100;
 
-/** What a list of payments is asked for. */
-export interface PaymentQuery {
-  /** Sends or receives. */
+const STATUSES: Readonly<Record<PaymentStatus, string>> = {
+  '': 'all',
+  settled: 'settled',
+  late: 'settled late',
+  open: 'not settled',
+};
+
+const SORTS: Readonly<Record<PaymentOrder, string>> = {
+  '': 'arrival',
+  amount: 'amount, largest first',
+  delay: 'delay, longest first',
+  late: 'lateness, latest first',
+};
+
+/** What the address asks for; what it asks for in vain is left out. */
+export interface AskedPayments {
   readonly bank: string;
   readonly status: string;
   readonly sort: string;
   readonly from: number;
 }
 
-const STATUSES: Readonly<Record<string, readonly [text: string, condition: string]>> = {
-  '': ['all', 'TRUE'],
-  settled: ['settled', 'settlement_tick IS NOT NULL'],
-  late: ['settled late', 'settlement_tick > deadline_tick'],
-  open: ['not settled', 'settlement_tick IS NULL'],
-};
-
-const SORTS: Readonly<Record<string, readonly [text: string, order: string]>> = {
-  '': ['arrival', 'arrival_tick, tx_id'],
-  amount: ['amount, largest first', 'amount DESC, tx_id'],
-  delay: ['delay, longest first', 'coalesce(settlement_tick, $2) - arrival_tick DESC, tx_id'],
-  late: ['lateness, latest first', 'coalesce(settlement_tick, $2) - deadline_tick DESC, tx_id'],
-};
-
-interface PaymentRow {
-  tx_id: string;
-  sender_id: string;
-  receiver_id: string;
-  amount: number;
-  arrival_tick: number;
-  deadline_tick: number;
-  settlement_tick: number | null;
-  original_priority: number;
-}
-
-/** `/r/RUN/payments`: payments by bank and what became of them. Conditions and orders are fixed texts; what is asked for is bound. */
-export async function paymentsPage(
-  database: SimCashDatabase,
-  run: string,
-  figures: RunFigures,
-  query: PaymentQuery,
-): Promise<string> {
+/** `/r/RUN/payments`: payments by bank and what became of them. */
+export async function paymentsPage(source: RunSource, figures: RunFigures, query: AskedPayments): Promise<Page> {
   const { bank, from } = query;
-  const status = Object.hasOwn(STATUSES, query.status) ? query.status : '';
-  const sort = Object.hasOwn(SORTS, query.sort) ? query.sort : '';
-  const where = `FROM v_payment_timing WHERE simulation_id = $1 AND $2 IS NOT NULL AND ($3 = '' OR sender_id = $3 OR receiver_id = $3) AND ${STATUSES[status]![1]}`;
-  const values = [run, figures.head.ticks, bank];
-  const [total] = await database.query<{ n: number; value: number | null }>(
-    `SELECT count(*) AS n, CAST(sum(amount) AS BIGINT) AS value ${where}`,
-    values,
-  );
-  const rows = await database.query<PaymentRow>(
-    `SELECT tx_id, sender_id, receiver_id, amount, arrival_tick, deadline_tick, settlement_tick, original_priority ${where}
-     ORDER BY ${SORTS[sort]![1]} LIMIT ${PAGE} OFFSET $4`,
-    [...values, from],
-  );
+  const { id: run } = source;
+  const status = PAYMENT_STATUSES.find((one) => one === query.status) ?? '';
+  const sort = PAYMENT_ORDERS.find((one) => one === query.sort) ?? '';
+  const { rows, total, value } = await source.payments({ bank, status, sort, from, limit: PAGE });
   const { head, money, time } = figures;
   const asked = { bank, status, sort };
   return page(
@@ -84,17 +58,17 @@ export async function paymentsPage(
         <p>This run was stored without its payments: simcash run --save --level EVENTS stores them.</p>
       )}
       <p>
-        {whole(total!.n)} payments of {amount(total!.value ?? 0, money)}.
+        {whole(total)} payments of {amount(value, money)}.
       </p>
       <Table
         head={['Payment', 'Sender', 'Receiver', 'Amount', 'Priority', 'Arrived', 'Deadline', 'Settled', 'Delay']}
         texts={[0, 1, 2, 5, 6, 7]}
         rows={rows.map((row) => [
           <PaymentLink run={run} tx={row.tx_id} />,
-          <BankLink bank={row.sender_id} run={run} />,
-          <BankLink bank={row.receiver_id} run={run} />,
+          <BankLink bank={row.sender} run={run} />,
+          <BankLink bank={row.receiver} run={run} />,
           amount(row.amount, money),
-          whole(row.original_priority),
+          whole(row.priority),
           moment(row.arrival_tick, time),
           moment(row.deadline_tick, time),
           row.settlement_tick === null
@@ -105,24 +79,19 @@ export async function paymentsPage(
       />
       <p>
         {from > 0 && <a href={linkTo(run, 'payments', { ...asked, from: Math.max(from - PAGE, 0) })}>◀ {PAGE} before</a>}{' '}
-        {from + PAGE < total!.n && <a href={linkTo(run, 'payments', { ...asked, from: from + PAGE })}>the next {PAGE} ▶</a>}
+        {from + PAGE < total && <a href={linkTo(run, 'payments', { ...asked, from: from + PAGE })}>the next {PAGE} ▶</a>}
       </p>
     </RunPage>,
   );
 }
 
-function Choice(props: {
-  name: string;
-  label: string;
-  options: Readonly<Record<string, readonly [text: string, sql: string]>>;
-  chosen: string;
-}) {
+function Choice(props: { name: string; label: string; options: Readonly<Record<string, string>>; chosen: string }) {
   const { chosen, label, name, options } = props;
   return (
     <label>
       {label}
       <select name={name}>
-        {Object.entries(options).map(([value, [text]]) => (
+        {Object.entries(options).map(([value, text]) => (
           <option key={value} value={value} selected={value === chosen}>
             {text}
           </option>

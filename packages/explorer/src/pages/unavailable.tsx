@@ -1,7 +1,7 @@
-import { page, RunPage } from './layout.js';
+import { page, RunPage, type Page } from './layout.js';
 
 /** Of a run that is stored without its events figures come from executing it again; a page for one that cannot be. */
-export const unavailablePage = (run: string, path: string, reason: string): string =>
+export const unavailablePage = (run: string, path: string, reason: string): Page =>
   page(
     run,
     <RunPage run={run} current={path} title="No figures">

@@ -3,8 +3,10 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DatabaseError, NotStoredError } from '@simcash/persistence';
 import { messagePage } from '../pages/message.js';
-import { answer, NotFoundError } from '../pages/router.js';
+import { NotFoundError } from '../pages/not-found.js';
+import { documentOf } from './document.js';
 import { addressOf, HEADERS, refusalOf } from './guard.js';
+import { answer } from './router.js';
 import { Store } from './store.js';
 
 /** Requests that are worked on at once, and those that may wait for them (spec 16 R1639). */
@@ -29,7 +31,7 @@ export async function startExplorer(path: string, { port = 0, run }: { port?: nu
   const turns = new Turns();
   const server = createServer((request, response) => {
     const refused = refusalOf(request, token, (server.address() as AddressInfo).port);
-    if (refused !== null) return send(response, refused.status, 'text/html', messagePage(refused.text), refused.headers);
+    if (refused !== null) return send(response, refused.status, 'text/html', saying(refused.text), refused.headers);
     void turns
       .take(async () => {
         // Who has gone away needs no answer.
@@ -37,7 +39,7 @@ export async function startExplorer(path: string, { port = 0, run }: { port?: nu
         const { body, status = 200, type = 'text/html' } = await answerOf(store, addressOf(request.url ?? '/')!);
         send(response, status, type, request.method === 'HEAD' ? '' : body);
       })
-      .catch(() => send(response, 503, 'text/html', messagePage('Too much is being asked for at once: try again.')));
+      .catch(() => send(response, 503, 'text/html', saying('Too much is being asked for at once: try again.')));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -56,6 +58,9 @@ export async function startExplorer(path: string, { port = 0, run }: { port?: nu
   };
 }
 
+/** A document that says one thing. */
+const saying = (text: string): string => documentOf(messagePage(text));
+
 interface Answer {
   readonly body: string;
   readonly type?: string;
@@ -69,13 +74,13 @@ async function answerOf(store: Store, address: URL): Promise<Answer> {
   } catch (error) {
     if (error instanceof NotStoredError) {
       const known = error.known.length > 0 ? `${error.message}. Stored are: ${error.known.join(', ')}.` : `${error.message}.`;
-      return { status: 404, body: messagePage(known) };
+      return { status: 404, body: saying(known) };
     }
-    if (error instanceof NotFoundError) return { status: 404, body: messagePage(error.message) };
-    if (error instanceof DatabaseError) return { status: 503, body: messagePage(`${error.message}.`) };
+    if (error instanceof NotFoundError) return { status: 404, body: saying(error.message) };
+    if (error instanceof DatabaseError) return { status: 503, body: saying(`${error.message}.`) };
     return {
       status: 500,
-      body: messagePage('This page cannot be made: the stored run may be damaged. simcash db verify says more.'),
+      body: saying('This page cannot be made: the stored run may be damaged. simcash db verify says more.'),
     };
   }
 }

@@ -1,6 +1,6 @@
 import { canonicalJson } from '@simcash/protocol';
 import { policyText, type Scenario } from '@simcash/engine';
-import { createHash } from 'node:crypto';
+import { sha256 } from '../sha256.js';
 
 /** A setting and what it is in each run; undefined where a run does not have it. */
 export interface ChangedSetting {
@@ -27,7 +27,7 @@ function withPolicies({ config, source }: Scenario): unknown {
   const banks = (document[key] as Record<string, unknown>[]).map((bank, i) => {
     const text = policyText(config.agent_configs[i]!.policy);
     const { policy_id } = JSON.parse(text) as { policy_id?: string };
-    const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+    const hash = sha256(text).slice(0, 12);
     return { ...bank, policy: `${policy_id ?? (bank.policy as { type: string }).type} ${hash}` };
   });
   return { ...document, [key]: banks };

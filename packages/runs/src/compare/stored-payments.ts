@@ -1,7 +1,8 @@
 import { paymentsOfRun, type PaymentsOfRun } from '@simcash/indicators';
 import type { SimCashDatabase } from '@simcash/persistence';
 import { IndicatorSink } from '../indicators.js';
-import { Reexecution, type StoredRun } from '../stored-run.js';
+import { Reexecution } from '../reexecution.js';
+import type { StoredRun } from '../stored-run.js';
 
 interface PaymentRow {
   sender_id: string;

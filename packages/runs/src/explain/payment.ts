@@ -1,20 +1,11 @@
 import { eventLines, type SimCashDatabase } from '@simcash/persistence';
 import type { SimulationOptions } from '@simcash/engine';
 import type { EventBatch, SimulationEvent } from '@simcash/protocol';
-import { paymentLife, type LifeStep } from '@simcash/replay';
-import { Reexecution, type StoredRun } from '../stored-run.js';
+import { paymentLife } from '@simcash/replay';
+import { Reexecution } from '../reexecution.js';
+import type { StoredRun } from '../stored-run.js';
+import { explainedBy, type ExplainedPayment } from './life.js';
 import { idsByName } from './payments-named.js';
-
-/** A payment of a run: what became of it, how long it waited where, and its life step by step. */
-export interface ExplainedPayment {
-  tx_id: string;
-  created_tick: number;
-  settlement_tick: number | null;
-  queue1_ticks: number;
-  queue2_ticks: number;
-  status: string;
-  life: readonly LifeStep[];
-}
 
 /**
  * Looks a payment up by its id or its reference; null if there is none. A run that is stored without its payments is executed again,
@@ -63,39 +54,7 @@ async function executedPayment(
       events.push(event);
     }
   };
-  const execution = new Reexecution(run, { write }, algorithms);
-  const { simulation } = execution;
-  const waited = { queue1_ticks: 0, queue2_ticks: 0 };
-  for (let tick = 0; tick <= (run.simulation.last_tick ?? -1); tick++) {
-    execution.runTo(tick + 1);
-    const payment = events.length === 0 ? null : simulation.transaction(tx);
-    if (payment === null) continue;
-    if (simulation.queue1(payment.sender_id).includes(tx)) waited.queue1_ticks++;
-    else if (simulation.queue2().includes(tx)) waited.queue2_ticks++;
-  }
-  const created = events.find((event) => event.event_type === 'Arrival' && event.tx_id === tx);
-  if (created === undefined) return null;
-  const life = paymentLife(tx, events);
-  const has = (type: string): boolean =>
-    events.some((event) => event.event_type === type && 'tx_id' in event && event.tx_id === tx);
-  const left = simulation.transaction(tx);
-  const settlement = left === null || left.status === 'Settled' ? (life.at(-1)?.tick ?? null) : null;
-  const status =
-    settlement !== null
-      ? 'settled'
-      : has('PaymentCancelled')
-        ? 'cancelled'
-        : has('PolicyDrop')
-          ? 'dropped'
-          : has('PolicySplit')
-            ? 'split'
-            : left!.status.toLowerCase();
-  return {
-    tx_id: tx,
-    created_tick: created.tick,
-    settlement_tick: status === 'settled' ? settlement : null,
-    ...waited,
-    status,
-    life,
-  };
+  const ticks = (run.simulation.last_tick ?? -1) + 1;
+  const simulation = new Reexecution(run, { write }, algorithms).runTo(ticks);
+  return explainedBy(tx, events, simulation.transaction(tx), ticks);
 }

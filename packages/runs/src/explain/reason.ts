@@ -1,5 +1,5 @@
 import type { CentralWait, DecisionTrace, Simulation, SimulationOptions } from '@simcash/engine';
-import { Reexecution, type StoredRun } from '../stored-run.js';
+import { Reexecution, type Repeatable } from '../reexecution.js';
 
 /** Where a payment stood at the end of a tick, and why. */
 export interface WaitingReason {
@@ -13,9 +13,9 @@ export interface WaitingReason {
   readonly lines: string;
 }
 
-/** A stored run executed again to the beginning of a tick; the calls that preceded it have been made. */
+/** A run executed again to the beginning of a tick; the calls that preceded it have been made. */
 export function executedTo(
-  run: StoredRun,
+  run: Repeatable,
   tick: number,
   algorithms: NonNullable<SimulationOptions['algorithms']> = {},
   sink: ConstructorParameters<typeof Reexecution>[1] = { write: () => undefined },
@@ -28,7 +28,7 @@ export function executedTo(
 
 /** Why a payment waited at the end of a tick: the run is executed again up to it, and its decisions are traced. */
 export function reasonAt(
-  run: StoredRun,
+  run: Repeatable,
   tx: string,
   tick: number,
   algorithms: NonNullable<SimulationOptions['algorithms']> = {},

@@ -2,7 +2,8 @@ import type { SimCashDatabase } from '@simcash/persistence';
 import { COMPARED, MECHANISM_GROUPS, type ComparisonFigures, type PairedFigures, type RunFigures } from '@simcash/pictures';
 import { compareRuns, type RunComparison } from '../compare/compare-runs.js';
 import { openRun } from '../stored-run.js';
-import { reportFigures, type ReportForm } from './figures.js';
+import { reportFigures } from './figures.js';
+import type { ReportForm } from './head.js';
 
 /** Banks that are named. */
 const MOST_BANKS = 20;

@@ -1,24 +1,15 @@
-import { policyText, type EngineConfig } from '@simcash/engine';
-import type { IndicatorSheet } from '@simcash/indicators';
-import { Calendar, isoDate, tickSeconds } from '@simcash/payments/schema';
-import { SimCashDatabase } from '@simcash/persistence';
 import {
-  AGES,
   groupOf,
   MECHANISM_GROUPS,
-  type BankFigures,
   type DelaysOfBand,
   type LatePayment,
   type MechanismGroup,
-  type MoneyForm,
   type OffsetMark,
   type RunFigures,
-  type RunHead,
   type ScenarioFact,
-  type SystemLiquidity,
-  type TimeFrame,
   type WaitingAt,
 } from '@simcash/pictures';
+import { SimCashDatabase } from '@simcash/persistence';
 import { COST_COMPONENTS } from '@simcash/protocol';
 import { describeScenarioEvent } from '@simcash/replay';
 import { readSheet } from '../indicators.js';
@@ -26,15 +17,8 @@ import { recordSimulation } from '../record.js';
 import { storedIndicators } from '../stored-indicators.js';
 import { openRun, type StoredRun } from '../stored-run.js';
 import { VERSION } from '../version.js';
-
-/** What a report says of time and money where the scenario does not. */
-export interface ReportForm {
-  readonly currency?: string;
-  readonly minorDigits?: number;
-  /** Local time of the first tick in minutes from midnight, and the length of a tick. */
-  readonly startMinutes?: number;
-  readonly tickSeconds?: number;
-}
+import { headOf, moneyOf, timeOf, type ReportForm, type RunFacts } from './head.js';
+import { banksOf, LATEST, rankedSenders, systemOf, worstTick, zeros, type BankSeries, type WaitingOfAge } from './series.js';
 
 /** The figures of a stored run; of one without events, by executing it again (spec 16 §4). */
 export async function reportFigures(database: SimCashDatabase, run: StoredRun, form: ReportForm = {}): Promise<RunFigures> {
@@ -60,6 +44,7 @@ async function inMemory<T>(run: StoredRun, work: (database: SimCashDatabase, run
 }
 
 async function figuresOf(database: SimCashDatabase, run: StoredRun, stored: StoredRun, form: ReportForm): Promise<RunFigures> {
+  const { config } = run.scenario;
   const { simulation_id: id } = run.simulation;
   const ticks = (run.simulation.last_tick ?? -1) + 1;
   const sheet = readSheet(await storedIndicators(database, run));
@@ -67,13 +52,13 @@ async function figuresOf(database: SimCashDatabase, run: StoredRun, stored: Stor
   const series = await reader.bankTicks(run.simulation.agent_ids);
   const facts = (await reader.events()).map(({ text, tick }): ScenarioFact => ({ tick, text }));
   return {
-    head: await headOf(database, stored, ticks, sheet),
-    time: timeOf(run.scenario.config, form),
-    money: moneyOf(run.scenario.config, form),
+    head: headOf({ ...factsOf(stored), ticks, events: stored.simulation.event_count ?? (await reader.count()) }, config, sheet),
+    time: timeOf(config, form),
+    money: moneyOf(config, form),
     sheet,
     settled: await reader.settled(),
     liquidity: systemOf(series, ticks),
-    banks: banksOf(run, series, sheet),
+    banks: banksOf(config, series, sheet),
     worstQueue: await reader.waitingAt(worstTick(sheet)),
     delays: await reader.delays(),
     latest: await reader.latest(),
@@ -83,140 +68,18 @@ async function figuresOf(database: SimCashDatabase, run: StoredRun, stored: Stor
   };
 }
 
-async function headOf(
-  database: SimCashDatabase,
-  { scenario: { config }, simulation }: StoredRun,
-  ticks: number,
-  { system }: IndicatorSheet,
-): Promise<RunHead> {
-  const policies = new Map<string, number>();
-  for (const agent of config.agent_configs) {
-    const name = policyName(agent.policy);
-    policies.set(name, (policies.get(name) ?? 0) + 1);
-  }
-  const { lsm_config: lsm, settlement } = config;
-  const gross = ['retry', 'receipt_reactive'];
-  const runs = settlement?.runs.flatMap(({ algorithms }) => algorithms) ?? [];
-  return {
-    simulation_id: simulation.simulation_id,
-    name: simulation.config_name ?? null,
-    description: simulation.description ?? null,
-    config_file: simulation.config_file ?? null,
-    seed: String(config.rng_seed),
-    status: simulation.status,
-    error_message: simulation.error_message ?? null,
-    level: simulation.persistence_level,
-    banks: config.agent_configs.length,
-    days: config.num_days,
-    ticks,
-    planned_ticks: config.ticks_per_day * config.num_days,
-    ticks_per_day: config.ticks_per_day,
-    payments: system.payments_due,
-    events: simulation.event_count ?? (await countEvents(database, simulation.simulation_id)),
-    config_hash: simulation.config_hash,
-    event_log_hash: simulation.event_log_hash ?? null,
-    engine_version: simulation.engine_version ?? VERSION,
-    policies: [...policies].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)),
-    offsetting:
-      settlement === undefined
-        ? lsm.enable_bilateral || lsm.enable_cycles || config.entry_disposition_offsetting
-        : settlement.entry.offset !== 'none' || runs.some(({ type }) => !gross.includes(type)),
-  };
-}
-
-async function countEvents(database: SimCashDatabase, id: string): Promise<number> {
-  const [row] = await database.query<{ n: number }>('SELECT count(*) AS n FROM simulation_events WHERE simulation_id = $1', [id]);
-  return row?.n ?? 0;
-}
-
-/** What people call a policy: the built-in one, or the document's own id. */
-function policyName(policy: EngineConfig['agent_configs'][number]['policy']): string {
-  if (policy.type !== 'FromJson') return policy.type;
-  const { policy_id } = JSON.parse(policyText(policy)) as { policy_id?: string };
-  return policy_id ?? 'a policy document';
-}
-
-function timeOf({ clock, num_days, ticks_per_day }: EngineConfig, form: ReportForm): TimeFrame {
-  const frame = { ticksPerDay: ticks_per_day, days: num_days };
-  if (clock === undefined)
-    return {
-      ...frame,
-      startMinutes: form.startMinutes ?? null,
-      openings: null,
-      tickSeconds: form.tickSeconds ?? null,
-      dates: null,
-    };
-  const calendar = new Calendar(clock, num_days, ticks_per_day);
-  const openings = calendar.days.map(({ opening }) => {
-    const local = calendar.zone.localAt(opening) / 60_000_000;
-    return ((local % 1440) + 1440) % 1440;
-  });
-  return {
-    ...frame,
-    startMinutes: openings[0]!,
-    openings,
-    tickSeconds: tickSeconds(clock.tick),
-    dates: calendar.days.map(({ date }) => isoDate(date)),
-  };
-}
-
-function moneyOf({ payments }: EngineConfig, form: ReportForm): MoneyForm {
-  const amounts = (payments?.sources ?? []).map((source) => (source as { amount?: { currency?: string | null } }).amount);
-  const currency = form.currency ?? amounts.find((amount) => amount?.currency)?.currency ?? null;
-  return { currency, minorDigits: form.minorDigits ?? 2 };
-}
-
-/** Balance and credit limit of every bank, tick by tick. */
-type BankSeries = ReadonlyMap<string, { readonly balance: number[]; readonly limit: number[] }>;
-
-function systemOf(series: BankSeries, ticks: number): SystemLiquidity {
-  const sums = { positive_balances: zeros(ticks), credit_used: zeros(ticks), credit_limit: zeros(ticks) };
-  for (const { balance, limit } of series.values())
-    for (let t = 0; t < ticks; t++) {
-      sums.positive_balances[t]! += Math.max(balance[t]!, 0);
-      sums.credit_used[t]! += Math.max(-balance[t]!, 0);
-      sums.credit_limit[t]! += limit[t]!;
-    }
-  return sums;
-}
-
-function banksOf({ scenario: { config } }: StoredRun, series: BankSeries, sheet: IndicatorSheet): BankFigures[] {
-  const policies = new Map(config.agent_configs.map(({ id, policy }) => [id, policyName(policy)]));
-  return sheet.banks.map((row): BankFigures => {
-    const { balance, limit } = series.get(row.bank)!;
-    const used = balance.map((cents) => Math.max(-cents, 0));
-    const uses = used.flatMap((cents, t) => (limit[t]! > 0 ? [cents / limit[t]!] : []));
-    return {
-      bank: row.bank,
-      policy: policies.get(row.bank)!,
-      balance,
-      credit_limit: limit,
-      lowest_balance: balance.reduce((least, cents) => Math.min(least, cents), balance[0] ?? 0),
-      peak_use: uses.length === 0 ? null : uses.reduce((most, use) => Math.max(most, use), 0),
-      ticks_at_limit: used.filter((cents, t) => limit[t]! > 0 && cents >= limit[t]!).length,
-      payments_due: row.payments_due,
-      value_sent: row.value_sent,
-      value_received: row.value_received,
-      unsettled: row.unsettled_value_end,
-      delay_indicator: row.delay_indicator,
-      total_cost: row.costs.total,
-    };
-  });
-}
-
-/** The tick at whose end most payments waited, the first of several; null if none ever did. */
-function worstTick({ profile }: IndicatorSheet): number | null {
-  let worst: number | null = null;
-  let most = 0;
-  profile.queue1_length.forEach((own, t) => {
-    const n = own + profile.queue2_length[t]!;
-    if (n > most) [worst, most] = [t, n];
-  });
-  return worst;
-}
-
-const zeros = (n: number): number[] => new Array<number>(n).fill(0);
-const LATEST = 20;
+const factsOf = ({ simulation }: StoredRun): Omit<RunFacts, 'ticks' | 'events'> => ({
+  simulation_id: simulation.simulation_id,
+  name: simulation.config_name ?? null,
+  description: simulation.description ?? null,
+  config_file: simulation.config_file ?? null,
+  status: simulation.status,
+  error_message: simulation.error_message ?? null,
+  level: simulation.persistence_level,
+  config_hash: simulation.config_hash,
+  event_log_hash: simulation.event_log_hash ?? null,
+  engine_version: simulation.engine_version ?? VERSION,
+});
 
 /** Reads figures of a stored run from its rows and views. */
 class FigureReader {
@@ -225,6 +88,11 @@ class FigureReader {
     private readonly id: string,
     private readonly ticks: number,
   ) {}
+
+  async count(): Promise<number> {
+    const [row] = await this.#query<{ n: number }>('SELECT count(*) AS n FROM simulation_events WHERE simulation_id = $1');
+    return row!.n;
+  }
 
   async bankTicks(banks: readonly string[]): Promise<BankSeries> {
     const series = new Map(banks.map((bank) => [bank, { balance: zeros(this.ticks), limit: zeros(this.ticks) }]));
@@ -255,32 +123,21 @@ class FigureReader {
   /** Legs that stood unsettled at the end of a tick, by sender; neither dropped nor cancelled before. */
   async waitingAt(tick: number | null): Promise<WaitingAt | null> {
     if (tick === null) return null;
-    const rows = await this.#query<{ bank: string; age: number; payments: number; value: number }>(
+    const rows = await this.#query<WaitingOfAge>(
       `WITH gone AS (
          SELECT tx_id, arg_max(event_type, event_seq) AS last FROM simulation_events
          WHERE simulation_id = $1 AND tick <= $2 AND event_type IN ('PolicyDrop', 'RtgsResubmission', 'PaymentCancelled') GROUP BY tx_id
        ), split AS (
          SELECT tx_id FROM simulation_events WHERE simulation_id = $1 AND tick <= $2 AND event_type = 'PolicySplit'
        )
-       SELECT sender_id AS bank, CASE WHEN $2 - arrival_tick <= 5 THEN 0 WHEN $2 - arrival_tick <= 20 THEN 1 WHEN $2 - arrival_tick <= 60 THEN 2 ELSE 3 END AS age,
-         count(*) AS payments, CAST(sum(amount) AS BIGINT) AS value
+       SELECT sender_id AS bank, CAST($2 - arrival_tick AS INTEGER) AS age, count(*) AS payments, CAST(sum(amount) AS BIGINT) AS value
        FROM transactions t LEFT JOIN gone USING (tx_id)
        WHERE simulation_id = $1 AND created_tick <= $2 AND (settlement_tick IS NULL OR settlement_tick > $2)
          AND tx_id NOT IN (FROM split) AND (gone.last IS NULL OR gone.last = 'RtgsResubmission')
        GROUP BY ALL`,
       tick,
     );
-    const senders = new Map<string, { bank: string; payments: number; value: number; byAge: number[] }>();
-    for (const { age, bank, payments, value } of rows) {
-      const own = senders.get(bank) ?? { bank, payments: 0, value: 0, byAge: AGES.map(() => 0) };
-      own.payments += payments;
-      own.value += value;
-      own.byAge[age]! += value;
-      senders.set(bank, own);
-    }
-    const list = [...senders.values()].sort((a, b) => b.value - a.value || (a.bank < b.bank ? -1 : 1));
-    const sum = (key: 'payments' | 'value'): number => list.reduce((total, one) => total + one[key], 0);
-    return { tick, payments: sum('payments'), value: sum('value'), senders: list };
+    return rankedSenders(tick, rows);
   }
 
   async delays(): Promise<DelaysOfBand[]> {

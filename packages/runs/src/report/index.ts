@@ -1,2 +1,4 @@
 export { comparisonFigures } from './comparison.js';
-export { reportFigures, type ReportForm } from './figures.js';
+export { reportFigures } from './figures.js';
+export type { ReportForm } from './head.js';
+export { StoredSource } from '../source/stored-source.js';

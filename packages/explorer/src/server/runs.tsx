@@ -1,6 +1,6 @@
 import type { SimCashDatabase } from '@simcash/persistence';
 import { Table, whole } from '@simcash/pictures';
-import { linkTo, page } from './layout.js';
+import { linkTo, page, type Page } from '../pages/layout.js';
 
 const MOST = 500;
 
@@ -19,7 +19,7 @@ interface RunRow {
 const TEXT = "lower(concat_ws(' ', simulation_id, config_name, config_file, status))";
 
 /** `/`: what is stored, newest first; two to five runs can be ticked and compared. */
-export async function runsPage(database: SimCashDatabase, filter: string): Promise<string> {
+export async function runsPage(database: SimCashDatabase, filter: string): Promise<Page> {
   const wanted = filter.toLowerCase();
   const [count] = await database.query<{ all: number; matching: number }>(
     `SELECT count(*) AS "all", count(*) FILTER (contains(${TEXT}, $1)) AS matching FROM v_simulations`,
