@@ -17,7 +17,7 @@ beforeAll(async () => {
   const { path } = database;
   database.close();
   explorer = await startExplorer(path);
-}, 20_000);
+});
 afterAll(() => explorer.close());
 
 async function statusOf(path: string): Promise<number> {
@@ -29,7 +29,7 @@ async function statusOf(path: string): Promise<number> {
 it('has pages', async () => {
   for (const path of ['', '/banks', '/network', '/lsm', '/payments', '/delay', '/costs', '/policies', '/scenario'])
     expect({ path, status: await statusOf(path) }).toEqual({ path, status: 200 });
-}, 20_000);
+});
 
 it.each(['/queues', '/banks/A', '/events'])('has pages with a bar of time: %s', async (path) => {
   expect(await statusOf(path)).toBe(200);
