@@ -1,5 +1,6 @@
 export * from './live.js';
 export * from './compare/compare-runs.js';
+export type { ChangedPayment, ComparedRun, FirstEvent, RunComparison } from './compare/comparison.js';
 export type { ByRun } from './compare/figures.js';
 export type { ChangedSetting } from './compare/settings.js';
 export { withMarks } from './marks.js';

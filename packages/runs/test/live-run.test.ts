@@ -3,8 +3,8 @@ import { SimCashDatabase } from '@simcash/persistence';
 import { REFERENCE_SCENARIOS } from '../../engine/test/support/reference.js';
 import { reference } from '../../persistence/test/support/storing.js';
 import { explainPayment, openRun, recordSimulation } from '../src/index.js';
-import { reportFigures, StoredSource } from '../src/report/index.js';
-import { LiveRun, PAYMENT_ORDERS, PAYMENT_STATUSES, type RunSource } from '../src/source/index.js';
+import { comparisonFigures, reportFigures, StoredSource } from '../src/report/index.js';
+import { compareLive, LiveRun, PAYMENT_ORDERS, PAYMENT_STATUSES, type RunSource } from '../src/source/index.js';
 import { VERSION } from '../src/version.js';
 
 /** A run in memory says what the stored run says: figures, payments, lives, reasons, queues, events (spec 16 D2, §4). */
@@ -103,4 +103,10 @@ it('is told from what is stored when a payment is known by its id at level SUMMA
   const { head: _, ...figures } = await reportFigures(database, run);
   const { head: __, ...own } = await live.figures();
   expect(figures).toEqual(own);
+});
+
+it('is compared with others as stored runs are', async () => {
+  const names = ['lsm-bilateral', 'lsm-cycles'];
+  const runs = names.map(liveRun);
+  expect(await compareLive(runs)).toEqual(await comparisonFigures(database, names));
 });

@@ -1,59 +1,9 @@
-import { comparePayments, pairsOf, type IndicatorSheet, type PairedPayments, type PaymentsOfRun } from '@simcash/indicators';
 import { eventLines, type SimCashDatabase } from '@simcash/persistence';
 import { readSheet } from '../indicators.js';
 import { storedIndicators } from '../stored-indicators.js';
 import { openRun, type StoredRun } from '../stored-run.js';
-import { bankFigures, systemFigures, type ByRun } from './figures.js';
-import { changedSettings, type ChangedSetting } from './settings.js';
+import { comparisonOf, type ComparableRun, type ComparedRun, type FirstEvent, type RunComparison } from './comparison.js';
 import { storedPayments } from './stored-payments.js';
-
-/** What the first section says of a run. */
-export interface ComparedRun {
-  readonly run: string;
-  readonly status: string;
-  readonly level: string;
-  /** Decimal. */
-  readonly seed: string;
-  readonly ticks: number;
-  readonly banks: number;
-  readonly payments: number | null;
-  /** Cents. */
-  readonly value: number | null;
-  readonly event_log_hash: string | null;
-}
-
-/** A payment whose wait differs most, by amount × ticks. */
-export interface ChangedPayment {
-  readonly arrival_seq: number;
-  readonly sender: string;
-  readonly receiver: string;
-  readonly amount: number;
-  readonly arrival_tick: number;
-  readonly settlement_tick: { readonly baseline: number | null; readonly other: number | null };
-}
-
-/** Where two logs part. */
-export interface FirstEvent {
-  readonly event_seq: number;
-  readonly tick: number;
-  readonly baseline: string | null;
-  readonly other: string | null;
-}
-
-/** Figures of stored runs beside each other; the first run is the baseline (spec 14 §14). */
-export interface RunComparison {
-  readonly baseline: string;
-  readonly runs: readonly ComparedRun[];
-  readonly changed_settings: readonly ChangedSetting[];
-  readonly system: Readonly<Record<string, ByRun>>;
-  readonly banks: readonly { readonly bank: string; readonly figures: Readonly<Record<string, ByRun>> }[];
-  /** By run, the baseline left out. */
-  readonly payments: Readonly<Record<string, PairedPayments & { readonly largest: readonly ChangedPayment[] }>>;
-  /** By run: null if the logs are equal, or one of them is not stored. */
-  readonly first_event: Readonly<Record<string, FirstEvent | null>>;
-  /** By run, as they were read: for tables by day and pair. */
-  readonly sheets: Readonly<Record<string, IndicatorSheet>>;
-}
 
 /** A run, and where it is stored. */
 export interface RunPlace {
@@ -63,13 +13,9 @@ export interface RunPlace {
   readonly name: string;
 }
 
-interface Opened {
+interface Opened extends ComparableRun {
   readonly place: RunPlace;
-  readonly id: string;
   readonly run: StoredRun;
-  readonly scenario: StoredRun['scenario'];
-  readonly sheet: IndicatorSheet;
-  readonly payments: PaymentsOfRun;
 }
 
 /** @param largest so many payments of each run whose wait changed most. @throws NotStoredError */
@@ -77,23 +23,9 @@ export async function compareRuns(places: readonly RunPlace[], { largest = 0 } =
   const opened: Opened[] = [];
   for (const place of places) opened.push(await open(place));
   const [base, ...others] = opened;
-  const payments: [string, RunComparison['payments'][string]][] = [];
-  const firstEvents: [string, FirstEvent | null][] = [];
-  for (const other of others) {
-    const paired = comparePayments(base!.payments, other.payments);
-    payments.push([other.id, { ...paired, largest: largestChanges(base!.payments, other.payments, largest) }]);
-    firstEvents.push([other.id, await firstEvent(base!, other)]);
-  }
-  return {
-    baseline: base!.id,
-    runs: opened.map(about),
-    changed_settings: changedSettings(opened),
-    system: systemFigures(opened),
-    banks: bankFigures(opened),
-    payments: Object.fromEntries(payments),
-    first_event: Object.fromEntries(firstEvents),
-    sheets: Object.fromEntries(opened.map(({ id, sheet }) => [id, sheet])),
-  };
+  const firstEvents: (FirstEvent | null)[] = [];
+  for (const other of others) firstEvents.push(await firstEvent(base!, other));
+  return comparisonOf(opened, firstEvents, largest);
 }
 
 async function open(place: RunPlace): Promise<Opened> {
@@ -102,6 +34,7 @@ async function open(place: RunPlace): Promise<Opened> {
   return {
     place,
     id: name,
+    about: aboutOf(name, run),
     run,
     scenario: run.scenario,
     sheet: readSheet(await storedIndicators(database, run)),
@@ -109,7 +42,7 @@ async function open(place: RunPlace): Promise<Opened> {
   };
 }
 
-function about({ id, run: { simulation } }: Opened): ComparedRun {
+function aboutOf(id: string, { simulation }: StoredRun): ComparedRun {
   return {
     run: id,
     status: simulation.status,
@@ -121,25 +54,6 @@ function about({ id, run: { simulation } }: Opened): ComparedRun {
     value: simulation.total_arrived_value,
     event_log_hash: simulation.event_log_hash,
   };
-}
-
-/** Paired payments by amount × difference of the wait, largest first; of runs of different lengths none: their waits say nothing. */
-function largestChanges(base: PaymentsOfRun, other: PaymentsOfRun, count: number): ChangedPayment[] {
-  if (base.ticks !== other.ticks) return [];
-  const change = (pair: { base: { amount: number; settled: number | null }; other: { settled: number | null } }): number =>
-    pair.base.amount * Math.abs((pair.other.settled ?? other.ticks) - (pair.base.settled ?? base.ticks));
-  return pairsOf(base, other)
-    .pairs.filter((pair) => change(pair) > 0)
-    .sort((a, b) => change(b) - change(a) || a.arrival_seq - b.arrival_seq)
-    .slice(0, count)
-    .map(({ arrival_seq, base: a, other: b }) => ({
-      arrival_seq,
-      sender: base.banks[a.sender]!,
-      receiver: base.banks[a.receiver]!,
-      amount: a.amount,
-      arrival_tick: a.arrival,
-      settlement_tick: { baseline: a.settled, other: b.settled },
-    }));
 }
 
 async function firstEvent(base: Opened, other: Opened): Promise<FirstEvent | null> {
