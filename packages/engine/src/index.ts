@@ -19,6 +19,7 @@ export {
   PathError,
   placeOf,
   positionOf,
+  REPLACED_BY_DESIGN,
   withDesign,
   withValueAt,
   type Mapping,

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { CommandError, EXIT, usageError } from '../exit-codes.js';
-import { OutputFile, withForceOption, writeText, type ForceOptions } from '../files/writing.js';
+import { writeFolder } from '../files/folder.js';
+import { withForceOption, type ForceOptions } from '../files/writing.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { json, print, say } from '../output/streams.js';
 
@@ -26,29 +26,12 @@ export function initCommand(): Command {
     .action(init);
 }
 
-/** Everything that can be refused is refused before the first file is written. */
 function init(directory: string, options: GlobalOptions & ForceOptions): void {
-  if (existsSync(directory) && !isFolder(directory)) throw usageError(`${directory} is no directory`);
   const names = Object.keys(FILES);
-  const places = names.map((name) => path.join(directory, name));
-  if (existsSync(directory)) for (const place of places) OutputFile.check(place, place, options, []);
-  try {
-    mkdirSync(directory, { recursive: true });
-  } catch (error) {
-    throw new CommandError(EXIT.failure, `${directory} cannot be made: ${(error as Error).message}`);
-  }
-  names.forEach((name, i) => writeText(places[i]!, places[i]!, readFileSync(path.join(TEMPLATES, name), 'utf8'), options));
+  const texts = names.map((name) => [name, readFileSync(path.join(TEMPLATES, name), 'utf8')]);
+  const places = writeFolder(directory, Object.fromEntries(texts) as Record<string, string>, options);
   if (options.json) return print(json({ directory, files: names }));
   if (options.quiet) return;
   const width = Math.max(...places.map((place) => place.length));
   say(`${names.map((name, i) => `${places[i]!.padEnd(width)}  ${FILES[name]}`).join('\n')}\n`);
-}
-
-function isFolder(directory: string): boolean {
-  try {
-    readdirSync(directory);
-    return true;
-  } catch {
-    return false;
-  }
 }

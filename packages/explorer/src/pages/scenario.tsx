@@ -37,11 +37,16 @@ export function policiesPage({ id: run, policies }: RunSource, figures: RunFigur
 }
 
 /** `/r/RUN/scenario`: the configuration of the run, as it is stored. */
-export function scenarioPage({ configText, id: run }: RunSource): Page {
+export function scenarioPage({ configText, id: run, playground }: RunSource): Page {
   return page(
     `Scenario · ${run}`,
     <RunPage run={run} current="scenario" title="Scenario">
       <p class="reading">This alone makes the run again.</p>
+      {playground !== null && (
+        <p>
+          <a href={playground}>Change it, and run it in the playground</a>
+        </p>
+      )}
       <pre class="log">{indented(configText)}</pre>
     </RunPage>,
   );

@@ -6,7 +6,8 @@ import { messagePage } from '../pages/message.js';
 import { NotFoundError } from '../pages/not-found.js';
 import { documentOf } from './document.js';
 import { addressOf, HEADERS, refusalOf } from './guard.js';
-import { answer } from './router.js';
+import { siteIn } from './playground.js';
+import { answer, type Answer } from './router.js';
 import { Store } from './store.js';
 
 /** Requests that are worked on at once, and those that may wait for them (spec 16 R1639). */
@@ -24,9 +25,13 @@ export interface Explorer {
  * Serves a database on this machine, to who has the address, for reading (spec 16 §6.1 and §14).
  *
  * @param port a free one unless given
+ * @param playground folder of the playground, which is served, too
  */
-export async function startExplorer(path: string, { port = 0, run }: { port?: number; run?: string } = {}): Promise<Explorer> {
-  const store = new Store(path);
+export async function startExplorer(
+  path: string,
+  { playground, port = 0, run }: { port?: number; run?: string; playground?: string } = {},
+): Promise<Explorer> {
+  const store = new Store(path, playground === undefined ? null : siteIn(playground));
   const token = randomBytes(32).toString('base64url');
   const turns = new Turns();
   const server = createServer((request, response) => {
@@ -36,8 +41,9 @@ export async function startExplorer(path: string, { port = 0, run }: { port?: nu
       .take(async () => {
         // Who has gone away needs no answer.
         if (request.socket.destroyed) return;
-        const { body, status = 200, type = 'text/html' } = await answerOf(store, addressOf(request.url ?? '/')!);
-        send(response, status, type, request.method === 'HEAD' ? '' : body);
+        const { body, policy, status = 200, type = 'text/html' } = await answerOf(store, addressOf(request.url ?? '/')!);
+        const headers: Record<string, string> = policy === undefined ? {} : { 'Content-Security-Policy': policy };
+        send(response, status, type, request.method === 'HEAD' ? '' : body, headers);
       })
       .catch(() => send(response, 503, 'text/html', saying('Too much is being asked for at once: try again.')));
   });
@@ -61,12 +67,6 @@ export async function startExplorer(path: string, { port = 0, run }: { port?: nu
 /** A document that says one thing. */
 const saying = (text: string): string => documentOf(messagePage(text));
 
-interface Answer {
-  readonly body: string;
-  readonly type?: string;
-  readonly status?: number;
-}
-
 /** What is wrong becomes a page with one sentence, and no stack (spec 16 R1636). */
 async function answerOf(store: Store, address: URL): Promise<Answer> {
   try {
@@ -89,7 +89,7 @@ function send(
   response: ServerResponse,
   status: number,
   type: string,
-  body: string,
+  body: string | Buffer,
   headers: Readonly<Record<string, string>> = {},
 ): void {
   response.writeHead(status, { ...HEADERS, 'Content-Type': `${type}; charset=utf-8`, ...headers });

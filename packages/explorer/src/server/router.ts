@@ -8,21 +8,38 @@ import { runPage } from '../pages/run-page.js';
 import { EXPLORER_STYLE } from '../pages/style.js';
 import { unavailablePage } from '../pages/unavailable.js';
 import { documentOf } from './document.js';
+import { PLAYGROUND, playgroundFile } from './playground.js';
 import { runsPage } from './runs.js';
 import type { Store } from './store.js';
 
+/** What is sent: a page unless a type is named, under a content policy of its own where it has one. */
+export interface Answer {
+  readonly body: string | Buffer;
+  readonly type?: string;
+  readonly policy?: string;
+  readonly status?: number;
+}
+
 /** What is at an address. @throws NotFoundError, NotStoredError, DatabaseError */
-export async function answer(store: Store, url: URL): Promise<{ body: string; type?: string }> {
+export async function answer(store: Store, url: URL): Promise<Answer> {
+  if (url.pathname.startsWith(PLAYGROUND)) return playgroundFile(store.site, url.pathname.slice(PLAYGROUND.length));
   const [first, run, ...path] = partsOf(url.pathname);
   const { searchParams: query } = url;
   if (first === 'style.css' && run === undefined) return { body: EXPLORER_STYLE, type: 'text/css' };
+  if (first === 'r' && run !== undefined && path.join('/') === 'scenario.json') return configOf(store, run);
   const pageOf = (database: SimCashDatabase): Promise<Page> => {
-    if (first === undefined) return runsPage(database, query.get('q') ?? '');
+    if (first === undefined) return runsPage(database, query.get('q') ?? '', store.site !== null);
     if (first === 'compare' && run === undefined) return comparison(database, [...new Set(query.getAll('r'))]);
     if (first !== 'r' || run === undefined) throw new NotFoundError();
     return storedPage(store, database, run, path, query);
   };
   return { body: documentOf(await store.use(pageOf)) };
+}
+
+/** The configuration of a run, for the playground. */
+async function configOf(store: Store, run: string): Promise<Answer> {
+  const { simulation } = await store.use((database) => store.run(database, run));
+  return { body: simulation.config_json, type: 'application/json' };
 }
 
 async function comparison(database: SimCashDatabase, ids: readonly string[]): Promise<Page> {
@@ -39,8 +56,9 @@ async function storedPage(
   query: URLSearchParams,
 ): Promise<Page> {
   const stored = await store.run(database, run);
+  const playground = store.site === null ? null : `${PLAYGROUND}#run=${encodeURIComponent(run)}`;
   try {
-    return await runPage(new StoredSource(database, stored, () => store.figures(database, stored)), path, query);
+    return await runPage(new StoredSource(database, stored, () => store.figures(database, stored), playground), path, query);
   } catch (error) {
     if (error instanceof SimulationError) return unavailablePage(run, path[0] ?? '', error.message);
     throw error;

@@ -1,6 +1,7 @@
 import type { SimCashDatabase } from '@simcash/persistence';
 import { Table, whole } from '@simcash/pictures';
 import { linkTo, page, type Page } from '../pages/layout.js';
+import { PLAYGROUND } from './playground.js';
 
 const MOST = 500;
 
@@ -19,7 +20,7 @@ interface RunRow {
 const TEXT = "lower(concat_ws(' ', simulation_id, config_name, config_file, status))";
 
 /** `/`: what is stored, newest first; two to five runs can be ticked and compared. */
-export async function runsPage(database: SimCashDatabase, filter: string): Promise<Page> {
+export async function runsPage(database: SimCashDatabase, filter: string, hasPlayground: boolean): Promise<Page> {
   const wanted = filter.toLowerCase();
   const [count] = await database.query<{ all: number; matching: number }>(
     `SELECT count(*) AS "all", count(*) FILTER (contains(${TEXT}, $1)) AS matching FROM v_simulations`,
@@ -38,6 +39,11 @@ export async function runsPage(database: SimCashDatabase, filter: string): Promi
       <p class="facts">
         <bdi>{database.path}</bdi>: {whole(count!.all)} runs
       </p>
+      {hasPlayground && (
+        <p>
+          <a href={PLAYGROUND}>Playground</a>: change a scenario, run it in the browser, compare.
+        </p>
+      )}
       <form method="get" action="/">
         <label>
           Name, file or status

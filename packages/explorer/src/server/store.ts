@@ -3,6 +3,9 @@ import type { RunFigures } from '@simcash/pictures';
 import { openRun, type StoredRun } from '@simcash/runs';
 import { reportFigures } from '@simcash/runs/report';
 
+/** Files by their names. */
+export type Site = ReadonlyMap<string, Buffer>;
+
 /** Milliseconds without a request after which the file is let go, so that a writer gets in. */
 const IDLE_MILLIS = 2000;
 /** Runs whose figures are kept. */
@@ -15,7 +18,11 @@ export class Store {
   #timer: NodeJS.Timeout | undefined;
   readonly #figures = new Map<string, Promise<RunFigures>>();
 
-  constructor(readonly path: string) {}
+  /** `site` is the playground, file by file; null where there is none. */
+  constructor(
+    readonly path: string,
+    readonly site: Site | null = null,
+  ) {}
 
   /** Lets `work` use the open database. @throws DatabaseError if it cannot be opened now */
   async use<T>(work: (database: SimCashDatabase) => Promise<T>): Promise<T> {

@@ -43,6 +43,7 @@ export class LiveRun implements RunSource, Repeatable {
   readonly id: string;
   readonly configText: string;
   readonly policies: readonly PolicyOfBanks[];
+  readonly playground = null;
   readonly simulation: Simulation;
   /** Made between ticks so far. */
   readonly calls: { tick: number; call: SimulationCall }[] = [];

@@ -75,6 +75,8 @@ export interface RunSource {
   /** The configuration that makes the run again, as JSON. */
   readonly configText: string;
   readonly policies: readonly PolicyOfBanks[];
+  /** Address of a page in which its scenario can be changed and run; null where there is none. */
+  readonly playground: string | null;
   figures(): Promise<RunFigures>;
   payments(query: PaymentQuery): Promise<PaymentPage>;
   /** By id or reference; null if there is none. */

@@ -45,6 +45,7 @@ export class StoredSource implements RunSource {
     private readonly database: SimCashDatabase,
     private readonly run: StoredRun,
     private readonly kept: () => Promise<RunFigures> = () => reportFigures(database, run),
+    readonly playground: string | null = null,
   ) {
     this.id = run.simulation.simulation_id;
     this.configText = run.simulation.config_json;
