@@ -9,30 +9,24 @@ export async function storedScenario(run: string): Promise<Shared> {
 }
 
 interface Bank {
-  policy?: { type?: string; json?: string; json_path?: string };
+  policy?: { type: string; json_string?: string };
 }
 
-/** A stored configuration as files: each policy that stands in it becomes one. */
+/** A stored configuration as files: each policy that stands in it as a text becomes one. */
 export function sharedFrom(name: string, config: string): Shared {
   // Seeds may have more digits than a double.
   const exact = config.replaceAll(/"rng_seed":(-?\d{16,})/g, '"rng_seed":"$1"');
   const document = JSON.parse(exact) as { agents?: Bank[] };
   const policies = new Map<string, string>();
-  for (const { policy } of document.agents ?? []) {
-    if (policy?.type !== 'FromJson' || policy.json === undefined) continue;
-    const text = policy.json;
-    const known = [...policies].find(([, other]) => other === text)?.[0];
-    const path = known ?? nameFor(text, policies);
-    policies.set(path, text);
-    delete policy.json;
-    policy.json_path = path;
+  for (const bank of document.agents ?? []) {
+    const text = bank.policy?.json_string;
+    if (text === undefined) continue;
+    const json_path = [...policies].find(([, other]) => other === text)?.[0] ?? nameFor(text, policies);
+    policies.set(json_path, text);
+    Object.assign(bank, { policy: { type: 'FromJson', json_path } });
   }
-  const indented = [...policies].map(([path, text]): [string, string] => [
-    path,
-    `${JSON.stringify(JSON.parse(text), null, 2)}\n`,
-  ]);
   const scenario = stringify(document, { version: '1.1', lineWidth: 0 }).replace(/^(\s*rng_seed: )"(-?\d+)"$/m, '$1$2');
-  return { name, scenario, policies: Object.fromEntries(indented) };
+  return { name, scenario, policies: Object.fromEntries(policies) };
 }
 
 function nameFor(text: string, taken: ReadonlyMap<string, string>): string {
