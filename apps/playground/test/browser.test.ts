@@ -112,6 +112,7 @@ describe.skipIf(CHROMIUM === undefined)(`the playground${SKIPPED}`, () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(/^T\d{8}/);
     // A step in time, by a link and by the field.
     await page.getByRole('link', { name: 'a tick back' }).click();
+    await isAt('at the end of tick 77');
     await page.getByRole('spinbutton', { name: /tick/ }).fill('80');
     await click('Go');
     await isAt('at the end of tick 80');
