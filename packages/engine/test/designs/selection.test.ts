@@ -1,111 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { parseScenario, Simulation, type ScenarioInput } from '../../src/index.js';
 import { property } from '../properties/property.js';
-import { broken, subsets, sumOf, type RuleBank, type RulePayment } from './support/rules.js';
-import { small, type Block, type Small, type SmallOptions } from './support/small.js';
+import { subsets } from './support/rules.js';
+import { problems, select, setOf, type Selected } from './support/selected.js';
+import type { Small } from './support/small.js';
 
 /**
  * What one algorithm selects from a queue, against enumeration of all sets by spec 12 §4: everything waits in one tick, and nothing
  * else settles.
  */
 
-const ONE_TICK: SmallOptions = { maxTicks: 1, maxDays: 1, self: true };
-
-/** Constraints beside those of the scenario. */
-const rules: fc.Arbitrary<Block> = fc.record(
-  {
-    limits: fc.constantFrom('gross' as const, 'net' as const),
-    queue: fc.constantFrom({ priority: 'internal' }, { priority: 'internal' }, {}),
-    reservations: fc.constantFrom<unknown[]>(
-      [],
-      [{ class: 'highly_urgent', amount: 5 }],
-      [
-        { class: 'highly_urgent', amount: 3, agents: ['A'] },
-        { class: 'urgent', amount: 6 },
-      ],
-    ),
-  },
-  { noNullPrototype: true },
-);
-
-interface Report {
-  considered: number;
-  dropped: number;
-  refilled: number;
-  truncated: string | null;
-  proof: string | null;
-  bound: number | null;
-}
-
-/** The queue that an algorithm met, what it settled of it (places in the queue), and what it said. */
-interface Selected {
-  queue: (RulePayment & { id: string })[];
-  sets: number[][];
-  report: Report | null;
-  feasible: (set: readonly number[]) => boolean;
-  amount: (set: readonly number[]) => number;
-}
-
-function select(scenario: Small, block: Block, algorithm: unknown): Selected {
-  const run = { name: 'only', retry_after: false, algorithms: [algorithm] };
-  const settlement = { ...block, entry: { gross: false }, runs: [run], report: 'all' };
-  const simulation = Simulation.create({ ...scenario, settlement } as unknown as ScenarioInput);
-  simulation.run();
-  const events = [...simulation.events];
-  const design = parseScenario({ ...scenario, settlement }).config.settlement!;
-  const arrivals = new Map(events.flatMap((event) => (event.event_type === 'Arrival' ? [[event.tx_id, event] as const] : [])));
-  const classOf = (priority: number): number =>
-    design.queue.priority === 'none' ? 2 : priority >= 8 ? 0 : priority >= 4 ? 1 : 2;
-  const queue = events
-    .flatMap((event) => (event.event_type === 'QueuedRtgs' ? [arrivals.get(event.tx_id)!] : []))
-    .map(({ amount, priority, receiver_id: to, sender_id: from, tx_id: id }) => ({
-      id,
-      from,
-      to,
-      amount,
-      class: classOf(priority),
-    }))
-    .sort((x, y) => x.class - y.class);
-  const places = new Map(queue.map(({ id }, i) => [id, i]));
-  const reserved = (id: string, cls: string): number =>
-    sumOf(
-      events.flatMap((event) =>
-        event.event_type === 'ReservationSet' && event.agent_id === id && event.class === cls ? [event.amount] : [],
-      ),
-    );
-  const banks: RuleBank[] = scenario.agents.map(({ id, limits, opening_balance, unsecured_cap = 0 }) => ({
-    id,
-    balance: opening_balance,
-    limit: unsecured_cap,
-    reserved: [reserved(id, 'highly_urgent'), reserved(id, 'urgent')],
-    bilateralLimits: new Map(Object.entries(limits?.bilateral_limits ?? {})),
-    multilateralLimit: limits?.multilateral_limit ?? null,
-    paid: new Map(),
-    received: new Map(),
-  }));
-  const of = (set: readonly number[]): RulePayment[] => set.map((i) => queue[i]!);
-  return {
-    queue,
-    sets: events.flatMap((event) =>
-      event.event_type === 'LsmNettedSettlement' || event.event_type === 'LsmBilateralOffset'
-        ? [event.tx_ids.map((id) => places.get(id)!)]
-        : [],
-    ),
-    report: (events.find(({ event_type }) => event_type === 'AlgorithmRun') as Report | undefined) ?? null,
-    feasible: (set) => broken(banks, of(set), design.limits).length === 0,
-    amount: (set) => sumOf(of(set).map(({ amount }) => amount)),
-  };
-}
-
-/** The set that settled, empty if none did. */
-const setOf = ({ sets }: Selected): number[] => {
-  expect(sets.length).toBeLessThanOrEqual(1);
-  return sets[0] ?? [];
-};
 const ascending = (set: readonly number[]): number[] => set.toSorted((x, y) => x - y);
-const problems = (options: SmallOptions = {}): fc.Arbitrary<[Small, Block]> =>
-  fc.tuple(small({ ...ONE_TICK, payments: { min: 1, max: 10 }, ...options }), rules);
 
 const LAST = { type: 'partial_netting', drop: 'last' };
 
@@ -259,7 +164,7 @@ describe('all of a queue that is feasible as a whole', () => {
 });
 
 describe('two banks (spec 12 §14.8)', () => {
-  const pairs = fc.tuple(small({ ...ONE_TICK, self: false, banks: { min: 2, max: 2 }, payments: { min: 2, max: 8 } }), rules);
+  const pairs = problems({ self: false, banks: { min: 2, max: 2 }, payments: { min: 2, max: 8 } });
   property(
     'a pair minus its ends is the partial netting of the two; a feasible pair settles as a whole',
     450,

@@ -33,33 +33,55 @@ export function available({ balance, limit }: RuleBank): number {
 export const reservedBefore = ({ reserved }: RuleBank, cls: number): number =>
   (cls > 0 ? reserved[0] : 0) + (cls > 1 ? reserved[1] : 0);
 
+/** One line of spec 12 §4: what the payments of a set weigh in it, added up, is at most the room. */
+export interface Rule {
+  name: string;
+  weight: (payment: RulePayment) => number;
+  room: number;
+}
+
+export function rulesOf(banks: Iterable<RuleBank>, limits: 'gross' | 'net'): Rule[] {
+  return [...banks].flatMap((bank) => [...moneyRules(bank), ...limitRules(bank, limits)]);
+}
+
+function moneyRules(bank: RuleBank): Rule[] {
+  const { id } = bank;
+  const lessUrgent =
+    (least: number) =>
+    (payment: RulePayment): number =>
+      (payment.from === id && payment.class >= least ? payment.amount : 0) - (payment.to === id ? payment.amount : 0);
+  const unreserved = (cls: number): number => Math.max(available(bank) - reservedBefore(bank, cls), 0);
+  return [
+    { name: `K1 of ${id}`, weight: lessUrgent(0), room: available(bank) },
+    ...[1, 2].map((cls) => ({ name: `K2 of ${id}, class ${cls}`, weight: lessUrgent(cls), room: unreserved(cls) })),
+  ];
+}
+
+function limitRules({ bilateralLimits, id, multilateralLimit, paid, received }: RuleBank, limits: 'gross' | 'net'): Rule[] {
+  const isNet = limits === 'net';
+  const rule = (
+    name: string,
+    limit: number,
+    position: [paid: number, received: number],
+    isOther: (bank: string) => boolean,
+  ): Rule => ({
+    name,
+    weight: ({ amount, from, to }) =>
+      (from === id && isOther(to) ? amount : 0) - (isNet && to === id && isOther(from) ? amount : 0),
+    room: Math.max(limit - (isNet ? position[0] - position[1] : position[0]), 0),
+  });
+  const towards = [...bilateralLimits].map(([other, limit]) =>
+    rule(`K3 of ${id} towards ${other}`, limit, [paid.get(other) ?? 0, received.get(other) ?? 0], (bank) => bank === other),
+  );
+  if (multilateralLimit === null) return towards;
+  return [...towards, rule(`K4 of ${id}`, multilateralLimit, [sumOf(paid.values()), sumOf(received.values())], () => true)];
+}
+
 /** Which rules a set breaks; none for a feasible one. */
 export function broken(banks: Iterable<RuleBank>, set: readonly RulePayment[], limits: 'gross' | 'net'): string[] {
-  const found: string[] = [];
-  for (const bank of banks) {
-    const { id } = bank;
-    const sum = (matches: (payment: RulePayment) => boolean): number => sumOf(set.filter(matches).map(({ amount }) => amount));
-    const incoming = sum(({ to }) => to === id);
-    const outgoing = sum(({ from }) => from === id);
-    if (outgoing - incoming > available(bank)) found.push(`K1 of ${id}`);
-    for (const cls of [1, 2]) {
-      const lessUrgent = sum((payment) => payment.from === id && payment.class >= cls);
-      if (lessUrgent - incoming > Math.max(available(bank) - reservedBefore(bank, cls), 0))
-        found.push(`K2 of ${id}, class ${cls}`);
-    }
-    const counted = (paid: number, received: number): number => (limits === 'net' ? paid - received : paid);
-    for (const [other, limit] of bank.bilateralLimits) {
-      const room = Math.max(limit - counted(bank.paid.get(other) ?? 0, bank.received.get(other) ?? 0), 0);
-      const there = sum(({ from, to }) => from === id && to === other);
-      const back = sum(({ from, to }) => from === other && to === id);
-      if (counted(there, back) > room) found.push(`K3 of ${id} towards ${other}`);
-    }
-    if (bank.multilateralLimit !== null) {
-      const room = Math.max(bank.multilateralLimit - counted(sumOf(bank.paid.values()), sumOf(bank.received.values())), 0);
-      if (counted(outgoing, incoming) > room) found.push(`K4 of ${id}`);
-    }
-  }
-  return found;
+  return rulesOf(banks, limits)
+    .filter(({ room, weight }) => sumOf(set.map(weight)) > room)
+    .map(({ name }) => name);
 }
 
 /** All subsets of the numbers below `count`, as lists. */
