@@ -30,6 +30,21 @@ export function strokeOf(i: number): { stroke: string; 'stroke-width': number; '
   return { stroke: colourOf(i), 'stroke-width': 2, ...(dash === '' ? {} : { 'stroke-dasharray': dash }) };
 }
 
+/** Height of a line of names, and what keeps them apart. */
+const [LINE, GAP] = [18, 16];
+
+/** Where the names of series stand: one after the other, and on a new line what would leave the picture. */
+function legendOf(names: readonly string[]): { x: number; line: number }[] {
+  let [across, line] = [LEFT, 0];
+  return names.map((name) => {
+    const width = 28 + name.length * 7 + GAP;
+    if (across > LEFT && across + width - GAP > WIDTH) [across, line] = [LEFT, line + 1];
+    const x = across;
+    across += width;
+    return { x, line };
+  });
+}
+
 export const colourOf = (i: number): string => LIGHT[i % LIGHT.length]!;
 
 /**
@@ -47,10 +62,13 @@ export function standingAlone(
 ): string {
   const ticks = roundTicks(low, high);
   const [from, to] = [ticks[0]!, ticks.at(-1)!];
+  const legend = legendOf(series.map(({ name }) => name));
+  const lower = LINE * (legend.at(-1)?.line ?? 0);
+  const [top, bottom] = [TOP + lower, BOTTOM + lower];
   const place: Place = {
     x: (value) =>
       round(LEFT + ((RIGHT - LEFT) * (value - first)) / (isContinuous ? last - first || 1 : Math.max(last - first, 1))),
-    y: (value) => round(BOTTOM - ((BOTTOM - TOP) * (value - from)) / (to - from)),
+    y: (value) => round(bottom - ((bottom - top) * (value - from)) / (to - from)),
   };
   const below = (names === undefined ? roundTicks(first, last, 10) : names.map((_, i) => i)).filter(
     (value) => value >= first && value <= last * (1 + 1e-9) && (isContinuous || Number.isInteger(value)),
@@ -61,25 +79,24 @@ export function standingAlone(
       Number.isInteger(value) ? whole(value) : value.toFixed(Math.max(0, -Math.floor(Math.log10(span))));
   const text = textIn((to - from) / ticks.length);
   const textBelow = textIn((last - first) / below.length);
-  let across = LEFT;
   return svgFile(
     title,
-    { width: WIDTH, height: HEIGHT, fontSize: 12, ink: '#444' },
+    { width: WIDTH, height: HEIGHT + lower, fontSize: 12, ink: '#444' },
     <>
       <text x={LEFT} y="24" font-size="16" fill="#111">
         {title}
       </text>
       {series.map(({ isArea, name }, i) => {
-        const at = across;
-        across += 44 + name.length * 7;
+        const { line, x } = legend[i]!;
+        const y = 43 + LINE * line;
         return (
           <g key={i}>
             {isArea ? (
-              <rect x={at} y="38" width="22" height="10" fill={colourOf(i)} />
+              <rect x={x} y={y - 5} width="22" height="10" fill={colourOf(i)} />
             ) : (
-              <line x1={at} x2={at + 22} y1="43" y2="43" {...strokeOf(i)} />
+              <line x1={x} x2={x + 22} y1={y} y2={y} {...strokeOf(i)} />
             )}
-            <text x={at + 28} y="47">
+            <text x={x + 28} y={y + 4}>
               {name}
             </text>
           </g>
@@ -97,16 +114,16 @@ export function standingAlone(
         <text
           key={value}
           x={place.x(value)}
-          y={BOTTOM + 18}
+          y={bottom + 18}
           text-anchor={isContinuous && place.x(value) > RIGHT - 24 ? 'end' : 'middle'}
         >
           {names === undefined ? textBelow(value) : names[value]}
         </text>
       ))}
-      <text x={(LEFT + RIGHT) / 2} y={HEIGHT - 12} text-anchor="middle">
+      <text x={(LEFT + RIGHT) / 2} y={bottom + 40} text-anchor="middle">
         {xName}
       </text>
-      <text transform={`translate(16 ${(TOP + BOTTOM) / 2}) rotate(-90)`} text-anchor="middle">
+      <text transform={`translate(16 ${(top + bottom) / 2}) rotate(-90)`} text-anchor="middle">
         {yName}
       </text>
       {draw(place)}
