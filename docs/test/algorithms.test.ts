@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ALGORITHM_TEXTS, parseScenario } from '@simcash/engine';
 import { describe, expect, it } from 'vitest';
-import { examplesOf, rowsOf, tableIn } from './support/algorithm-page.js';
+import { examplesOf, rowsOf } from './support/algorithm-page.js';
+import { tableIn } from './support/tables.js';
 
 /** The pages about settlement algorithms: complete, and their examples are what the engine does. */
 

@@ -1,5 +1,6 @@
 import { readScenarioText, Simulation, type ScenarioInput, type SettlementPlugin } from '@simcash/engine';
 import type { SimulationEvent } from '@simcash/protocol';
+import { tableIn } from './tables.js';
 
 /** Pages about algorithms: their worked examples, and what the engine does with them. */
 
@@ -51,23 +52,6 @@ export function examplesOf(page: string): Example[] {
 
 const toRow = (cells: readonly string[]): Row =>
   Object.fromEntries(COLUMNS.map((name, i) => [name, cells[i]!])) as unknown as Row;
-
-/** Cells of the first table with this head; none without one. */
-export function tableIn(text: string, head: readonly string[]): string[][] {
-  const tables = text.split('\n\n').map((part) =>
-    part
-      .split('\n')
-      .filter((line) => line.startsWith('|'))
-      .map(cellsOf),
-  );
-  return tables.find(([first]) => first?.join('|') === head.join('|'))?.slice(2) ?? [];
-}
-
-const cellsOf = (line: string): string[] =>
-  line
-    .slice(1, -1)
-    .split('|')
-    .map((cell) => cell.trim());
 
 /** What a run of the example does, as rows of such a table. */
 export async function rowsOf({ plugins, scenario }: Example): Promise<Row[]> {
