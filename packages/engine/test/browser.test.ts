@@ -1,29 +1,18 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import vm from 'node:vm';
 import { build, type OutputChunk } from 'rolldown';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ScenarioFiles } from './support/browser-page.js';
+import { CHROMIUM, SKIPPED, textsInChromium } from './support/chromium.js';
 import { loadGoldenLog, REFERENCE_SCENARIOS } from './support/reference.js';
 
 /** Policies, arrivals of every kind, liquidity saving, and ids that are no ASCII. */
 const NAMES = ['mixed-five-days', 'arrivals-bands', 'lsm-gridlock-20', 'ids-byte-order'];
 const REFERENCES = REFERENCE_SCENARIOS.filter(({ name }) => NAMES.includes(name));
 
-const CHROMIUM = findChromium();
-const SKIPPED = CHROMIUM === null ? ' (skipped: no Chromium in PATH or CHROME_BIN)' : '';
 if (SKIPPED !== '') console.warn(`The engine in headless Chromium${SKIPPED}`);
-
-function findChromium(): string | null {
-  const folders = (process.env.PATH ?? '').split(path.delimiter);
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
-  const candidates = [process.env.CHROME_BIN ?? '', ...folders.flatMap((folder) => names.map((name) => path.join(folder, name)))];
-  return candidates.find((file) => file !== '' && existsSync(file)) ?? null;
-}
 
 /** The page's program as one classic script, which leaves its functions in the global `page`. */
 async function bundle(): Promise<{ chunks: OutputChunk[]; warnings: string[] }> {
@@ -62,18 +51,10 @@ async function logsFromChromium(script: string): Promise<Map<string, string>> {
         }
       </script>`,
     );
-    const options = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${path.join(folder, 'profile')}`];
-    const { stdout } = await promisify(execFile)(CHROMIUM!, [...options, '--dump-dom', pathToFileURL(page).href], {
-      maxBuffer: 2 ** 28,
-    });
-    return new Map([...stdout.matchAll(/<pre id="([^"]*)">([^<]*)<\/pre>/g)].map(([, name, html]) => [name!, textOf(html!)]));
+    return await textsInChromium(page);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function textOf(html: string): string {
-  return html.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&nbsp;', '\u00a0').replaceAll('&amp;', '&');
 }
 
 function goldenLog(reference: (typeof REFERENCES)[number]): string {
