@@ -23,6 +23,9 @@ export interface OpenOptions {
 
 const MEMORY = ':memory:';
 
+/** Names of our tables, as SQL. */
+const OWN_NAMES = Object.keys(TABLES).map(literal).join(', ');
+
 /** Files that are open, under their real names: a second instance in the same process would not see the first one's lock. */
 const openFiles = new Set<string>();
 
@@ -102,6 +105,7 @@ export class SimCashDatabase extends Session {
   async migrate(): Promise<readonly Migration[]> {
     const applied = await this.#appliedMigrations();
     if (applied === null) {
+      await this.#refuseForeignTables();
       await this.transaction((session) => session.execute(SCHEMA.join(';\n')));
       return MIGRATIONS;
     }
@@ -170,12 +174,23 @@ export class SimCashDatabase extends Session {
       "SELECT DISTINCT function_name AS name FROM duckdb_functions() WHERE NOT internal AND database_name NOT IN ('system', 'temp')",
     );
     const views = await this.query<{ name: string }>(
-      `SELECT view_name AS name FROM duckdb_views() WHERE NOT internal AND NOT temporary AND view_name IN (${Object.keys(TABLES).map(literal).join(', ')})`,
+      `SELECT view_name AS name FROM duckdb_views() WHERE NOT internal AND NOT temporary AND view_name IN (${OWN_NAMES})`,
     );
     const [first] = [...macros, ...views];
     if (first)
       throw new DatabaseError(
         `database ${this.path} has code of somebody else: ${macros.length > 0 ? 'macro' : 'view'} ${first.name}; export its tables and import them into a new file`,
+      );
+  }
+
+  /** A file without our schema may have tables of somebody else, but none that stand where ours have to be made. */
+  async #refuseForeignTables(): Promise<void> {
+    const [foreign] = await this.query<{ name: string }>(
+      `SELECT table_name AS name FROM duckdb_tables() WHERE NOT internal AND table_name IN (${OWN_NAMES}) ORDER BY name LIMIT 1`,
+    );
+    if (foreign)
+      throw new DatabaseError(
+        `${this.path} is not a SimCash database: it has a table ${foreign.name} of another program; name another file`,
       );
   }
 

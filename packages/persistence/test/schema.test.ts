@@ -244,7 +244,8 @@ describe('a database that this program cannot trust', () => {
     const database = await openDatabase();
     await database.execute('DROP TABLE schema_migrations');
     close(database);
-    await expect(SimCashDatabase.open(database.path, { readOnly: true })).rejects.toThrow(/is not a SimCash database/);
+    for (const readOnly of [true, false])
+      await expect(SimCashDatabase.open(database.path, { readOnly })).rejects.toThrow(/is not a SimCash database/);
   });
 });
 
