@@ -7,6 +7,7 @@ import vm from 'node:vm';
 import { build } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, SKIPPED, textsInChromium } from '../../packages/engine/test/support/chromium.js';
+import { PATIENCE } from './support/guide.js';
 import { link, packedPackages, type PackedPackage } from './support/packed-packages.js';
 
 /**
@@ -45,7 +46,7 @@ beforeAll(async () => {
       throw new Error(`the programs do not compile:\n${error.stdout}`);
     },
   );
-});
+}, PATIENCE);
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
