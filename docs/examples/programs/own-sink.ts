@@ -23,11 +23,14 @@ import type { EventBatch, EventSink } from '@simcash/protocol';
 class Settlements implements EventSink {
   readonly byHour: number[] = [];
   readonly byKind = new Map<string, number>();
+  readonly #ticksPerHour: number;
 
-  constructor(private readonly ticksPerHour: number) {}
+  constructor(ticksPerHour: number) {
+    this.#ticksPerHour = ticksPerHour;
+  }
 
   write(batch: EventBatch): void {
-    const hour = Math.floor(batch.tick / this.ticksPerHour);
+    const hour = Math.floor(batch.tick / this.#ticksPerHour);
     for (const event of batch) {
       let value = 0;
       if (event.event_type === 'RtgsImmediateSettlement' || event.event_type === 'Queue2LiquidityRelease') value = event.amount;
