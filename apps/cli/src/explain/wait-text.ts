@@ -1,25 +1,62 @@
-import type { CentralWait, LimitUse, PairOffset } from '@simcash/engine';
+import type { CentralWait, LimitUse, PairOffset, RingAttempt } from '@simcash/engine';
 import { counted, money } from '@simcash/protocol';
 
 /** Why a payment waits in the central queue, in lines. */
 export function waitLines(wait: CentralWait, tick: string): string[] {
-  const { amount, available, balance, bilateral_limit, causes, multilateral_limit, offset, receiver_id, sender_id, tx_id } = wait;
+  const {
+    amount,
+    available,
+    balance,
+    bilateral_limit,
+    causes,
+    multilateral_limit,
+    offset,
+    receiver_id,
+    reserved,
+    sender_id,
+    tx_id,
+  } = wait;
   return [
     `${tx_id}: ${sender_id} → ${receiver_id} ${money(amount)} waits in the central queue at the end of tick ${tick}, since tick ${wait.since_tick}.`,
     `  Place      ${wait.position + 1} of ${wait.queue_size}, ${wait.own_position + 1} among those of ${sender_id}${wait.rtgs_priority === null ? '' : `, RTGS priority ${wait.rtgs_priority}`}`,
-    `  Liquidity  ${money(available)} available (balance ${money(balance)}), ${wait.shortfall > 0 ? `${money(wait.shortfall)} short` : 'enough'}`,
+    `  Liquidity  ${money(available)} available (balance ${money(balance)})${reserved > 0 ? `, ${money(reserved)} kept for more urgent payments` : ''}, ${wait.shortfall > 0 ? `${money(wait.shortfall)} short` : 'enough'}`,
     ...limitLine(`to ${receiver_id}`, bilateral_limit),
     ...limitLine('in all', multilateral_limit),
     `  Offset     ${offsetText(offset, receiver_id, sender_id)}`,
+    ...ringLines(wait),
+    ...(wait.blocked_by === null
+      ? []
+      : [`  Order      ${wait.blocked_by} of ${sender_id} stands before it, and must settle first`]),
+    `  Next       ${wait.next_run === null ? 'no run of the central system considers it today' : `run “${wait.next_run.name}” in tick ${wait.next_run.tick}`}`,
     `  So         ${causes.length === 0 ? 'nothing is against it as the tick ends: it settles when its turn comes, unless those before it take the money' : `it lacks ${causes.map((cause) => MISSING[cause]).join(', and ')}`}`,
   ];
 }
 
 const MISSING: Readonly<Record<CentralWait['causes'][number], string>> = {
   liquidity: 'liquidity',
+  reservation: 'liquidity that is not kept for more urgent payments',
   bilateral_limit: 'room in the limit for its receiver',
   multilateral_limit: "room in its bank's limit for the day",
+  order: 'its turn among the payments of its bank',
+  outage: 'banks that are in service',
 };
+
+/** Rings that would be attempted, and why they do not settle. */
+function ringLines({ rings, rings_cut_off }: CentralWait): string[] {
+  if (rings === null) return [];
+  const more = rings_cut_off ? '; there are more rings than are attempted' : '';
+  if (rings.length === 0) return [`  Rings      none with it would be attempted${more}`];
+  return rings.map((ring, i) => `  ${i === 0 ? 'Rings ' : '      '}     ${ringText(ring)}${i === rings.length - 1 ? more : ''}`);
+}
+
+function ringText({ agents, keeps_limits, payments, short, value }: RingAttempt): string {
+  const against = [
+    ...short.map(({ agent_id, shortfall }) => `${agent_id} is ${money(shortfall)} short`),
+    ...(keeps_limits ? [] : ['a limit is exceeded']),
+  ];
+  const verdict = against.length === 0 ? 'would settle' : against.join(', ');
+  return `${agents.join(' → ')}, ${counted(payments, 'payment')} of ${money(value)}: ${verdict}`;
+}
 
 function limitLine(what: string, use: LimitUse | null): string[] {
   if (use === null) return [];

@@ -51,7 +51,10 @@ function logOffsets({ log, lsmRecords }: World): void {
 }
 
 /** Whether a run is due at this tick of the day (spec 12 §2.5). */
-function isDue(when: RunTimes, { openTicksOfDay: ticks, tickOfDay: t }: Clock): boolean {
+export function isDue(
+  when: RunTimes,
+  { openTicksOfDay: ticks, tickOfDay: t }: Pick<Clock, 'openTicksOfDay' | 'tickOfDay'>,
+): boolean {
   if (when === 'every_tick') return true;
   if (when === 'end_of_day') return t === ticks - 1;
   if ('every' in when) return t % when.every === when.offset;

@@ -1,8 +1,8 @@
-import type { CentralWait, DecisionTrace } from '@simcash/engine';
+import type { CentralWait, DecisionTrace, RingAttempt } from '@simcash/engine';
 import { amount, duration, moment, Table, whole, type MoneyForm, type RunFigures } from '@simcash/pictures';
 import { lastWait, type ExplainedPayment, type RunSource, type WaitingReason } from '@simcash/runs/source';
 import type { JSX } from 'preact';
-import { BankLink, linkTo, page, RunPage, type Page } from './layout.js';
+import { BankLink, linkTo, page, PaymentLink, RunPage, type Page } from './layout.js';
 import { NotFoundError } from './not-found.js';
 import { TimeBar } from './time-bar.js';
 
@@ -109,8 +109,11 @@ function Decision({ decision, money }: { decision: DecisionTrace; money: MoneyFo
 
 const MISSING: Readonly<Record<CentralWait['causes'][number], string>> = {
   liquidity: 'liquidity',
+  reservation: 'liquidity that is not kept for more urgent payments',
   bilateral_limit: 'room in the limit for its receiver',
   multilateral_limit: 'room in its bank’s limit for the day',
+  order: 'its turn among the payments of its bank',
+  outage: 'banks that are in service',
 };
 
 function Central({ money, run, tick, wait }: { wait: CentralWait; money: MoneyForm; run: string; tick: number }): JSX.Element {
@@ -134,7 +137,7 @@ function Central({ money, run, tick, wait }: { wait: CentralWait; money: MoneyFo
     ],
     [
       'Liquidity',
-      `${amount(available, money)} available (balance ${amount(balance, money)}) for ${amount(due, money)}${shortfall > 0 ? `: ${amount(shortfall, money)} short` : ''}`,
+      `${amount(available, money)} available (balance ${amount(balance, money)}${wait.reserved > 0 ? `, of it ${amount(wait.reserved, money)} kept for more urgent payments` : ''}) for ${amount(due, money)}${shortfall > 0 ? `: ${amount(shortfall, money)} short` : ''}`,
     ],
     [
       'The other way',
@@ -142,6 +145,11 @@ function Central({ money, run, tick, wait }: { wait: CentralWait; money: MoneyFo
         ? 'no payment of its receiver to its sender waits'
         : `${whole(offset.payments)} payments of ${amount(offset.value, money)} against ${whole(offset.opposite_payments)} of ${amount(offset.opposite_value, money)}`,
     ],
+    ...(wait.rings ?? []).map((ring): [string, string] => ['Ring', ringText(ring, money)]),
+    ...(wait.blocked_by === null
+      ? []
+      : [['Order', <PaymentLink run={run} tx={wait.blocked_by} tick={tick} />] as [string, JSX.Element]]),
+    ['Next run', wait.next_run === null ? 'none of today considers it' : `${wait.next_run.name}, in tick ${wait.next_run.tick}`],
     [
       'So',
       causes.length === 0
@@ -157,4 +165,12 @@ function Central({ money, run, tick, wait }: { wait: CentralWait; money: MoneyFo
       <Table head={['', '']} texts={[0, 1]} rows={rows} />
     </>
   );
+}
+
+function ringText({ agents, keeps_limits, payments, short, value }: RingAttempt, money: MoneyForm): string {
+  const against = [
+    ...short.map(({ agent_id, shortfall }) => `${agent_id} is ${amount(shortfall, money)} short`),
+    ...(keeps_limits ? [] : ['a limit is exceeded']),
+  ];
+  return `${agents.join(' → ')}, ${whole(payments)} payments of ${amount(value, money)}: ${against.length === 0 ? 'would settle' : against.join(', ')}`;
 }

@@ -11,23 +11,23 @@ type Options = Extract<AlgorithmConfig, { type: 'rings' }>;
 const SHORTEST_LONG_RING = 4;
 
 /** Rings that may be attempted, and whether there are more. */
-interface Candidates {
-  rings: readonly CycleCandidate[];
-  hasMore: boolean;
+export interface RingCandidates {
+  readonly rings: readonly CycleCandidate[];
+  readonly hasMore: boolean;
 }
 
 /** Settles closed chains of payments, the most valuable first (spec 04 §10, spec 12 §6.7). */
 export class Rings implements SettlementAlgorithm {
   readonly type = 'rings';
   /** What was found in the whole queue when its content was last looked at. */
-  #known: { version: number; candidates: Candidates } | null = null;
+  #known: { version: number; candidates: RingCandidates } | null = null;
 
   constructor(private readonly options: Options) {}
 
   settle(world: World, scope: Scope): Outcome {
     const outcome = nothing();
     const considered = scope.isWhole(world) ? world.queue2.size : scope.list(world).length;
-    const { rings, hasMore } = this.#candidates(world, scope, considered);
+    const { rings, hasMore } = this.candidates(world, scope);
     for (const ring of rings) {
       if (!attemptCycle(world, ring, this.options.legacy)) continue;
       outcome.sets++;
@@ -49,14 +49,16 @@ export class Rings implements SettlementAlgorithm {
     return this.options.edges === 'one' || this.options.max_length >= SHORTEST_LONG_RING;
   }
 
-  #candidates(world: World, scope: Scope, considered: number): Candidates {
+  /** What is attempted in the queue as it is, in this order. */
+  candidates(world: World, scope: Scope): RingCandidates {
+    const considered = scope.isWhole(world) ? world.queue2.size : scope.list(world).length;
     if (!scope.isWhole(world)) return this.#find(world, pairsOf(world, scope.list(world)), considered);
     const { pairs, version } = world.queue2;
     if (this.#known?.version !== version) this.#known = { version, candidates: this.#find(world, pairs, considered) };
     return this.#known.candidates;
   }
 
-  #find({ payments }: World, pairs: PairView, considered: number): Candidates {
+  #find({ payments }: World, pairs: PairView, considered: number): RingCandidates {
     const { edges, max_attempts: attempts, max_length: maxLength } = this.options;
     const once = edges === 'one';
     const minLength = once ? 3 : SHORTEST_LONG_RING;

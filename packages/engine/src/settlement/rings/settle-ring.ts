@@ -47,7 +47,7 @@ function keepsLegacyRules(
 }
 
 /** Receipts less payments of every participant over exactly these payments. */
-function netPositions(world: World, candidate: CycleCandidate): Map<number, number> {
+export function netPositions(world: World, candidate: CycleCandidate): Map<number, number> {
   const { payments } = world;
   const nets = new Map<number, number>(candidate.agents.map((bank) => [bank, 0]));
   for (const p of candidate.payments) {
