@@ -70,7 +70,7 @@ export async function replay(database: SimCashDatabase, id: string, options: Rep
   const filter = await filterOf(database, run, options);
   const range = tickRange(run, withTicks(options, { from: '--from', to: '--to' }, run.scenario.config));
   if (options.verbose || options.jsonl) requireEvents(run);
-  if (options.jsonl === 'events') await printEvents(database, run, filter, range);
+  if (options.jsonl === 'events') await printEvents(database, run, filter, shown(range, filter));
   if (options.jsonl === 'ticks') await printTicks(run, range);
   if (options.verbose) await narrate(run, filter, options, range);
   if (options.jsonl) return;
@@ -100,6 +100,11 @@ interface Range {
   to: number;
 }
 
+/** The ticks of a range that a filter may let pass. */
+function shown({ from, to }: Range, { ticks: [first, last] }: EventFilter): Range {
+  return { from: Math.max(from, first), to: Math.min(to, last) };
+}
+
 function tickRange({ simulation }: StoredRun, options: { from?: number; to?: number }): Range {
   const last = simulation.last_tick ?? -1;
   const { from = 0, to = last } = options;
@@ -121,10 +126,9 @@ async function printEvents(
   database: SimCashDatabase,
   { simulation }: StoredRun,
   filter: EventFilter,
-  range: Range,
+  { from, to }: Range,
 ): Promise<void> {
-  const [first, last] = filter.ticks;
-  const ticks = { fromTick: Math.max(range.from, first), toTick: Math.min(range.to, last) };
+  const ticks = { fromTick: from, toTick: to };
   for await (const lines of eventLines(database, simulation.simulation_id, { ...filter.criteria, ...ticks })) print(lines);
 }
 
@@ -136,12 +140,13 @@ async function narrate(
   { simulation, views }: StoredRun,
   filter: EventFilter,
   options: ReplayOptions,
-  { from, to }: Range,
+  range: Range,
 ): Promise<void> {
   const narrative = new Narrative(views.context, { filter, style: narrativeStyle(options) });
   if (simulation.persistence_level !== 'FULL')
     note('The states of banks and queues are not stored at level EVENTS; their sections are left out.');
-  if (from > 0) {
+  const { from, to } = shown(range, filter);
+  if (from > 0 && from <= to) {
     narrative.begin(await views.before(from));
     for await (const { agents, queues } of views.views(from - 1, from - 1)) narrative.skip({ events: [], agents, queues });
   }
@@ -151,9 +156,9 @@ async function narrate(
   }
   // A run that broke off ended with these lines, too.
   const { error_message: message, last_tick: last, status } = simulation;
-  if (status === 'completed' || message === null || to !== (last ?? -1)) return;
+  if (status === 'completed' || message === null || range.to !== (last ?? -1)) return;
   note(`error: ${message}`);
-  if (!message.startsWith('interrupted')) note(`  ${failedIn(to + 1)}`);
+  if (!message.startsWith('interrupted')) note(`  ${failedIn(range.to + 1)}`);
 }
 
 function withRange(document: { simulation: object }, { simulation }: StoredRun, { from, to }: Range): object {

@@ -22,7 +22,7 @@ export interface EventRange {
 }
 
 /** The line of an event: its type and tick followed by the members of its details, byte for byte (spec 09 §3.4). */
-const LINE = `'{"event_type":"' || event_type || '","tick":' || tick || ',' || substr(details, 2)`;
+export const LINE = `'{"event_type":"' || event_type || '","tick":' || tick || ',' || substr(details, 2)`;
 
 /**
  * The stored event lines of a simulation in order, as they were logged, in large pieces of text (every line ended by `\n`). What a
@@ -73,7 +73,7 @@ async function ticksOf(
 const MAX_TICK = 2 ** 31 - 1;
 
 /** Events about one payment that name others, too. */
-const WITH_OTHERS = EVENT_TYPES.filter((type) => {
+export const WITH_OTHERS = EVENT_TYPES.filter((type) => {
   const { transaction, transactions } = EVENT_CATALOGUE[type] as EventDefinition;
   return transaction !== undefined && transactions.length > 1;
 })

@@ -14,7 +14,7 @@ import {
 } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { literal } from '../sql-text.js';
-import { eventLines } from './events.js';
+import { eventLines, LINE, WITH_OTHERS } from './events.js';
 
 /** Events by which a display knows an open payment: its data, its priority, how late it is, what its parts have paid. */
 const ABOUT_PAYMENTS = [
@@ -62,17 +62,22 @@ export class StoredStateProvider implements StateProvider {
   }
 
   async before(tick: number): Promise<StateBefore> {
-    const open = await this.database.query<{ tx_id: string }>(
+    // Thousands of payments may be open: DuckDB joins them with the log, where a list of them would be looked through for every event.
+    const [about] = await this.database.query<{ lines: string | null }>(
       `WITH RECURSIVE family AS (
         SELECT tx_id FROM transactions WHERE simulation_id = $1 AND created_tick < $2 AND (settlement_tick IS NULL OR settlement_tick >= $2)
         UNION SELECT t.tx_id FROM transactions t JOIN family f ON t.parent_tx_id = f.tx_id WHERE t.simulation_id = $1
-      ) FROM family`,
+      ), known AS (
+        SELECT event_seq, event_type, tick, tx_id, tx_ids, details FROM simulation_events
+        WHERE simulation_id = $1 AND tick < $2 AND event_type IN (${ABOUT_PAYMENTS.map(literal).join(', ')})
+      ), named AS (
+        SELECT event_seq, unnest(tx_ids) AS tx_id FROM known WHERE tx_id IS NULL OR event_type IN (${WITH_OTHERS})
+      )
+      SELECT string_agg(${LINE}, chr(10) ORDER BY event_seq) AS lines FROM known
+      WHERE tx_id IN (FROM family) OR event_seq IN (SELECT event_seq FROM named WHERE tx_id IN (FROM family))`,
       [this.simulationId, tick],
     );
-    const range = { toTick: tick - 1, types: ABOUT_PAYMENTS, transactions: open.map(({ tx_id }) => tx_id) };
-    const events: SimulationEvent[] = [];
-    if (open.length > 0)
-      for await (const lines of eventLines(this.database, this.simulationId, range)) events.push(...parseLines(lines));
+    const events = about!.lines === null ? [] : parseLines(about!.lines);
     return { events, day: await this.#dayBefore(tick) };
   }
 
