@@ -11,10 +11,11 @@ export async function storedFigures(database: SimCashDatabase, run: StoredRun): 
   const { simulation_id: id } = simulation;
   const executed = (simulation.last_tick ?? -1) + 1;
   // Below level FULL nothing is stored of banks within a day.
-  if (simulation.persistence_level !== 'FULL' && executed % config.ticks_per_day !== 0)
+  const hasStates = simulation.persistence_level === 'FULL';
+  if (!hasStates && executed % config.ticks_per_day !== 0)
     return runFigures(new Reexecution(run, { write: () => undefined }).runTo(executed));
   const states = new Map<string, AgentTickState>();
-  if (executed > 0)
+  if (hasStates && executed > 0)
     for await (const { agents } of views.views(executed - 1, executed - 1))
       for (const state of agents ?? []) states.set(state.agent_id, state);
   const costs = new Map((await getDailyCosts(database, id, 'bank')).map((row) => [row.agent_id, row]));

@@ -143,12 +143,13 @@ async function narrate(
   range: Range,
 ): Promise<void> {
   const narrative = new Narrative(views.context, { filter, style: narrativeStyle(options) });
-  if (simulation.persistence_level !== 'FULL')
-    note('The states of banks and queues are not stored at level EVENTS; their sections are left out.');
+  const hasStates = simulation.persistence_level === 'FULL';
+  if (!hasStates) note('The states of banks and queues are not stored at level EVENTS; their sections are left out.');
   const { from, to } = shown(range, filter);
   if (from > 0 && from <= to) {
     narrative.begin(await views.before(from));
-    for await (const { agents, queues } of views.views(from - 1, from - 1)) narrative.skip({ events: [], agents, queues });
+    if (hasStates)
+      for await (const { agents, queues } of views.views(from - 1, from - 1)) narrative.skip({ events: [], agents, queues });
   }
   for await (const view of views.views(from, to)) {
     const text = narrative.render(view);
