@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { EVENT_TYPES } from '@simcash/protocol';
 import { EventFilter } from '@simcash/replay';
-import type { EngineConfig } from '@simcash/engine';
 import { isClockTime } from '@simcash/payments/schema';
 import { usageError } from './exit-codes.js';
-import { tickOf, type Moment } from './moments.js';
+import { tickOf, type Configured, type Moment } from './moments.js';
 
 export interface FilterOptions {
   eventType?: string[];
@@ -32,11 +31,11 @@ export function withFilterOptions(command: Command): Command {
 }
 
 /** The ticks that are shown; null for all. @throws CommandError for a range that the run does not have */
-export function shownTicks({ ticks }: FilterOptions, config: EngineConfig, last: number): { from?: number; to?: number } | null {
+export function shownTicks({ ticks }: FilterOptions, run: Configured, last: number): { from?: number; to?: number } | null {
   if (ticks === undefined) return null;
   const range = {
-    ...(ticks.from === undefined ? {} : { from: tickOf(config, ticks.from, '--ticks') }),
-    ...(ticks.to === undefined ? {} : { to: tickOf(config, ticks.to, '--ticks') }),
+    ...(ticks.from === undefined ? {} : { from: tickOf(run, ticks.from, '--ticks') }),
+    ...(ticks.to === undefined ? {} : { to: tickOf(run, ticks.to, '--ticks') }),
   };
   const outside = [range.from, range.to].find((tick) => tick !== undefined && tick > Math.max(last, 0));
   if (outside !== undefined) throw usageError(`--ticks: tick ${outside} lies outside the run, its ticks are 0 to ${last}`);
@@ -45,13 +44,8 @@ export function shownTicks({ ticks }: FilterOptions, config: EngineConfig, last:
 }
 
 /** @param last the last tick of the run @throws CommandError for unknown banks, and ticks outside the run */
-export function eventFilter(
-  options: FilterOptions,
-  agentIds: readonly string[],
-  config: EngineConfig,
-  last: number,
-): EventFilter {
-  const ticks = shownTicks(options, config, last);
+export function eventFilter(options: FilterOptions, agentIds: readonly string[], run: Configured, last: number): EventFilter {
+  const ticks = shownTicks(options, run, last);
   const unknownAgent = options.agent?.find((id) => !agentIds.includes(id));
   if (unknownAgent !== undefined) throw usageError(`unknown agent '${unknownAgent}'`, `known are: ${agentIds.join(', ')}`);
   return new EventFilter({

@@ -12,9 +12,15 @@ export const momentOption =
   (text: string): Moment =>
     isClockTime(text) ? text : wholeNumber(text, flag, min);
 
+/** A run or a scenario file; that of a stored run is read when its configuration is asked for, which a number does not need. */
+export interface Configured {
+  readonly scenario: { readonly config: EngineConfig };
+}
+
 /** The tick of a moment in a run. @throws CommandError for a time that is none, or without a clock */
-export function tickOf({ clock, num_days, ticks_per_day }: EngineConfig, moment: Moment, flag: string): number {
+export function tickOf(run: Configured, moment: Moment, flag: string): number {
   if (typeof moment === 'number') return moment;
+  const { clock, num_days, ticks_per_day } = run.scenario.config;
   if (clock === undefined) throw usageError(`${flag} ${moment}: the scenario has no clock, so only ticks can be named`);
   try {
     return tickOfClockTime(new Calendar(clock, num_days, ticks_per_day), moment);
@@ -25,9 +31,10 @@ export function tickOf({ clock, num_days, ticks_per_day }: EngineConfig, moment:
 }
 
 /** The first tick that is not run. @throws CommandError for one before the second tick, or after the end */
-export function untilTickOf(moment: Moment, config: EngineConfig): number {
-  const tick = tickOf(config, moment, '--until-tick');
-  const ticks = config.num_days * config.ticks_per_day;
+export function untilTickOf(moment: Moment, run: Configured): number {
+  const tick = tickOf(run, moment, '--until-tick');
+  const { num_days, ticks_per_day } = run.scenario.config;
+  const ticks = num_days * ticks_per_day;
   if (tick < 1) throw usageError(`--until-tick ${moment} is the beginning: nothing would be run`);
   if (tick > ticks) throw usageError(`--until-tick ${moment} lies after the end: the run has ${ticks} ticks`);
   return tick;
@@ -37,11 +44,11 @@ export function untilTickOf(moment: Moment, config: EngineConfig): number {
 export function withTicks<K extends string, T extends { readonly [Key in K]?: Moment }>(
   options: T,
   flags: Readonly<Record<K, string>>,
-  config: EngineConfig,
+  run: Configured,
 ): Omit<T, K> & { [Key in K]?: number } {
   const ticks = (Object.keys(flags) as K[]).flatMap((key) => {
     const moment: Moment | undefined = options[key];
-    return moment === undefined ? [] : [[key, tickOf(config, moment, flags[key])] as const];
+    return moment === undefined ? [] : [[key, tickOf(run, moment, flags[key])] as const];
   });
   return { ...options, ...(Object.fromEntries(ticks) as { [Key in K]?: number }) };
 }

@@ -15,26 +15,32 @@ import { Reexecution } from './reexecution.js';
 /** A stored simulation with the scenario that its configuration describes. */
 export interface StoredRun {
   simulation: StoredSimulation & { agent_ids: string[] };
-  scenario: Scenario;
+  /** Read when it is first asked for: of a run of a thousand banks that takes longer than finding some of its events. */
+  readonly scenario: Scenario;
   /** Calls from outside, in order. */
   calls: readonly CallRecord[];
-  views: StateProvider;
+  readonly views: StateProvider;
 }
 
 /** @throws NotStoredError */
 export async function openRun(database: SimCashDatabase, simulationId: string): Promise<StoredRun> {
   const simulation = await findSimulation(database, simulationId);
-  const { document } = readScenarioText(simulation.config_json, 'json');
-  // Keys that were forgiven when the run was made are forgiven again.
-  const { dataset_sha256: list } = simulation;
+  const { config_json, dataset_sha256: list } = simulation;
   const payments = list === null ? {} : { payments: await loadPaymentList(database, list) };
-  const scenario = parseScenario(document, { exactIntegers: true, strict: false, ...payments });
+  // Keys that were forgiven when the run was made are forgiven again.
+  const settings = { exactIntegers: true, strict: false, ...payments };
+  let read: Scenario | undefined;
+  const scenario = (): Scenario => (read ??= parseScenario(readScenarioText(config_json, 'json').document, settings));
   const full = simulation.persistence_level === 'FULL';
   return {
     simulation,
-    scenario,
     calls: await getCalls(database, simulationId),
-    views: new StoredStateProvider(database, simulationId, displayContext(scenario.config), full),
+    get scenario() {
+      return scenario();
+    },
+    get views() {
+      return new StoredStateProvider(database, simulationId, displayContext(scenario().config), full);
+    },
   };
 }
 

@@ -41,7 +41,7 @@ Examples:
 async function explain(id: string, name: string, given: ExplainOptions): Promise<void> {
   const { algorithms, options, payment, run } = await withDatabase(given, true, async (database) => {
     const opened = await openRun(database, id);
-    const timed = withTicks(given, { tick: '--tick' }, opened.scenario.config);
+    const timed = withTicks(given, { tick: '--tick' }, opened);
     checkStoredTick(opened, timed.tick);
     const loaded = await algorithmsOf(opened, timed);
     const found = await explainPayment(database, opened, name, loaded);

@@ -229,7 +229,7 @@ interface Explained {
 async function runTo(file: string, { seed, tick: moment }: ExplainOptions): Promise<Explained> {
   const { scenario } = await loadScenario(file, seed === undefined ? {} : { seed });
   const simulation = Simulation.create(scenario, { sink: { write: () => undefined } });
-  const tick = tickOf(scenario.config, moment, '--tick');
+  const tick = tickOf({ scenario }, moment, '--tick');
   if (tick >= simulation.totalTicks)
     throw usageError(`--tick ${tick} is outside the simulation: ticks are 0 to ${simulation.totalTicks - 1}`);
   simulation.run({ untilTick: tick });
@@ -245,7 +245,7 @@ async function storedRunTo(id: string, options: ExplainOptions): Promise<Explain
     const ids = options.tx === undefined ? [] : (await idsByName(database, opened, [options.tx])).get(options.tx)!;
     return { run: opened, tx: ids[0] };
   });
-  const tick = tickOf(run.scenario.config, options.tick, '--tick');
+  const tick = tickOf(run, options.tick, '--tick');
   checkStoredTick(run, tick);
   return { simulation: await simulationBefore(run, tick, options), tx };
 }

@@ -39,7 +39,7 @@ Examples:
 
 async function queues(id: string, given: QueuesOptions): Promise<void> {
   const run = await withDatabase(given, true, (database) => openRun(database, id));
-  const options = withTicks(given, { tick: '--tick' }, run.scenario.config);
+  const options = withTicks(given, { tick: '--tick' }, run);
   checkStoredTick(run, options.tick);
   const { bank } = options;
   checkBank(run.simulation.agent_ids, bank);

@@ -68,7 +68,7 @@ export async function replay(database: SimCashDatabase, id: string, options: Rep
   const run = await openRun(database, id);
   if (options.verify) return verify(database, run, options);
   const filter = await filterOf(database, run, options);
-  const range = tickRange(run, withTicks(options, { from: '--from', to: '--to' }, run.scenario.config));
+  const range = tickRange(run, withTicks(options, { from: '--from', to: '--to' }, run));
   if (options.verbose || options.jsonl) requireEvents(run);
   if (options.jsonl === 'events') await printEvents(database, run, filter, shown(range, filter));
   if (options.jsonl === 'ticks') await printTicks(run, range);
@@ -92,7 +92,7 @@ export async function replay(database: SimCashDatabase, id: string, options: Rep
 async function filterOf(database: SimCashDatabase, run: StoredRun, options: ReplayOptions): Promise<EventFilter> {
   const { agent_ids, last_tick, persistence_level } = run.simulation;
   const tx = persistence_level === 'SUMMARY' ? [] : await paymentsNamed(database, run, options.tx ?? []);
-  return eventFilter({ ...options, ...(tx.length === 0 ? {} : { tx }) }, agent_ids, run.scenario.config, last_tick ?? -1);
+  return eventFilter({ ...options, ...(tx.length === 0 ? {} : { tx }) }, agent_ids, run, last_tick ?? -1);
 }
 
 interface Range {

@@ -30,12 +30,12 @@ export async function run(file: string, given: RunOptions): Promise<void> {
   if (!given.quiet && !given.verbose) for (const warning of loaded.warnings) note(`warning: ${warning}`);
   const { config } = loaded.scenario;
   const { untilTick, ...rest } = given;
-  const options: TimedRunOptions = { ...rest, ...(untilTick === undefined ? {} : { untilTick: untilTickOf(untilTick, config) }) };
+  const options: TimedRunOptions = { ...rest, ...(untilTick === undefined ? {} : { untilTick: untilTickOf(untilTick, loaded) }) };
   const totalTicks = config.ticks_per_day * config.num_days;
   const filter = eventFilter(
     options,
     config.agent_configs.map((agent) => agent.id),
-    config,
+    loaded,
     totalTicks - 1,
   );
   const outputs = new Outputs(config, options, filter);

@@ -99,7 +99,7 @@ function balanceBy(percent: number, now: () => { balance: number }): Record<stri
 
 /** A bank when a shock strikes, as far as the scenario without stress tells. */
 function stateAt(scenario: Scenario, bank: string, from: unknown): { balance: number; unsecured_cap: number } {
-  const tick = from === undefined ? 0 : tickOf(scenario.config, from as Moment, '--from');
+  const tick = from === undefined ? 0 : tickOf({ scenario }, from as Moment, '--from');
   const simulation = Simulation.create(withSeed(scenario, scenario.config.rng_seed), { sink: { write: () => undefined } });
   simulation.run({ untilTick: Math.min(tick, simulation.totalTicks) });
   return simulation.agent(bank);

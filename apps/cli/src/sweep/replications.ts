@@ -11,7 +11,7 @@ import { tellSweep } from './tell.js';
 export async function runReplications(file: string, options: RunOptions): Promise<void> {
   const loaded = await loadScenario(file, options);
   const { replications, seeds } = options;
-  const untilTick = options.untilTick === undefined ? undefined : untilTickOf(options.untilTick, loaded.scenario.config);
+  const untilTick = options.untilTick === undefined ? undefined : untilTickOf(options.untilTick, loaded);
   const name = options.name ?? sweepName(file, 'replications');
   const sweep = await scenarioSweep(loaded, {
     sweep: name,
