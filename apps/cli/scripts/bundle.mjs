@@ -25,6 +25,6 @@ const bundle = await rolldown({
   input: path.join(CLI, 'dist', 'main.js'),
   platform: 'node',
   plugins: [places],
-  external: [/^node:/, /^@duckdb\//, 'piscina', '@simcash/sweeps/queue'],
+  external: [/^node:/, /^@duckdb\/node-bindings/, 'piscina', '@simcash/sweeps/queue'],
 });
 await bundle.write({ dir: OUT, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
