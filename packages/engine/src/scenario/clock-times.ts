@@ -17,6 +17,13 @@ export function withTicksForTimes<T extends object>(document: T): T {
   return { ...document, scenario_events: changed };
 }
 
+/** Whether an event names its ticks as numbers, and by their own keys, as nearly all do where a scenario has thousands. */
+function namesTicks(event: Record<string, unknown>): boolean {
+  if (['from', 'until', 'until_tick'].some((key) => Object.hasOwn(event, key))) return false;
+  const { schedule } = event;
+  return !isMapping(schedule) || (typeof schedule.tick !== 'string' && typeof schedule.start_tick !== 'string');
+}
+
 class ClockTimes {
   readonly issues: ScenarioIssue[] = [];
   #calendar: Calendar | null | undefined;
@@ -24,7 +31,7 @@ class ClockTimes {
   constructor(private readonly document: object) {}
 
   event(event: unknown, index: number): unknown {
-    if (!isMapping(event)) return event;
+    if (!isMapping(event) || namesTicks(event)) return event;
     const path = ['scenario_events', index];
     for (const [key, instead] of [
       ['from', 'schedule'],

@@ -162,12 +162,13 @@ export function cancelsOnly({ unsettled }: { unsettled: 'carry' | 'cancel' }): {
 
 /** Flattens the schedule into the event and leaves out what is not given. */
 function scenarioEvent(event: EventDocument): ScenarioEvent {
-  const { type: schedule, ...times } = event.schedule;
-  const { schedule: _, ...rest } = event;
-  const flat = { ...present(rest), schedule, ...times };
-  if (event.type === 'CounterpartyWeightChange')
-    return { ...flat, auto_balance_others: event.auto_balance_others ?? false } as ScenarioEvent;
-  return withoutNulls(flat) as unknown as ScenarioEvent;
+  const flat: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(event))
+    if (key !== 'schedule' && value !== null && value !== undefined) flat[key] = withoutNulls(value);
+  const { type, ...times } = event.schedule;
+  Object.assign(flat, { schedule: type }, times);
+  if (event.type === 'CounterpartyWeightChange') flat.auto_balance_others = event.auto_balance_others ?? false;
+  return flat as unknown as ScenarioEvent;
 }
 
 /** Data without the keys that are null, at any depth. */

@@ -77,8 +77,8 @@ class Reader {
     for (const key of Object.keys(object)) {
       this.keys++;
       const member = this.read(object[key], depth + 1);
-      if (member !== object[key])
-        Object.defineProperty(object, key, { value: member, writable: true, enumerable: true, configurable: true });
+      // The key is the object's own, so that even `__proto__` is one like the others.
+      if (member !== object[key]) object[key] = member;
     }
     return object;
   }
