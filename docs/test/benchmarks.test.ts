@@ -22,6 +22,19 @@ describe('benchmarks', () => {
     ]);
   });
 
+  it('of what people wait for measure commands, and DuckDB alone beside them', async () => {
+    const only = ['--only', 'events RUN --tx|two-banks'];
+    const text = await node('apps/cli/bench/read.mjs', '--size', 'small', '--runs', '1', ...only);
+    expect(text).toMatch(/^events RUN --tx T +0\.6 s( +[\d.]+){6} +[\d.]+ ×$/m);
+    expect(text).toMatch(/^run two-banks\.yaml .*×$/m);
+  });
+
+  it('of what people wait for tell how reading grows with the log', async () => {
+    const text = await node('apps/cli/bench/read.mjs', '--growth', '--size', 'small', '--runs', '1', '--only', 'events RUN --tx');
+    expect(text).toMatch(/^CPU seconds by events +[\d,]+ +[\d,]+ /);
+    expect(text).toMatch(/^events RUN --tx T( +[\d.]+){2} +-?[\d.]+$/m);
+  });
+
   it('of payment lists load one', async () => {
     expect(await node('packages/payments/bench/load.mjs', '1000')).toMatch(/^999 of 1000 rows/);
   });
