@@ -1,7 +1,7 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { COMMAND } from './read-inputs.mjs';
+import { asParquet, COMMAND } from './read-inputs.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const TWO_BANKS = here('../../../docs/examples/scenarios/two-banks.yaml');
@@ -80,7 +80,7 @@ const costsByTick = (run) =>
    WHERE simulation_id = '${run}' AND event_type = 'CostAccrual' GROUP BY ALL ORDER BY ALL) TO '/dev/null' (FORMAT csv)`;
 
 /** Everything else: a longer run of fewer banks, storing, starting, reading a scenario, many small games. */
-export function otherCases({ database, empty, files, parquet }, folder) {
+export function otherCases({ database, files }, folder) {
   const fresh = path.join(folder, 'fresh.duckdb');
   const remove = () => ['', '.wal'].forEach((end) => rmSync(`${fresh}${end}`, { force: true }));
   const save = (name, goal, id) => ({
@@ -88,15 +88,16 @@ export function otherCases({ database, empty, files, parquet }, folder) {
     goal,
     args: [COMMAND, 'run', files[id], '--save', '--db', fresh, '--id', id, '--level', 'events', '--quiet'],
     prepare: remove,
-    alone: [
-      ...[here('duckdb-alone.mjs'), fresh, 'write'],
-      ...parquet[id].tables.map(
-        (table) => `INSERT INTO ${table} BY NAME FROM '${path.join(parquet[id].out, `${table}.parquet`)}'`,
-      ),
-    ],
+    // The run is exported when this row is measured, and not for the others.
+    get alone() {
+      const inserts = asParquet(folder, database, id).files.map(
+        ({ file, table }) => `INSERT INTO ${table} BY NAME FROM '${file}'`,
+      );
+      return [here('duckdb-alone.mjs'), fresh, 'write', ...inserts];
+    },
     prepareAlone: () => {
       remove();
-      copyFileSync(empty, fresh);
+      copyFileSync(asParquet(folder, database, id).empty, fresh);
     },
   });
   return [

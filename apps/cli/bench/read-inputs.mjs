@@ -36,7 +36,7 @@ function store(file, database, id) {
   simcash('run', file, '--save', '--db', database, '--id', id, '--level', 'events', '--quiet');
 }
 
-/** All that is measured: a day that is stored twice, a longer run, both as Parquet, an empty database, a long scenario file. */
+/** What is measured: a day that is stored twice, a longer run, a long scenario file. */
 export async function makeInputs(folder, size, given) {
   const { day, listed, many } = SIZES[size];
   mkdirSync(folder, { recursive: true });
@@ -53,16 +53,15 @@ export async function makeInputs(folder, size, given) {
     ['many', many],
   ])
     if (!known.includes(id)) store(file, database, id);
-  const empty = path.join(folder, 'empty.duckdb');
-  simcash('db', 'init', '--db', empty);
-  const parquet = Object.fromEntries(
-    ['day', 'many'].map((id) => {
-      const out = path.join(folder, `${id}.parquet`);
-      simcash('db', 'export', id, '--db', database, '--out', out);
-      return [id, { out, tables: filledTables(out) }];
-    }),
-  );
-  return { database, files, empty, parquet, ...(await chosen(database)) };
+  return { database, files, ...(await chosen(database)) };
+}
+
+/** A run as Parquet, and a database without rows: what DuckDB alone is given to store. */
+export function asParquet(folder, database, id) {
+  const [empty, out] = [path.join(folder, 'empty.duckdb'), path.join(folder, `${id}.parquet`)];
+  if (!existsSync(empty)) simcash('db', 'init', '--db', empty);
+  if (!existsSync(out)) simcash('db', 'export', id, '--db', database, '--out', out);
+  return { empty, files: filledTables(out).map((table) => ({ table, file: path.join(out, `${table}.parquet`) })) };
 }
 
 const filledTables = (out) =>
