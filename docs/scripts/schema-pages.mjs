@@ -11,7 +11,7 @@ const schema = (...args) => execFileSync(process.execPath, [PROGRAM, 'schema', .
 for (const [name, what] of Object.entries({ policies: 'policy', events: 'events', costs: 'costs' }))
   writeFileSync(page(name), `<!-- Made by: simcash schema ${what} --markdown -->\n\n${schema(what, '--markdown')}`);
 
-const scenarios = readFileSync(page('scenarios'), 'utf8');
-const begin = scenarios.indexOf('```json\n') + '```json\n'.length;
-const end = scenarios.lastIndexOf('```');
-writeFileSync(page('scenarios'), `${scenarios.slice(0, begin)}${schema('scenario')}${scenarios.slice(end)}`);
+/** Of this page the introduction is written by hand. */
+const [introduction] = readFileSync(page('scenarios'), 'utf8').split(/(?<=^## Top level\n\n)/m);
+const printed = schema('scenario', '--markdown');
+writeFileSync(page('scenarios'), `${introduction}${printed.slice(printed.indexOf('| Key |'))}`);

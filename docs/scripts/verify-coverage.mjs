@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseScenario, readScenarioText } from '@simcash/engine';
+import { readScenario, readScenarioText } from '@simcash/engine';
 import { SimCashDatabase, TABLES, verifyExperiment, verifySimulation } from '@simcash/persistence';
 import { recordSimulation } from '@simcash/runs';
 import prettier from 'prettier';
@@ -54,7 +54,7 @@ async function stored(name) {
   const { document } = readScenarioText(readFileSync(scenario, 'utf8'));
   document.simulation.num_days = 1n;
   const readPolicy = (name) => readFileSync(path.resolve(path.dirname(scenario), name), 'utf8');
-  await recordSimulation(database, parseScenario(document, { exactIntegers: true, readPolicy }), {
+  await recordSimulation(database, readScenario(document, { exactIntegers: true, readPolicy }), {
     id: 'x',
     level: 'FULL',
     name: 'all kinds',

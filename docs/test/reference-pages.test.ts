@@ -25,11 +25,27 @@ describe('a generated page is what the command prints now', () => {
   });
 
   it('scenarios.md', async () => {
-    const printed = await simcash('schema', 'scenario');
+    const printed = await simcash('schema', 'scenario', '--markdown');
     const page = read('docs/reference/scenarios.md');
-    const begin = page.indexOf('```json\n') + '```json\n'.length;
-    expect(page.slice(begin, page.lastIndexOf('```'))).toBe(printed);
-    for (const key of Object.keys((JSON.parse(printed) as { properties: object }).properties)) expect(page).toContain(`"${key}"`);
+    expect(page.slice(page.indexOf('| Key |'))).toBe(printed.slice(printed.indexOf('| Key |')));
+    const { properties } = JSON.parse(await simcash('schema', 'scenario')) as { properties: object };
+    for (const key of Object.keys(properties)) expect(page).toContain(`| \`${key}\` |`);
+  });
+});
+
+describe('a link within the page of scenarios points to a heading', () => {
+  const page = read('docs/reference/scenarios.md');
+  const slug = (heading: string): string =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-');
+  const headings = new Set([...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => slug(heading!)));
+
+  it('for every mapping', () => {
+    const targets = [...page.matchAll(/\]\(#([^)]*)\)/g)].map(([, target]) => target!);
+    expect(targets.length).toBeGreaterThan(50);
+    expect(targets.filter((target) => !headings.has(target))).toEqual([]);
   });
 });
 

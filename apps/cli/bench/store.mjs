@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseScenario } from '@simcash/engine';
+import { readScenario } from '@simcash/engine';
 import { CASES } from '../../../packages/engine/bench/cases.mjs';
 import { table } from '../../../packages/engine/bench/table.mjs';
 import { queryBudget, storage, writeBudgets } from './budgets.mjs';
@@ -19,7 +19,7 @@ const TARGETS = { EVENTS: 400_000, FULL: 250_000 };
 
 const scenarioOf = (name) => {
   const scenario = CASES.find((one) => one.name === name).scenario();
-  return 'config' in scenario ? scenario : parseScenario(scenario);
+  return 'config' in scenario ? scenario : readScenario(scenario);
 };
 
 /** Runs a scenario alone, and stores it in a database of its own. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseScenario, Simulation } from '@simcash/engine';
+import { readScenario, Simulation } from '@simcash/engine';
 import { SimCashDatabase, SimulationRecorder, StandardSimulationPersistenceProvider } from '@simcash/persistence';
 import { describeRun } from '@simcash/runs';
 
@@ -54,7 +54,7 @@ export function bare(scenario) {
 
 /** A scenario of so many banks that do nothing by themselves. */
 export function quietScenario(banks, ticksPerDay = 1, days = 1) {
-  return parseScenario({
+  return readScenario({
     simulation: { ticks_per_day: ticksPerDay, num_days: days, rng_seed: 1 },
     agents: Array.from({ length: banks }, (_, b) => ({ id: `B${String(b).padStart(3, '0')}`, opening_balance: 0 })),
   });

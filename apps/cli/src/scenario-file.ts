@@ -3,7 +3,7 @@ import {
   CeilingError,
   InvalidConfigError,
   issueText,
-  parseScenario,
+  readScenario,
   ScenarioError,
   Simulation,
   type Scenario,
@@ -130,7 +130,7 @@ function openScenario(file: string, options: ScenarioFileOptions): OpenedScenari
     named,
     database: options,
     policyFiles,
-    parse: (data, payments) => parseScenario(data, payments === undefined ? settings : { ...settings, payments }),
+    parse: (data, payments) => readScenario(data, payments === undefined ? settings : { ...settings, payments }),
   };
 }
 

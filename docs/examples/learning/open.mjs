@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseScenario, readScenarioText } from '@simcash/engine';
+import { readScenario, readScenarioText } from '@simcash/engine';
 import { createEnvironment } from '@simcash/environments';
 
 /** The environment of a file of this folder. */
@@ -10,7 +10,7 @@ export function open(name) {
   const definition = read(file);
   const { scenario } = definition;
   const document = typeof scenario === 'string' ? read(path.resolve(path.dirname(file), scenario)) : scenario;
-  return createEnvironment(definition, { scenario: parseScenario(document, { exactIntegers: true }) });
+  return createEnvironment(definition, { scenario: readScenario(document, { exactIntegers: true }) });
 }
 
 /** Whether a program was started itself; and the numbers that follow its name, or those that are given. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseScenario, readScenarioText } from '../dist/index.js';
+import { readScenario, readScenarioText } from '../dist/index.js';
 import { policyScenario } from './policies.mjs';
 import { target2Scenario } from './target2.mjs';
 
@@ -37,13 +37,13 @@ function twiceTheBanks(name, liquidity) {
 }
 
 function reference(name, seconds, expectedEvents, runs) {
-  return { name, runs, reference: seconds, expectedEvents, scenario: () => readScenario(`scenarios/${name}.yaml`) };
+  return { name, runs, reference: seconds, expectedEvents, scenario: () => scenarioIn(`scenarios/${name}.yaml`) };
 }
 
-function readScenario(path) {
+function scenarioIn(path) {
   const file = new URL(path, import.meta.url);
   const { document } = readScenarioText(readFileSync(file, 'utf8'));
-  return parseScenario(document, {
+  return readScenario(document, {
     exactIntegers: true,
     readPolicy: (jsonPath) => readFileSync(new URL(jsonPath, file), 'utf8'),
   });

@@ -7,6 +7,7 @@ export * from './errors.js';
 export { CEILINGS, type Ceiling } from './ceilings.js';
 export {
   parseScenario,
+  readScenario,
   resolvedScenario,
   withSeed,
   type Scenario,
@@ -26,6 +27,8 @@ export {
   type Mapping,
   type Place,
 } from './scenario/paths.js';
+export { defineScenario } from './scenario/define.js';
+export type * from './scenario/document.js';
 export { readScenarioText, repeatedJsonKey, type ScenarioText } from './scenario/text.js';
 export { issueText, pathText, ScenarioError, type ScenarioIssue } from './scenario/issues.js';
 export * from './scenario/config.js';
@@ -53,6 +56,7 @@ export { knownParts } from './policy/known-parts.js';
 export { policySchema, type PolicySchema, type SchemaElement, type SchemaParameter } from './policy/schema.js';
 export { validatePolicy, type PolicyValidation } from './policy/validate.js';
 export { scenarioJsonSchema } from './scenario/json-schema.js';
-export { COST_CATEGORIES, POLICY_CATEGORIES, type ScenarioDocument } from './scenario/document-schema.js';
+export { COST_CATEGORIES, POLICY_CATEGORIES } from './scenario/categories-schema.js';
+export type { ResolvedDocument } from './scenario/document-schema.js';
 export { forbiddenCategories, type FeatureToggles } from './scenario/toggles.js';
 export { costSchema, type CostSchema, type CostType } from './costs/schema.js';

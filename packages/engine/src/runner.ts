@@ -9,21 +9,21 @@ import type {
 } from '@simcash/protocol';
 import { CountingSink } from './events/memory-log.js';
 import type { EngineConfig, ScenarioEvent } from './scenario/config.js';
-import { parseScenario } from './scenario/resolve.js';
+import { readScenario } from './scenario/resolve.js';
 import { Simulation } from './simulation.js';
 
 /** Runs simulations as units of work: pure functions of their input, on whatever thread (spec 11 §20.3). */
 export const simulationRunner: SimulationRunner = {
   /** @throws ScenarioError, InvalidConfigError, SimulationError */
   run({ scenario, ticks }: SimulationJob): SimulationOutcome & { events: SimulationEvent[] } {
-    const simulation = Simulation.create(scenario as Record<string, unknown>);
+    const simulation = Simulation.create(readScenario(scenario));
     simulation.run({ untilTick: ticks });
     return { ...outcomeOf(simulation), events: [...simulation.events] };
   },
 
   /** @throws ScenarioError, InvalidConfigError, SimulationError */
   runBatch({ agent_id, draws, report, scenario, ticks, variants }: SimulationBatch): SimulationOutcome[][] {
-    const base = parseScenario(scenario as Record<string, unknown>).config;
+    const base = readScenario(scenario).config;
     return variants.map((variant) => {
       const config = withVariant(base, scenario, agent_id, variant);
       return draws.map((draw) => runDraw(config, draw, ticks, report));
@@ -63,7 +63,7 @@ function runDraw(base: EngineConfig, draw: SimulationDraw, ticks: number, report
     scenario_events: [...base.scenario_events, ...drawnEvents(draw)],
   };
   const simulation = Simulation.create(
-    { config, document: null, source: config, warnings: [], payments: null },
+    { config, document: null, source: config, warnings: [], guidelines: [], payments: null },
     { sink: new CountingSink() },
   );
   while (simulation.currentTick < ticks) simulation.tick();
@@ -93,7 +93,7 @@ function withVariant(
     const agents = scenario.agents as readonly { id: string }[];
     const variant = { policy, ...(fraction === undefined ? {} : { liquidity_allocation_fraction: fraction }) };
     const entries = agents.map((agent) => (agent.id === agentId ? { ...agent, ...variant } : agent));
-    return parseScenario({ ...scenario, agents: entries }).config;
+    return readScenario({ ...scenario, agents: entries }).config;
   }
   const replaced = { policy: { type: 'FromJson', json: policy.json_string } as const };
   const agent_configs = base.agent_configs.map((agent) => {

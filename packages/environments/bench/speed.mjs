@@ -8,13 +8,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CountingSink, parseScenario, readScenarioText, Simulation, withSeed } from '@simcash/engine';
+import { CountingSink, readScenario, readScenarioText, Simulation, withSeed } from '@simcash/engine';
 import { createEnvironment, createVectorEnvironment } from '@simcash/environments';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const SECONDS = 4;
 const file = here('../../../docs/examples/experiments/scenarios/twelve-period.yaml');
-const scenario = parseScenario(readScenarioText(readFileSync(file, 'utf8')).document, { exactIntegers: true });
+const scenario = readScenario(readScenarioText(readFileSync(file, 'utf8')).document, { exactIntegers: true });
 const decisions = [
   { at: 'day_start', action: 'fraction' },
   { at: 'tick', action: 'release_all' },

@@ -1,4 +1,4 @@
-import type { ExperimentEvent, ExperimentResult, ExperimentStore, ScenarioDocument, StoredExperiment } from '@simcash/protocol';
+import type { ExperimentEvent, ExperimentResult, ExperimentStore, ScenarioData, StoredExperiment } from '@simcash/protocol';
 import type { ExperimentDefinition } from './definition/schema.js';
 import type { ExperimentHost } from './host.js';
 import { ExperimentInterrupted } from './interrupted.js';
@@ -14,7 +14,7 @@ export interface ExperimentRun {
   config: Readonly<Record<string, unknown>>;
   /** Path of the scenario as the experiment names it. */
   scenarioPath: string;
-  scenario: ScenarioDocument;
+  scenario: ScenarioData;
   /** Policies of the first iteration. */
   initial: PolicyProfile;
   optimizer: PolicyOptimizer;

@@ -1,4 +1,4 @@
-import type { AgentAmounts, AgentOutcome, CostBreakdown, Policy, ScenarioDocument, SimulationOutcome } from '@simcash/protocol';
+import type { AgentAmounts, AgentOutcome, CostBreakdown, Policy, ScenarioData, SimulationOutcome } from '@simcash/protocol';
 import { agentVariant } from './policies/policy.js';
 
 /** A bank's entry in a scenario document. */
@@ -14,11 +14,11 @@ export type PolicyProfile = Readonly<Record<string, Policy>>;
 /** Over which time costs are counted (spec 11 Q3). */
 export type CostScope = 'last_day' | 'total';
 
-export function agentEntries(scenario: ScenarioDocument): readonly AgentEntry[] {
+export function agentEntries(scenario: ScenarioData): readonly AgentEntry[] {
   return scenario.agents as readonly AgentEntry[];
 }
 
-export function agentEntry(scenario: ScenarioDocument, agentId: string): AgentEntry | undefined {
+export function agentEntry(scenario: ScenarioData, agentId: string): AgentEntry | undefined {
   return agentEntries(scenario).find(({ id }) => id === agentId);
 }
 
@@ -26,7 +26,7 @@ export const hasPool = (entry: AgentEntry | undefined): boolean =>
   entry?.liquidity_pool !== undefined && entry.liquidity_pool !== null;
 
 /** The scenario with the policies of a profile and a seed in place of its own (spec 11 §5.1). */
-export function effectiveScenario(scenario: ScenarioDocument, profile: PolicyProfile, seed: number | bigint): ScenarioDocument {
+export function effectiveScenario(scenario: ScenarioData, profile: PolicyProfile, seed: number | bigint): ScenarioData {
   const agents = agentEntries(scenario).map((entry) => {
     const policy = profile[entry.id];
     return policy === undefined ? entry : { ...entry, ...agentVariant(policy, hasPool(entry)) };

@@ -1,4 +1,4 @@
-import type { ScenarioDocument, SimulationEvent } from '@simcash/protocol';
+import type { ScenarioData, SimulationEvent } from '@simcash/protocol';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulationRunner } from '../../engine/src/index.js';
@@ -125,7 +125,7 @@ const strangers = fc.record({
   position: fc.nat(2),
 });
 
-function world(own: readonly Strangers['payments'][number][], { names, payments, pool, position }: Strangers): ScenarioDocument {
+function world(own: readonly Strangers['payments'][number][], { names, payments, pool, position }: Strangers): ScenarioData {
   const bank = (id: string, liquidity_pool: number): object => ({ id, opening_balance: 0, unsecured_cap: 5_000, liquidity_pool });
   const paid =
     (banks: readonly string[]) =>
@@ -146,7 +146,7 @@ function world(own: readonly Strangers['payments'][number][], { names, payments,
 }
 
 /** All that proposers for X are shown during a short run in which X, Y and a stranger are optimised. */
-async function viewsOfX(scenario: ScenarioDocument, stranger: string): Promise<AgentView[]> {
+async function viewsOfX(scenario: ScenarioData, stranger: string): Promise<AgentView[]> {
   const views: AgentView[] = [];
   const spy: PolicyOptimizer = {
     kind: 'spy',

@@ -11,9 +11,17 @@ export {
   isRun,
   isTable,
   nameOf,
+  paymentsForm,
   sourceSchema,
   type FileSource,
   type SourceConfig,
   type TableSource,
 } from './source/schema.js';
-export { accountChangeSchema, limitChangeSchema, type AccountChange, type LimitChange } from './accounts/schema.js';
+export {
+  accountChangeSchema,
+  accountsSchema,
+  limitChangeSchema,
+  limitsSchema,
+  type AccountChange,
+  type LimitChange,
+} from './accounts/schema.js';

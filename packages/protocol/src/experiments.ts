@@ -1,4 +1,4 @@
-import type { Policy, ScenarioDocument } from './work.js';
+import type { Policy, ScenarioData } from './work.js';
 
 /** How candidates are judged (spec 11 §2.1). */
 export const EVALUATION_MODES = ['monte-carlo', 'bootstrap', 'deterministic-pairwise', 'deterministic-temporal'] as const;
@@ -309,7 +309,7 @@ export interface ExperimentStart {
   /** The complete experiment file as plain data; contains no keys to services. */
   config: Readonly<Record<string, unknown>>;
   scenario_path: string;
-  scenario: ScenarioDocument;
+  scenario: ScenarioData;
   master_seed: string;
 }
 

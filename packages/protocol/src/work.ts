@@ -5,12 +5,12 @@ import type { AgentCosts } from './records.js';
 export type Policy = Readonly<Record<string, unknown>>;
 
 /** A scenario document as plain data (spec 07). */
-export type ScenarioDocument = Readonly<Record<string, unknown>>;
+export type ScenarioData = Readonly<Record<string, unknown>>;
 
 /** A simulation as a unit of work: its outcome is a pure function of this value, which is plain JSON. */
 export interface SimulationJob {
   /** The effective document, seed and policies inside. */
-  scenario: ScenarioDocument;
+  scenario: ScenarioData;
   /** Ticks to run; may exceed the days of the scenario. */
   ticks: number;
 }
@@ -85,7 +85,7 @@ export interface AgentVariant {
 
 /** Simulations that differ only in one bank's policy and in what was drawn: every variant runs with every draw. */
 export interface SimulationBatch {
-  scenario: ScenarioDocument;
+  scenario: ScenarioData;
   ticks: number;
   /** The bank whose policy is tried out. */
   agent_id: string;

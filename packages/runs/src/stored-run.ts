@@ -1,4 +1,4 @@
-import { parseScenario, readScenarioText, type Scenario, type SimulationOptions } from '@simcash/engine';
+import { readScenario, readScenarioText, type Scenario, type SimulationOptions } from '@simcash/engine';
 import {
   eventLines,
   findSimulation,
@@ -30,7 +30,7 @@ export async function openRun(database: SimCashDatabase, simulationId: string): 
   // Keys that were forgiven when the run was made are forgiven again.
   const settings = { exactIntegers: true, strict: false, ...payments };
   let read: Scenario | undefined;
-  const scenario = (): Scenario => (read ??= parseScenario(readScenarioText(config_json, 'json').document, settings));
+  const scenario = (): Scenario => (read ??= readScenario(readScenarioText(config_json, 'json').document, settings));
   const full = simulation.persistence_level === 'FULL';
   return {
     simulation,

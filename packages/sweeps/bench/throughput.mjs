@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseScenario, Simulation, withSeed } from '@simcash/engine';
+import { readScenario, Simulation, withSeed } from '@simcash/engine';
 import { planOfTexts, runSweep } from '@simcash/sweeps';
 
 const JOBS = Number(process.env.JOBS ?? 40_000);
@@ -30,7 +30,7 @@ const texts = {
 const plan = planOfTexts(texts);
 
 const direct = await timed('the engine alone', async () => {
-  const scenario = parseScenario(base);
+  const scenario = readScenario(base);
   for (let r = 0; r < JOBS; r++) {
     const simulation = Simulation.create(withSeed(scenario, plan.seed(0, r)), { sink: { write() {} }, history: 'release' });
     simulation.run();

@@ -9,6 +9,7 @@ import {
   PolicyDocumentError,
   Simulation,
   validatePolicy,
+  type AgentDocument,
   type PolicyDocument,
   type PolicyIssue,
 } from '@simcash/engine';
@@ -165,7 +166,7 @@ function smokeTest(policy: string): SmokeResult {
     }
   };
   let simulation: Simulation | null = null;
-  const agent = (id: string): object => ({
+  const agent = (id: string): AgentDocument => ({
     id,
     opening_balance: 1_000_000,
     unsecured_cap: 500_000,

@@ -13,6 +13,7 @@ import { EVENT_CATALOGUE, type EventDefinition } from '@simcash/protocol';
 import { usageError } from '../exit-codes.js';
 import { withForceOption, writeText, type ForceOptions } from '../files/writing.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
+import { documentMarkdown } from '../output/document-markdown.js';
 import { costMarkdown, eventMarkdown, policyMarkdown } from '../output/schema-markdown.js';
 import { json, note, print, say } from '../output/streams.js';
 import { loadScenario } from '../scenario-file.js';
@@ -45,10 +46,25 @@ export function schemaCommand(): Command {
     .description('the policy language')
     .action(policySchemaOutput);
   withGlobalOptions(command.command('scenario'))
-    .description('JSON Schema of scenario files, for editors')
-    .action(() => print(json(scenarioJsonSchema())));
+    .description('every key of scenario files; JSON Schema, for editors')
+    .option('--markdown', 'print Markdown')
+    .action((options: DocumentOptions) => documentSchema(scenarioJsonSchema(), options));
+  withGlobalOptions(command.command('experiment'))
+    .description('every key of experiment files; JSON Schema, for editors')
+    .option('--markdown', 'print Markdown')
+    .action(async (options: DocumentOptions) => {
+      const { experimentJsonSchema } = await import('@simcash/experiments');
+      documentSchema(experimentJsonSchema(), options);
+    });
   return command;
 }
+
+interface DocumentOptions extends GlobalOptions {
+  markdown?: boolean;
+}
+
+const documentSchema = (schema: Record<string, unknown>, { markdown }: DocumentOptions): void =>
+  print(markdown ? documentMarkdown(schema) : json(schema));
 
 export interface PolicySchemaOptions extends GlobalOptions, ForceOptions {
   markdown?: boolean;

@@ -1,4 +1,4 @@
-import { parseScenario, ScenarioError, type Scenario } from '@simcash/engine';
+import { readScenario, ScenarioError, type Scenario } from '@simcash/engine';
 import { DefinitionError, planEnvironment, readDefinition, type EnvironmentPlan } from '@simcash/environments';
 import { inputError } from '../exit-codes.js';
 import { Confines, type PathOptions } from '../files/confines.js';
@@ -43,7 +43,7 @@ function inlineScenario(document: Record<string, unknown>, confines: Confines): 
   if (document.payments !== undefined)
     throw new DefinitionError([{ path: 'scenario.payments', message: 'payment lists need a scenario file: name it here' }]);
   try {
-    return parseScenario(document, { exactIntegers: true, readPolicy: (name) => readPolicyText(confines.policy(name)) });
+    return readScenario(document, { exactIntegers: true, readPolicy: (name) => readPolicyText(confines.policy(name)) });
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     throw new DefinitionError(

@@ -20,7 +20,7 @@ import {
   type GameCell,
   type Strategy,
 } from '@simcash/experiments';
-import { money, type ScenarioDocument } from '@simcash/protocol';
+import { money, type ScenarioData } from '@simcash/protocol';
 import { createExecutor, type ExecutorName } from '@simcash/runs/experiments';
 import { inputError, usageError } from '../exit-codes.js';
 import { Confines, type PathOptions } from '../files/confines.js';
@@ -52,7 +52,7 @@ export interface EquilibriumOptions extends GlobalOptions, PathOptions {
 
 /** A scenario whose banks choose among strategies. */
 interface Setting {
-  scenario: ScenarioDocument;
+  scenario: ScenarioData;
   agents: readonly string[];
   strategies: readonly (readonly Strategy[])[];
   ticks: number;
@@ -132,7 +132,7 @@ async function readSetting(file: string, options: EquilibriumOptions): Promise<S
       (await loadScenario(file, { ...(options.allowPath && { allowPath: options.allowPath }) })).scenario.source,
       (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value),
     ),
-  ) as ScenarioDocument;
+  ) as ScenarioData;
   const { num_days, ticks_per_day } = scenario.simulation as { num_days: number; ticks_per_day: number };
   const players = (scenario.agents as { id: string; liquidity_pool?: number }[]).filter(
     (agent) => agent.liquidity_pool !== undefined,

@@ -5,12 +5,12 @@ import {
   experimentIssueText,
   forScenario,
   initialPolicies,
-  parseExperiment,
+  readExperiment,
   type ExperimentDefinition,
   type ExperimentIssue,
   type PolicyProfile,
 } from '@simcash/experiments';
-import type { Policy, ScenarioDocument } from '@simcash/protocol';
+import type { Policy, ScenarioData } from '@simcash/protocol';
 import { policyProblems } from '@simcash/runs/experiments';
 import { inputError } from '../exit-codes.js';
 import { loadScenario, MOST_PROBLEMS, more } from '../scenario-file.js';
@@ -24,7 +24,7 @@ export interface LoadedExperiment {
   /** The file's data with overrides. */
   config: Record<string, unknown>;
   scenarioPath: string;
-  scenario: ScenarioDocument;
+  scenario: ScenarioData;
   initial: PolicyProfile;
   /** Every file that was read. */
   inputs: readonly string[];
@@ -50,7 +50,7 @@ export async function loadExperiment(
   const confines = new Confines(file, paths);
   const prompts: string[] = [];
   const config = override(withPrompt(plain(source.document) as Record<string, unknown>, confines, prompts));
-  const parsed = checked(file, source, () => parseExperiment(config));
+  const parsed = checked(file, source, () => readExperiment(config));
   const scenarioPath = confines.resolve(parsed.definition.scenario, 'scenario');
   const loaded = await loadScenario(scenarioPath, paths);
   if (loaded.scenario.payments !== null)
@@ -58,7 +58,7 @@ export async function loadExperiment(
       `${scenarioPath}: experiments cannot play payment lists yet`,
       'simcash payments fit makes generated payments like those of a list',
     );
-  const scenario = plain(loaded.scenario.source) as ScenarioDocument;
+  const scenario = plain(loaded.scenario.source) as ScenarioData;
   if (!Array.isArray(scenario.agents))
     throw inputError(`${scenarioPath}: experiments need a scenario document, not an engine configuration`);
   const { definition, warnings } = checked(file, source, () => forScenario(parsed.definition, scenario, config));

@@ -8,7 +8,8 @@ interface MarkdownOptions {
 
 const fenced = (value: unknown): string => `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
 const cell = (text: string): string => text.replaceAll('|', '\\|');
-const rows = (head: readonly string[], body: readonly (readonly string[])[]): string =>
+/** A table of Markdown. */
+export const rows = (head: readonly string[], body: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...body].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 
 const SECTION_TITLES: [keyof Omit<PolicySchema, 'version' | 'generated_at'>, string][] = [

@@ -9,7 +9,7 @@ import {
   type ScenarioEvent,
   type PaymentsConfig,
 } from './config.js';
-import { QUEUE1_ORDERINGS, type AgentDocument, type ScenarioDocument } from './document-schema.js';
+import { QUEUE1_ORDERINGS, type ResolvedAgent, type ResolvedDocument } from './document-schema.js';
 import { windowProblem } from '../stress/windows.js';
 import { ScenarioError } from './issues.js';
 import { bigintsAsNumbers } from './scalars.js';
@@ -19,12 +19,12 @@ import type { SettlementBlock } from './settlement/schema.js';
 /** Reads the text of a policy file named in a scenario. @throws Error with a sentence that names the file */
 export type ReadPolicy = (jsonPath: string) => string;
 
-type EventDocument = NonNullable<ScenarioDocument['scenario_events']>[number];
-type CostDocument = ScenarioDocument['cost_rates'];
+type EventDocument = NonNullable<ResolvedDocument['scenario_events']>[number];
+type CostDocument = ResolvedDocument['cost_rates'];
 type PenaltyDocument = NonNullable<CostDocument['deadline_penalty']>;
 
 /** Turns a valid document into the configuration that the engine runs: defaults filled in, policies embedded (spec 07 §9). */
-export function toEngineConfig(document: ScenarioDocument, readPolicy: ReadPolicy): EngineConfig {
+export function toEngineConfig(document: ResolvedDocument, readPolicy: ReadPolicy): EngineConfig {
   return {
     ticks_per_day: document.simulation.ticks_per_day,
     num_days: document.simulation.num_days,
@@ -57,7 +57,7 @@ export function toEngineConfig(document: ScenarioDocument, readPolicy: ReadPolic
   };
 }
 
-function agentConfig(agent: AgentDocument, index: number, readPolicy: ReadPolicy): AgentConfig {
+function agentConfig(agent: ResolvedAgent, index: number, readPolicy: ReadPolicy): AgentConfig {
   const { limits } = agent;
   return {
     id: agent.id,
@@ -80,7 +80,7 @@ function agentConfig(agent: AgentDocument, index: number, readPolicy: ReadPolicy
   };
 }
 
-function policyConfig({ policy }: AgentDocument, index: number, readPolicy: ReadPolicy): PolicyConfig {
+function policyConfig({ policy }: ResolvedAgent, index: number, readPolicy: ReadPolicy): PolicyConfig {
   switch (policy.type) {
     case 'FromJson':
       return { type: 'FromJson', json: policyText(index, 'json_path', () => readPolicy(policy.json_path)) };
@@ -104,7 +104,7 @@ function policyText(agent: number, key: string, text: () => string): string {
   }
 }
 
-function arrivalConfig(config: NonNullable<AgentDocument['arrival_config']>): ArrivalConfig {
+function arrivalConfig(config: NonNullable<ResolvedAgent['arrival_config']>): ArrivalConfig {
   return {
     rate_per_tick: config.rate_per_tick,
     ...present({ profile: config.profile }),
@@ -115,7 +115,7 @@ function arrivalConfig(config: NonNullable<AgentDocument['arrival_config']>): Ar
   };
 }
 
-function arrivalBands(bands: NonNullable<AgentDocument['arrival_bands']>): ArrivalBands {
+function arrivalBands(bands: NonNullable<ResolvedAgent['arrival_bands']>): ArrivalBands {
   const result: ArrivalBands = {};
   for (const band of BANDS) {
     const config = bands[band];

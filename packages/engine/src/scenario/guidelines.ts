@@ -11,11 +11,17 @@ export interface ThroughputGuideline {
   readonly share: number;
 }
 
-const time = z.string().refine((text) => minutesOf(text) !== null, { error: 'expected a time of day, as "12:00", or a tick' });
+const time = z
+  .string()
+  .refine((text) => minutesOf(text) !== null, { error: 'expected a time of day, as "12:00", or a tick' })
+  .describe('A time of the business day: "12:00".');
 
 /** The key `throughput_guidelines` of a scenario. */
 export const guidelinesSchema = z.array(
-  z.strictObject({ by: z.union([time, integer({ min: 0 })]), share: float({ above: 0, max: 1 }) }),
+  z.strictObject({
+    by: z.union([time, integer({ min: 0 })]).describe('Time of the business day; without a clock a tick of the day, from 0.'),
+    share: float({ above: 0, max: 1 }).describe('Share of the value of the day that ought to have been sent by then, up to 1.'),
+  }),
 );
 
 /** Times need a clock, ticks a day that has them. */

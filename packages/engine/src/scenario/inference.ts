@@ -1,5 +1,7 @@
 import type { z } from 'zod';
-import { AMOUNT_VARIANTS, EVENT_VARIANTS, POLICY_VARIANTS, PRIORITY_VARIANTS, SCHEDULE_VARIANTS } from './document-schema.js';
+import { POLICY_VARIANTS } from './agents-schema.js';
+import { AMOUNT_VARIANTS, PRIORITY_VARIANTS } from './amounts-schema.js';
+import { EVENT_VARIANTS, SCHEDULE_VARIANTS } from './events-schema.js';
 import { pathText, type ScenarioIssue } from './issues.js';
 import { isMapping, type Mapping } from './paths.js';
 

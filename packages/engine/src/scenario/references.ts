@@ -1,11 +1,11 @@
-import type { ScenarioDocument } from './document-schema.js';
+import type { ResolvedDocument } from './document-schema.js';
 import type { ScenarioIssue } from './issues.js';
 import { nearest } from '@simcash/protocol';
 
 const MOST_NAMED = 50;
 
 /** Checks that need the whole document: unique ids, known agents, somebody to pay (spec 07 §8.1). The first broken rule counts. */
-export function checkReferences(document: ScenarioDocument): ScenarioIssue | null {
+export function checkReferences(document: ResolvedDocument): ScenarioIssue | null {
   const ids = document.agents.map((agent) => agent.id);
   const known = new Set(ids);
   if (known.size < ids.length) {
@@ -19,7 +19,7 @@ export function checkReferences(document: ScenarioDocument): ScenarioIssue | nul
   return agentReferences(document, known) ?? eventReferences(document, known) ?? lonelyArrivals(document);
 }
 
-function agentReferences(document: ScenarioDocument, known: ReadonlySet<string>): ScenarioIssue | null {
+function agentReferences(document: ResolvedDocument, known: ReadonlySet<string>): ScenarioIssue | null {
   for (const [i, agent] of document.agents.entries()) {
     for (const id of Object.keys(agent.arrival_config?.counterparty_weights ?? {})) {
       const path = ['agents', i, 'arrival_config', 'counterparty_weights', id];
@@ -35,7 +35,7 @@ function agentReferences(document: ScenarioDocument, known: ReadonlySet<string>)
   return null;
 }
 
-function eventReferences(document: ScenarioDocument, known: ReadonlySet<string>): ScenarioIssue | null {
+function eventReferences(document: ResolvedDocument, known: ReadonlySet<string>): ScenarioIssue | null {
   for (const [i, event] of (document.scenario_events ?? []).entries()) {
     const banks = event.type === 'ParticipantOutage' && Array.isArray(event.reaction?.banks) ? event.reaction.banks : [];
     const stranger = banks.find((id) => !known.has(id));
@@ -56,7 +56,7 @@ function eventReferences(document: ScenarioDocument, known: ReadonlySet<string>)
 }
 
 /** A bank that is alone has nobody to pay (Quirk Q708). */
-function lonelyArrivals(document: ScenarioDocument): ScenarioIssue | null {
+function lonelyArrivals(document: ResolvedDocument): ScenarioIssue | null {
   const [agent] = document.agents;
   if (document.agents.length > 1) return null;
   const key = agent!.arrival_config ? 'arrival_config' : agent!.arrival_bands ? 'arrival_bands' : null;

@@ -1,8 +1,9 @@
 import type { PaymentList } from '@simcash/protocol';
 import type { z } from 'zod';
 import type { EngineConfig, PaymentsConfig } from './config.js';
+import type { ScenarioDocument } from './document.js';
 import { toEngineConfig, type ReadPolicy } from './convert.js';
-import { scenarioSchema, type ScenarioDocument } from './document-schema.js';
+import { scenarioSchema, type ResolvedDocument } from './document-schema.js';
 import { engineConfigSchema } from './engine-config-schema.js';
 import { guidelineIssues, type ThroughputGuideline } from './guidelines.js';
 import { writeOut } from './inference.js';
@@ -31,7 +32,7 @@ export interface ScenarioOptions {
 export interface Scenario {
   readonly config: EngineConfig;
   /** The valid document with its defaults; null for an engine configuration. */
-  readonly document: ScenarioDocument | null;
+  readonly document: ResolvedDocument | null;
   /** What was given, with the texts of policy files in place of their names: it alone reproduces the run (spec 09 §1). */
   readonly source: unknown;
   /** What will hardly do what its author expects. */
@@ -42,22 +43,33 @@ export interface Scenario {
   readonly payments: PaymentList | null;
 }
 
-/** A scenario document or an engine configuration as plain data, or a scenario that is checked already. */
-export type ScenarioInput = Scenario | Record<string, unknown>;
+/** A scenario document, or a scenario that is checked already. */
+export type ScenarioInput = Scenario | ScenarioDocument;
 
 /**
- * Checks a scenario document (or an engine configuration, recognised by `agent_configs`) and resolves it.
+ * Checks a scenario document and resolves it. What comes out of a file is not known to be a document: for this there is
+ * {@link readScenario}.
  *
  * @throws ScenarioError with every error found
  */
-export function parseScenario(input: unknown, options: ScenarioOptions = {}): Scenario {
+export function parseScenario(document: ScenarioDocument, options: ScenarioOptions = {}): Scenario {
+  return readScenario(document, options);
+}
+
+/**
+ * The same for data of which nothing is known yet: out of a file, a database, a message. It may also be an engine configuration,
+ * which is recognised by `agent_configs`.
+ *
+ * @throws ScenarioError with every error found
+ */
+export function readScenario(input: unknown, options: ScenarioOptions = {}): Scenario {
   const isConfig = typeof input === 'object' && input !== null && Object.hasOwn(input, 'agent_configs');
   return isConfig ? parseEngineConfig(input, options) : parseDocument(input, options);
 }
 
 /** The scenario behind whatever describes one. @throws ScenarioError */
 export function resolvedScenario(input: ScenarioInput): Scenario {
-  return 'config' in input && 'warnings' in input ? (input as Scenario) : parseScenario(input);
+  return 'config' in input && 'warnings' in input ? (input as Scenario) : readScenario(input);
 }
 
 function parseEngineConfig(input: object, options: ScenarioOptions): Scenario {

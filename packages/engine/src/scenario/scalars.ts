@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writtenAs } from './written.js';
 
 /**
  * The scalars of scenario documents, which are read leniently: `"12"`, `12.0` and `true` are whole numbers, `yes` is a truth
@@ -54,17 +55,14 @@ const finite = z.number({
 
 /** A whole number with rules; `min` and `max` are inclusive. */
 export function integer(rules: { min?: number; max?: number } = {}): z.ZodType<number> {
-  return z.preprocess(toInteger, between(wholeNumber, rules));
+  return writtenAs(z.preprocess(toInteger, between(wholeNumber, rules)), { keywords: { type: 'integer' } });
 }
 
 /** A finite number with rules; `above` is exclusive. */
 export function float(rules: { min?: number; max?: number; above?: number } = {}): z.ZodType<number> {
   const { above } = rules;
   const ranged = between(finite, rules);
-  return z.preprocess(
-    toFloat,
-    above === undefined ? ranged : ranged.refine((x) => x > above, { error: `must be greater than ${above}` }),
-  );
+  return z.preprocess(toFloat, above === undefined ? ranged : ranged.gt(above, { error: `must be greater than ${above}` }));
 }
 
 export const boolean = z.preprocess(toBoolean, z.boolean({ error: ({ input }) => `expected true or false, got ${show(input)}` }));
@@ -78,17 +76,20 @@ export const identifier = text
   .refine((id) => !id.includes('\uFEFF'), { error: 'must not contain a byte-order mark (U+FEFF)' });
 
 /** An unsigned 64-bit number. */
-export const seed = z.preprocess(
-  (value) => {
-    if (typeof value === 'bigint') return value;
-    const whole = toInteger(value);
-    if (typeof value === 'string' && INTEGER_TEXT.test(value))
-      return BigInt(value.trim().replaceAll('_', '').replace(/\.0*$/, ''));
-    return typeof whole === 'number' && Number.isInteger(whole) ? BigInt(whole) : value;
-  },
-  z
-    .bigint({ error: ({ input }) => `expected a whole number, got ${show(input)}` })
-    .refine((x) => x >= 0n && x < 2n ** 64n, { error: 'must lie between 0 and 2^64 − 1' }),
+export const seed = writtenAs(
+  z.preprocess(
+    (value) => {
+      if (typeof value === 'bigint') return value;
+      const whole = toInteger(value);
+      if (typeof value === 'string' && INTEGER_TEXT.test(value))
+        return BigInt(value.trim().replaceAll('_', '').replace(/\.0*$/, ''));
+      return typeof whole === 'number' && Number.isInteger(whole) ? BigInt(whole) : value;
+    },
+    z
+      .bigint({ error: ({ input }) => `expected a whole number, got ${show(input)}` })
+      .refine((x) => x >= 0n && x < 2n ** 64n, { error: 'must lie between 0 and 2^64 − 1' }),
+  ),
+  { keywords: { type: 'integer', format: 'uint64', minimum: 0 } },
 );
 
 function between(number: z.ZodNumber, { min, max }: { min?: number; max?: number }): z.ZodNumber {

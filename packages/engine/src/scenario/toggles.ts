@@ -5,10 +5,10 @@ import { parsePolicy } from '../policy/parse.js';
 import { validatePolicy } from '../policy/validate.js';
 import { kindOf, nodesOf } from '../policy/walk.js';
 import type { EngineConfig } from './config.js';
-import type { ScenarioDocument } from './document-schema.js';
+import type { ResolvedDocument } from './document-schema.js';
 import type { ScenarioIssue } from './issues.js';
 
-export type FeatureToggles = NonNullable<ScenarioDocument['policy_feature_toggles']>;
+export type FeatureToggles = NonNullable<ResolvedDocument['policy_feature_toggles']>;
 
 /** Categories of operators (spec 07 §7.3). */
 export const OPERATOR_CATEGORIES: Record<string, string> = {
@@ -42,7 +42,7 @@ const CATEGORY_OF_FIELD = new Map(
 );
 
 /** Checks user-supplied policies against the scenario's toggles (spec 07 §7.2); they never change results, only whether a run starts. */
-export function checkToggles(document: ScenarioDocument, config: EngineConfig): ScenarioIssue[] {
+export function checkToggles(document: ResolvedDocument, config: EngineConfig): ScenarioIssue[] {
   const { policy_feature_toggles: toggles } = document;
   if (!toggles) return [];
   return document.agents.flatMap((agent, i) => {

@@ -1,11 +1,11 @@
-import type { AgentDocument, ScenarioDocument } from './document-schema.js';
+import type { ResolvedAgent, ResolvedDocument } from './document-schema.js';
 import type { ScenarioIssue } from './issues.js';
 
 type Path = readonly (string | number)[];
 type Warn = (path: Path, message: string) => void;
 
 /** What a document says that will hardly do what its author expects (spec 00 §4, spec 07 §8.2). */
-export function documentWarnings(document: ScenarioDocument): ScenarioIssue[] {
+export function documentWarnings(document: ResolvedDocument): ScenarioIssue[] {
   const warnings: ScenarioIssue[] = [];
   const warn: Warn = (path, message) => warnings.push({ path, message });
   const ids = document.agents.map((agent) => agent.id);
@@ -23,7 +23,7 @@ export function documentWarnings(document: ScenarioDocument): ScenarioIssue[] {
   return warnings;
 }
 
-function warnAboutAgent(agent: AgentDocument, path: Path, ids: readonly string[], warn: Warn): void {
+function warnAboutAgent(agent: ResolvedAgent, path: Path, ids: readonly string[], warn: Warn): void {
   const { arrival_config: single, arrival_bands: bands } = agent;
   if (agent.liquidity_allocation_fraction != null && agent.liquidity_pool == null) {
     warn([...path, 'liquidity_allocation_fraction'], 'has no effect without liquidity_pool');
@@ -48,7 +48,7 @@ function warnAboutAgent(agent: AgentDocument, path: Path, ids: readonly string[]
 }
 
 function warnAboutAmounts(
-  amounts: NonNullable<AgentDocument['arrival_config']>['amount_distribution'],
+  amounts: NonNullable<ResolvedAgent['arrival_config']>['amount_distribution'],
   path: Path,
   warn: Warn,
 ): void {
@@ -70,7 +70,7 @@ function warnAboutWeights(weights: Record<string, number>, own: string, ids: rea
   warn([...path, 'counterparty_weights'], `agents that are not listed weigh 1.0 (${named}); write 0 to exclude them`);
 }
 
-function warnAboutEvents(document: ScenarioDocument, warn: Warn): void {
+function warnAboutEvents(document: ResolvedDocument, warn: Warn): void {
   const events = document.scenario_events ?? [];
   const has = (type: string): boolean => events.some((event) => event.type === type);
   const banded = document.agents.some((agent) => agent.arrival_bands);

@@ -1,6 +1,6 @@
 import {
   FieldView,
-  parseScenario,
+  readScenario,
   policyText,
   ScenarioError,
   SimulationError,
@@ -135,7 +135,7 @@ function scenarioOf({ scenario }: EnvironmentDocument): Scenario {
   if (typeof scenario === 'string')
     throw new DefinitionError([{ path: 'scenario', message: `${scenario} has not been read: hand its scenario over` }]);
   try {
-    return parseScenario(scenario);
+    return readScenario(scenario);
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     throw new DefinitionError(

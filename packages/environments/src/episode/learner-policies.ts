@@ -1,5 +1,5 @@
 import {
-  parseScenario,
+  readScenario,
   positionOf,
   policyText,
   readScenarioText,
@@ -63,6 +63,6 @@ export class LearnerPolicies {
       const written = isConfig ? policy : { type: 'InlineJson', json_string: policy.json };
       document = withValueAt(document, [key, positionOf(banks, id), 'policy'], written);
     }
-    return parseScenario(document, { exactIntegers: true, strict: false, ...(payments === null ? {} : { payments }) });
+    return readScenario(document, { exactIntegers: true, strict: false, ...(payments === null ? {} : { payments }) });
   }
 }

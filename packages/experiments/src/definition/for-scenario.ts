@@ -1,4 +1,4 @@
-import type { EvaluationMode, ScenarioDocument } from '@simcash/protocol';
+import type { EvaluationMode, ScenarioData } from '@simcash/protocol';
 import { agentEntries, agentEntry } from '../scenario.js';
 import { ExperimentError, type ExperimentIssue } from './issues.js';
 import type { ExperimentDefinition, ExperimentFile } from './schema.js';
@@ -12,7 +12,7 @@ import { unknown } from './unknown.js';
  */
 export function forScenario(
   file: ExperimentFile,
-  scenario: ScenarioDocument,
+  scenario: ScenarioData,
   given: Readonly<Record<string, unknown>> = {},
 ): { definition: ExperimentDefinition; warnings: readonly ExperimentIssue[] } {
   const isRandom = drawsPayments(scenario);
@@ -32,7 +32,7 @@ function modeFor({ semantics }: ExperimentFile, isRandom: boolean): EvaluationMo
   return isRandom ? 'monte-carlo' : 'deterministic-pairwise';
 }
 
-function bankIssues({ evaluation, optimized_agents }: ExperimentDefinition, scenario: ScenarioDocument): ExperimentIssue[] {
+function bankIssues({ evaluation, optimized_agents }: ExperimentDefinition, scenario: ScenarioData): ExperimentIssue[] {
   const known = agentEntries(scenario).map(({ id }) => id);
   return optimized_agents.flatMap((id, i): ExperimentIssue[] => {
     const path = ['optimized_agents', i];
@@ -46,7 +46,7 @@ function bankIssues({ evaluation, optimized_agents }: ExperimentDefinition, scen
 }
 
 /** Whether a simulation of the scenario can draw a random number: some bank's payments arrive at a rate (spec 17 §1). */
-export function drawsPayments(scenario: ScenarioDocument): boolean {
+export function drawsPayments(scenario: ScenarioData): boolean {
   const isDrawn = (arrivals: unknown): boolean => ((arrivals ?? {}) as { rate_per_tick?: number }).rate_per_tick! > 0;
   return agentEntries(scenario).some(
     ({ arrival_bands, arrival_config }) =>

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { boundsOf, treeKey } from '../policies/constraints.js';
 import { TREES } from '../policies/policy.js';
+import type { ExperimentDocument } from './document.js';
 import { ExperimentError, type ExperimentIssue } from './issues.js';
 import { experimentSchema, type ExperimentFile } from './schema.js';
 import { unknown } from './unknown.js';
@@ -18,11 +19,21 @@ export interface ParsedExperiment {
 }
 
 /**
- * Checks an experiment file's data completely (spec 11 §2.2).
+ * Checks an experiment completely (spec 11 §2.2). What comes out of a file is not known to be one: for this there is
+ * {@link readExperiment}.
  *
  * @throws ExperimentError with every problem found
  */
-export function parseExperiment(data: unknown): ParsedExperiment {
+export function parseExperiment(document: ExperimentDocument): ParsedExperiment {
+  return readExperiment(document);
+}
+
+/**
+ * The same for data of which nothing is known yet: out of a file, a database, a message.
+ *
+ * @throws ExperimentError with every problem found
+ */
+export function readExperiment(data: unknown): ParsedExperiment {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     throw new ExperimentError([
       { path: [], message: 'an experiment file is a mapping with the keys name, scenario, evaluation, …' },

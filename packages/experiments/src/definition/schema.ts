@@ -9,22 +9,26 @@ const nonEmpty = z.string().trim().min(1, 'must not be empty');
 const policyDocument = z.record(z.string(), z.unknown());
 
 const parameter = z.strictObject({
-  name: nonEmpty,
-  param_type: z.enum(['int', 'float', 'enum']),
-  min_value: z.number().nullish().transform(orNull),
-  max_value: z.number().nullish().transform(orNull),
+  name: nonEmpty.describe('Name of the parameter in the policy’s parameters.'),
+  param_type: z.enum(['int', 'float', 'enum']).describe('Kind of value.'),
+  min_value: z.number().nullish().transform(orNull).describe('Least value.'),
+  max_value: z.number().nullish().transform(orNull).describe('Largest value.'),
   allowed_values: z
     .array(z.union([z.number(), z.string()]))
     .nullish()
-    .transform((values) => values ?? []),
-  description: z.string().default(''),
+    .transform((values) => values ?? [])
+    .describe('Values of an enum; any if empty.'),
+  description: z.string().default('').describe('What it means, for language models.'),
 });
 
 const constraints = z.strictObject({
-  allowed_parameters: z.array(parameter).default([]),
-  allowed_fields: z.array(z.string()).default([]),
-  allowed_actions: z.record(z.string(), z.array(z.string())).default({}),
-  lsm_enabled: z.boolean().default(true),
+  allowed_parameters: z.array(parameter).default([]).describe('Parameters that may be set.'),
+  allowed_fields: z.array(z.string()).default([]).describe('Fields that changed trees may look at; any if empty.'),
+  allowed_actions: z
+    .record(z.string(), z.array(z.string()))
+    .default({})
+    .describe('Actions that changed trees may have, by tree; a tree that is not named must stay as it is.'),
+  lsm_enabled: z.boolean().default(true).describe('Whether language models are told about liquidity saving.'),
 });
 
 /** Acceptance settings that belong together; what a file sets itself wins (spec 11 §20.4). */
@@ -35,62 +39,131 @@ export const ACCEPTANCE_PROFILES = {
 } as const;
 
 const acceptance = z.strictObject({
-  profile: z.enum(['conservative', 'moderate', 'aggressive']).optional(),
-  require_statistical_significance: z.boolean().optional(),
-  max_coefficient_of_variation: z.number().positive().nullish(),
-  min_settlement_rate: share.nullish(),
-  min_improvement_pct: z.number().min(0).max(100).optional(),
-  alpha: z.number().gt(0).max(0.5).optional(),
-  family: z.enum(['proposal', 'renewed', 'run']).optional(),
-  tail_days: z.int().min(0).max(10).optional(),
-  min_settlement_value: share.nullish(),
-  settlement_scope: z.enum(['own', 'system']).optional(),
+  profile: z
+    .enum(['conservative', 'moderate', 'aggressive'])
+    .optional()
+    .describe('What holds where the file is silent; aggressive unless given.'),
+  require_statistical_significance: z
+    .boolean()
+    .optional()
+    .describe('Whether the 95% confidence interval of the savings must lie above 0; what the profile says unless given.'),
+  max_coefficient_of_variation: z
+    .number()
+    .positive()
+    .nullish()
+    .describe('Largest standard deviation of the new costs by their mean; what the profile says unless given.'),
+  min_settlement_rate: share
+    .nullish()
+    .describe(
+      'Least share of payments that settle with the new policy, 0 to 1; 0.95 where whole days are compared unless given, none in mode bootstrap.',
+    ),
+  min_improvement_pct: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('Least saving, in percent of the old cost; what the profile says unless given.'),
+  alpha: z.number().gt(0).max(0.5).optional().describe('Mode monte-carlo: one-sided level of the test; 0.05 unless given.'),
+  family: z
+    .enum(['proposal', 'renewed', 'run'])
+    .optional()
+    .describe(
+      'Mode monte-carlo: what keeps the level: each test, the tests of a bank since its last acceptance (renewed, unless given), or all tests of the run.',
+    ),
+  tail_days: z
+    .int()
+    .min(0)
+    .max(10)
+    .optional()
+    .describe('Mode monte-carlo: days like the worst one that are added before a test; 2 unless given.'),
+  min_settlement_value: share
+    .nullish()
+    .describe(
+      'Mode monte-carlo: least share of the value of payments that settles with the new policy, 0 to 1; none unless given.',
+    ),
+  settlement_scope: z
+    .enum(['own', 'system'])
+    .optional()
+    .describe('Mode monte-carlo: whose payments the floors of settlement look at; own unless given.'),
 });
 
 /** How many days there are of each kind (spec 17 §1.1). */
 const days = z.strictObject({
-  search: count(50).default(1000),
-  acceptance: count(30).default(2000),
-  test: count(30).default(2000),
+  search: count(50).default(1000).describe('Days on which policies in force are evaluated and candidates searched.'),
+  acceptance: count(30).default(2000).describe('Fresh days for every proposal.'),
+  test: count(30).default(2000).describe('Days for the estimates at the end, which no decision sees.'),
 });
 
 const evaluation = z.strictObject({
   mode: z
     .enum([...EVALUATION_MODES, 'deterministic'])
     .transform((mode) => (mode === 'deterministic' ? 'deterministic-pairwise' : mode))
-    // Without it the scenario decides.
-    .optional(),
-  // null and 0 act as 1.
+    .optional()
+    .describe(
+      'How proposals are judged; monte-carlo if payments of the scenario arrive at random, else deterministic-pairwise, unless given.',
+    ),
   num_samples: count(0)
     .nullish()
-    .transform((value) => (value === undefined ? 10 : value || 1)),
-  ticks: count(1),
-  days: days.default(days.parse({})),
-  acceptance: acceptance.default({}),
-  update: z.enum(['sequential', 'simultaneous']).default('sequential'),
-  cost_scope: z.enum(['last_day', 'total']).optional(),
+    .transform((value) => (value === undefined ? 10 : value || 1))
+    .describe('Mode bootstrap: samples for each bank and iteration; 10 unless given, null and 0 mean 1.'),
+  ticks: count(1).describe('Ticks to simulate; may exceed the days of the scenario.'),
+  days: days.default(days.parse({})).describe('Mode monte-carlo: how many days there are of each kind.'),
+  acceptance: acceptance.default({}).describe('When a proposal replaces the policy in force.'),
+  update: z
+    .enum(['sequential', 'simultaneous'])
+    .default('sequential')
+    .describe('Whether a bank is judged with what banks before it have just changed, or all with the state of the evaluation.'),
+  cost_scope: z
+    .enum(['last_day', 'total'])
+    .optional()
+    .describe('Which days of a simulation count; total unless given, last_day with semantics reference.'),
 });
 
 const convergence = z.strictObject({
-  max_iterations: count(1).default(50),
-  stability_threshold: z.number().min(0).default(0.05),
-  stability_window: count(1).default(5),
-  improvement_threshold: z.number().default(0.01),
-  cv_threshold: z.number().min(0).default(0.03),
-  regret_threshold: z.number().min(0).default(0.1),
-  epsilon_cents: z.number().min(0).default(0),
-  epsilon_pct: z.number().min(0).default(5),
+  max_iterations: count(1).default(50).describe('Evaluations after which the run ends in any case.'),
+  stability_threshold: z
+    .number()
+    .min(0)
+    .default(0.05)
+    .describe('Deterministic modes: relative change of the total cost that counts as none.'),
+  stability_window: count(1).default(5).describe('Iterations that have to agree.'),
+  improvement_threshold: z.number().default(0.01).describe('Has no effect; published files contain it.'),
+  cv_threshold: z
+    .number()
+    .min(0)
+    .default(0.03)
+    .describe('Mode bootstrap: standard deviation by mean below which costs count as constant.'),
+  regret_threshold: z
+    .number()
+    .min(0)
+    .default(0.1)
+    .describe('Mode bootstrap: how far above the best cost a run may end, as a share of it.'),
+  epsilon_cents: z.number().min(0).default(0).describe('Mode monte-carlo: saving that a bank may still have, in cents a day.'),
+  epsilon_pct: z
+    .number()
+    .min(0)
+    .default(5)
+    .describe('Mode monte-carlo: the same in percent of its cost; the larger of both counts.'),
   certificate: z
     .union([
       z.literal(false),
       z.strictObject({
-        alpha: z.number().gt(0).max(0.5).default(0.05),
-        days: z.array(count(2)).min(1).optional(),
-        points: count(2).default(21),
-        max_candidates: count(1).default(200),
+        alpha: z.number().gt(0).max(0.5).default(0.05).describe('Chance that any of its limits is wrong.'),
+        days: z
+          .array(count(2))
+          .min(1)
+          .optional()
+          .describe(
+            'Test days at which it is looked, rising from evaluation.days.test; once, twice and 4 times that unless given.',
+          ),
+        points: count(2).default(21).describe('Values of each parameter that are tried, from the least to the largest.'),
+        max_candidates: count(1)
+          .default(200)
+          .describe('Up to so many combinations all are tried; beyond, one parameter at a time.'),
       }),
     ])
-    .default({ alpha: 0.05, points: 21, max_candidates: 200 }),
+    .default({ alpha: 0.05, points: 21, max_candidates: 200 })
+    .describe('Mode monte-carlo: how it is found out what each bank could still save at the end; false leaves it open.'),
 });
 
 /** Days of a search: how many it looks at first, and how a race narrows down (spec 17 §6). */
@@ -99,13 +172,16 @@ const racing = z
   .union([
     z.literal(false),
     z.strictObject({
-      batch: count(10).default(RACING.batch),
-      alpha: z.number().gt(0).max(0.5).default(RACING.alpha),
-      budget: z.number().gt(0).max(1).default(RACING.budget),
+      batch: count(10).default(RACING.batch).describe('Days of the first look; every look has twice as many as the one before.'),
+      alpha: z.number().gt(0).max(0.5).default(RACING.alpha).describe('Level at which a candidate is left behind.'),
+      budget: z.number().gt(0).max(1).default(RACING.budget).describe('Share of all simulations that may be used, up to 1.'),
     }),
   ])
-  .default(RACING);
-const screen_days = count(1).default(200);
+  .default(RACING)
+  .describe('Mode monte-carlo: how candidates are narrowed down; with false all are played on all days.');
+const screen_days = count(1)
+  .default(200)
+  .describe('Mode monte-carlo: days on which points are tried out; the eight best then race.');
 
 const modelName = z
   .string()
@@ -115,73 +191,110 @@ const modelName = z
   );
 
 const llm = z.strictObject({
-  model: modelName,
-  base_url: z.url().nullish().transform(orNull),
-  temperature: z.number().min(0).max(2).default(0),
-  max_tokens: count(1).default(35_000),
-  max_retries: count(1).default(3),
-  timeout_seconds: z.number().positive().default(120),
-  thinking_budget: count(1).nullish().transform(orNull),
-  reasoning_effort: z.enum(['low', 'medium', 'high']).nullish().transform(orNull),
-  system_prompt: z.string().nullish().transform(orNull),
-  system_prompt_file: z.string().nullish().transform(orNull),
-  on_failure: z.enum(['skip', 'abort']).default('skip'),
-  breaker_failures: count(1).default(5),
-  breaker_seconds: z.number().positive().default(150),
-  usd_per_million_tokens: z.strictObject({ prompt: z.number().min(0), completion: z.number().min(0) }).optional(),
+  model: modelName.describe('The model, as provider:model; providers are anthropic, openai, google and openai-compatible.'),
+  base_url: z
+    .url()
+    .nullish()
+    .transform(orNull)
+    .describe('Address of the server, if it is not the provider’s own; the user must name it, too.'),
+  temperature: z.number().min(0).max(2).default(0).describe('How much answers vary, 0 to 2.'),
+  max_tokens: count(1).default(35_000).describe('Longest answer, in tokens.'),
+  max_retries: count(1).default(3).describe('Attempts to get a valid proposal, the first one included.'),
+  timeout_seconds: z.number().positive().default(120).describe('Time for one answer, in seconds.'),
+  thinking_budget: count(1).nullish().transform(orNull).describe('Tokens to think, with anthropic.'),
+  reasoning_effort: z.enum(['low', 'medium', 'high']).nullish().transform(orNull).describe('Effort of reasoning, with openai.'),
+  system_prompt: z
+    .string()
+    .nullish()
+    .transform(orNull)
+    .describe('Addition to the prompts of all banks, if there is no prompt_customization.'),
+  system_prompt_file: z.string().nullish().transform(orNull).describe('Path of a file with that text.'),
+  on_failure: z
+    .enum(['skip', 'abort'])
+    .default('skip')
+    .describe('What happens when no attempt gives a valid proposal: the bank proposes nothing (skip), or the run ends (abort).'),
+  breaker_failures: count(1).default(5).describe('Requests in a row without an answer after which the model is given up.'),
+  breaker_seconds: z.number().positive().default(150).describe('The same in seconds since the first of them.'),
+  usd_per_million_tokens: z
+    .strictObject({
+      prompt: z.number().min(0).describe('Price of what is sent, in US dollars for a million tokens.'),
+      completion: z.number().min(0).describe('Price of what is answered, in US dollars for a million tokens.'),
+    })
+    .optional()
+    .describe('Prices, for budget.usd.'),
 });
 
-const searched = z.array(nonEmpty).min(1).optional();
+const searched = z
+  .array(nonEmpty)
+  .min(1)
+  .optional()
+  .describe('Names of the parameters to search, each with bounds; all numbers of policy_constraints unless given.');
 
-const optimizer = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('llm') }),
-  z.strictObject({
-    type: z.literal('grid'),
-    parameters: searched,
-    step: z.number().positive().default(0.05),
-    points: count(2).optional(),
-    racing,
-  }),
-  z.strictObject({
-    type: z.literal('golden'),
-    parameters: searched,
-    tolerance: z.number().positive().default(0.001),
-    racing,
-    screen_days,
-  }),
-  z.strictObject({
-    type: z.literal('cem'),
-    parameters: searched,
-    population: count(2).default(32),
-    elite: z.number().gt(0).max(1).default(0.25),
-    iterations: count(1).default(8),
-    smoothing: z.number().gt(0).max(1).default(0.7),
-    std_floor: z.number().min(0).default(0.01),
-    racing,
-    screen_days,
-  }),
-  z.strictObject({
-    type: z.literal('coordinate'),
-    parameters: searched,
-    steps: z.array(z.number().positive()).min(1).default([0.1, 0.05, 0.01]),
-    racing,
-    screen_days,
-  }),
-  z.strictObject({
-    type: z.literal('tree-mutation'),
-    candidates: count(1).default(24),
-    max_mutations: count(1).default(3),
-    racing,
-  }),
-  z.strictObject({
-    type: z.literal('scripted'),
-    /** Per bank, one entry an iteration: values of the first allowed parameter, or whole policies; null proposes nothing. */
-    proposals: z.record(z.string(), z.array(z.union([z.number(), policyDocument, z.null()]))),
-  }),
-  z.strictObject({ type: z.literal('recorded'), run: nonEmpty }),
-  /** The program is named on the command line: a file cannot start one. */
-  z.strictObject({ type: z.literal('external') }),
-]);
+const proposer = <T extends string, S extends z.ZodRawShape>(
+  type: T,
+  about: string,
+  keys: S,
+): z.ZodObject<{ type: z.ZodLiteral<T> } & S, z.core.$strict> =>
+  z.strictObject({ type: z.literal(type).describe(about), ...keys }).describe(about) as never;
+
+const optimizer = z
+  .discriminatedUnion('type', [
+    proposer('llm', 'Asks the language model that llm names.', {}),
+    proposer('grid', 'Tries all points of a grid.', {
+      parameters: searched,
+      step: z.number().positive().default(0.05).describe('Distance between points.'),
+      points: count(2).optional().describe('Number of points of each parameter, in place of step.'),
+      racing,
+    }),
+    proposer('golden', 'Golden-section search, parameter by parameter.', {
+      parameters: searched,
+      tolerance: z.number().positive().default(0.001).describe('Width at which the search ends.'),
+      racing,
+      screen_days,
+    }),
+    proposer('cem', 'Cross-entropy method: draws points, and draws anew around the best.', {
+      parameters: searched,
+      population: count(2).default(32).describe('Draws in each round.'),
+      elite: z.number().gt(0).max(1).default(0.25).describe('Share of the best draws that the next round is made of, up to 1.'),
+      iterations: count(1).default(8).describe('Rounds.'),
+      smoothing: z
+        .number()
+        .gt(0)
+        .max(1)
+        .default(0.7)
+        .describe('Weight of the new mean and spread against the old ones, up to 1.'),
+      std_floor: z.number().min(0).default(0.01).describe('Least spread, as a share of the range.'),
+      racing,
+      screen_days,
+    }),
+    proposer('coordinate', 'Steps along one parameter after another.', {
+      parameters: searched,
+      steps: z
+        .array(z.number().positive())
+        .min(1)
+        .default([0.1, 0.05, 0.01])
+        .describe('Steps as shares of the range, one after the other.'),
+      racing,
+      screen_days,
+    }),
+    proposer('tree-mutation', 'Changes the trees of the policy at random.', {
+      candidates: count(1).default(24).describe('Changed policies to try.'),
+      max_mutations: count(1).default(3).describe('Most changes in one of them.'),
+      racing,
+    }),
+    proposer('scripted', 'Proposes what the file says.', {
+      proposals: z
+        .record(z.string(), z.array(z.union([z.number(), policyDocument, z.null()])))
+        .describe(
+          'For each bank one entry an iteration: a value of the first allowed parameter, a whole policy, or null for none.',
+        ),
+    }),
+    proposer('recorded', 'Makes the proposals of a stored run again.', {
+      run: nonEmpty.describe('Id of the stored run.'),
+    }),
+    proposer('external', 'Lets a program propose, which the command line names: a file cannot start one.', {}),
+  ])
+  .meta({ id: 'OptimizerDocument', description: 'What proposes policies; by type.' });
 
 /** `default`, `scenario`, a policy document, `{file: PATH}`, or one of these for each bank; see initial-policies.ts. */
 const initialPolicies = z.union([z.enum(['default', 'scenario']), z.record(z.string(), z.unknown())]);
@@ -190,58 +303,107 @@ const initialPolicies = z.union([z.enum(['default', 'scenario']), z.record(z.str
 const choices = z.union([
   z.array(z.number()).min(1),
   z
-    .strictObject({ from: z.number(), to: z.number(), step: z.number().positive() })
+    .strictObject({
+      from: z.number().describe('First value.'),
+      to: z.number().describe('Last value at the most; not below from.'),
+      step: z.number().positive().describe('Distance between values.'),
+    })
     .refine(({ from, to }) => from <= to, { path: ['to'], error: 'must not be below from' }),
 ]);
 const player = z
   .strictObject({
-    parameters: z.record(nonEmpty, choices).default({}),
-    policies: z.record(nonEmpty, policyDocument).default({}),
+    parameters: z
+      .record(nonEmpty, choices)
+      .default({})
+      .describe('Values of each parameter, as a list or from, to and step; every combination is a choice.'),
+    policies: z.record(nonEmpty, policyDocument).default({}).describe('Policies by a name of their own, each a choice.'),
   })
   .refine(({ parameters, policies }) => Object.keys({ ...parameters, ...policies }).length > 0, {
     error: 'needs parameters or policies',
   });
 
 export const experimentSchema = z.strictObject({
-  name: nonEmpty.regex(/^[^\s/\\]+$/, 'is part of ids and file names: no blanks or slashes'),
-  description: z.string().default(''),
-  semantics: z.enum(['reference', 'corrected']).default('corrected'),
-  scenario: nonEmpty,
-  evaluation,
-  convergence: convergence.default(convergence.parse({})),
-  llm: llm.optional(),
-  optimizer: optimizer.optional(),
-  optimized_agents: z.array(nonEmpty).min(1, 'must name at least one bank'),
-  initial_policies: initialPolicies.default('default'),
-  policy_constraints: constraints.optional(),
-  game: z.record(nonEmpty, player).optional(),
-  constraints: z.string().default(''),
-  prompt_customization: z.record(z.string(), z.unknown()).nullish().transform(orNull),
-  seeds: z.strictObject({ per_agent_samples: z.boolean().default(false) }).default({ per_agent_samples: false }),
+  name: nonEmpty
+    .regex(/^[^\s/\\]+$/, 'is part of ids and file names: no blanks or slashes')
+    .describe('Name of the experiment, first part of the ids of its runs; without blanks and slashes.'),
+  description: z.string().default('').describe('Shown with the run.'),
+  semantics: z
+    .enum(['reference', 'corrected'])
+    .default('corrected')
+    .describe('Whether known mistakes of the published implementation are repeated (reference) or not (corrected).'),
+  scenario: nonEmpty.describe('Path of the scenario to simulate, from the folder of the experiment.'),
+  evaluation: evaluation.describe('How policies are evaluated, and proposals judged.'),
+  convergence: convergence.default(convergence.parse({})).describe('When a run ends.'),
+  llm: llm.optional().describe('The language model to ask; for the optimizer llm only.'),
+  optimizer: optimizer
+    .optional()
+    .describe('What proposes policies; the model that llm names unless given, without llm a grid of step 0.05.'),
+  optimized_agents: z
+    .array(nonEmpty)
+    .min(1, 'must name at least one bank')
+    .describe('Ids of the banks whose policies are optimised, in the order in which they move.'),
+  initial_policies: initialPolicies
+    .default('default')
+    .describe(
+      'Policies of the first iteration: default, scenario, a policy document, {file: PATH}, or one of these for each bank.',
+    ),
+  policy_constraints: constraints.optional().describe('What proposals may contain; required.'),
+  game: z
+    .record(nonEmpty, player)
+    .optional()
+    .describe('What banks may choose in the game that simcash experiment equilibrium plays, by bank.'),
+  constraints: z
+    .string()
+    .default('')
+    .describe('Module of rules named in published files; not read, policy_constraints takes its place.'),
+  prompt_customization: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .transform(orNull)
+    .describe('Additions to prompts: one under all, and one for each bank by its id.'),
+  seeds: z
+    .strictObject({
+      per_agent_samples: z
+        .boolean()
+        .default(false)
+        .describe('Whether each bank draws samples by a seed of its own instead of the iteration’s.'),
+    })
+    .default({ per_agent_samples: false })
+    .describe('How seeds are made.'),
   execution: z
     .strictObject({
-      executor: z.enum(['auto', 'in-process', 'worker-threads']).default('auto'),
-      workers: count(1).optional(),
+      executor: z
+        .enum(['auto', 'in-process', 'worker-threads'])
+        .default('auto')
+        .describe('Where simulations run; auto takes threads for large jobs.'),
+      workers: count(1).optional().describe('Number of threads; one for each core unless given.'),
     })
-    .default({ executor: 'auto' }),
+    .default({ executor: 'auto' })
+    .describe('How simulations run; results never depend on it.'),
   budget: z
     .strictObject({
-      llm_calls: count(0).optional(),
-      tokens: count(0).optional(),
-      usd: z.number().min(0).optional(),
-      wall_seconds: z.number().positive().optional(),
-      simulations: count(0).optional(),
+      llm_calls: count(0).optional().describe('Most requests to language models; no limit unless given.'),
+      tokens: count(0).optional().describe('Most tokens sent and answered; no limit unless given.'),
+      usd: z.number().min(0).optional().describe('Most that they may cost, in US dollars; no limit unless given.'),
+      wall_seconds: z.number().positive().optional().describe('Longest time of the process, in seconds; no limit unless given.'),
+      simulations: count(0).optional().describe('Mode monte-carlo: most days that are simulated; no limit unless given.'),
     })
-    .default({}),
+    .default({})
+    .describe('Limits at which a run ends.'),
   output: z
     .strictObject({
-      directory: z.string().default('results'),
-      database: z.string().default('experiments.db'),
-      verbose: z.boolean().default(true),
+      directory: z.string().default('results').describe('Folder of the database; made if it does not exist.'),
+      database: z.string().default('experiments.db').describe('File name of the database.'),
+      verbose: z.boolean().default(true).describe('Has no effect; published files contain it.'),
     })
     .nullish()
-    .transform(orNull),
-  master_seed: z.union([z.int(), z.bigint(), z.string()]).default(42).transform(String),
+    .transform(orNull)
+    .describe('Where the run is stored; nowhere without it and without --db.'),
+  master_seed: z
+    .union([z.int(), z.bigint(), z.string()])
+    .default(42)
+    .transform(String)
+    .describe('From which all seeds follow: a whole number or a text.'),
 });
 
 /** What proposes where a file does not say. */

@@ -1,4 +1,4 @@
-import type { Policy, ScenarioDocument, SimulationDraw } from '@simcash/protocol';
+import type { Policy, ScenarioData, SimulationDraw } from '@simcash/protocol';
 import { TREES } from '../policies/policy.js';
 import type { AgentEntry } from '../scenario.js';
 import type { Sample } from './resampling.js';
@@ -35,7 +35,7 @@ export interface SandboxOptions {
 }
 
 /** A day of one bank alone between a source and a sink of money; samples and policies are put into it (spec 11 §7.3). */
-export function sandbox(scenario: ScenarioDocument, entry: AgentEntry, { asReference, ticks }: SandboxOptions): ScenarioDocument {
+export function sandbox(scenario: ScenarioData, entry: AgentEntry, { asReference, ticks }: SandboxOptions): ScenarioData {
   const kept = (from: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> =>
     Object.fromEntries(keys.filter((key) => from[key] !== undefined && from[key] !== null).map((key) => [key, from[key]]));
   return {
@@ -76,11 +76,11 @@ export function sandboxDraw({ incoming, outgoing, seed }: Sample, agentId: strin
 
 /** The sandbox with one sample and one policy inside, as a document that runs, is stored and replayed like any other. */
 export function sandboxScenario(
-  base: ScenarioDocument,
+  base: ScenarioData,
   draw: SampledDraw,
   agentId: string,
   variant: Readonly<Record<string, unknown>>,
-): ScenarioDocument {
+): ScenarioData {
   const agents = (base.agents as readonly AgentEntry[]).map((entry) => (entry.id === agentId ? { ...entry, ...variant } : entry));
   return {
     ...base,

@@ -1,4 +1,4 @@
-import type { ScenarioDocument } from '@simcash/protocol';
+import type { ScenarioData } from '@simcash/protocol';
 import { RACING } from '../definition/schema.js';
 import type { ExperimentRun } from '../experiment.js';
 import { optimizerSettings } from '../optimizers/create.js';
@@ -9,7 +9,7 @@ import type { CostScope } from '../scenario.js';
 export interface EvaluationSetting {
   host: ExperimentHost;
   runId: string;
-  scenario: ScenarioDocument;
+  scenario: ScenarioData;
   masterSeed: string;
   /** The optimised banks in the order of the file. */
   agents: readonly string[];

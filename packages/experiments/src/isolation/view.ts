@@ -1,4 +1,4 @@
-import type { CostBreakdown, CostStatistics, EvaluationMode, Policy, ScenarioDocument } from '@simcash/protocol';
+import type { CostBreakdown, CostStatistics, EvaluationMode, Policy, ScenarioData } from '@simcash/protocol';
 import type { PolicyConstraints } from '../policies/constraints.js';
 import type { ProfileEvaluation } from '../evaluation/evaluation.js';
 import type { AcceptanceSettings } from '../decisions/acceptance.js';
@@ -47,7 +47,7 @@ export interface AgentView {
   readonly history: readonly HistoryEntry[];
 }
 
-export function publicRules(scenario: ScenarioDocument, ticks: number): PublicRules {
+export function publicRules(scenario: ScenarioData, ticks: number): PublicRules {
   const { cost_rates, deferred_crediting, lsm_config, simulation } = scenario;
   const lsm = (lsm_config ?? {}) as { enable_bilateral?: boolean; enable_cycles?: boolean };
   return {

@@ -2,7 +2,7 @@ import type { Policy } from '@simcash/protocol';
 import { ExperimentError, type ExperimentIssue } from '../definition/issues.js';
 import type { ExperimentDefinition } from '../definition/schema.js';
 import { agentEntry, type PolicyProfile } from '../scenario.js';
-import type { ScenarioDocument } from '@simcash/protocol';
+import type { ScenarioData } from '@simcash/protocol';
 import { defaultPolicy, FRACTION, parametersOf, TREES, withParameters } from './policy.js';
 
 /** Reads a policy file named in an experiment. @throws Error with a sentence that names the file */
@@ -16,7 +16,7 @@ export type ReadPolicyFile = (path: string) => Policy;
  */
 export function initialPolicies(
   definition: ExperimentDefinition,
-  scenario: ScenarioDocument,
+  scenario: ScenarioData,
   readFile: ReadPolicyFile,
 ): PolicyProfile {
   const { initial_policies: given, optimized_agents: agents } = definition;
@@ -46,7 +46,7 @@ export function initialPolicies(
 const isSource = (value: Readonly<Record<string, unknown>>): boolean =>
   Object.hasOwn(value, 'file') || Object.hasOwn(value, 'policy_id') || TREES.some((tree) => Object.hasOwn(value, tree));
 
-function resolve(source: unknown, agentId: string, scenario: ScenarioDocument, readFile: ReadPolicyFile): Policy {
+function resolve(source: unknown, agentId: string, scenario: ScenarioData, readFile: ReadPolicyFile): Policy {
   if (source === 'default') return defaultPolicy(agentId);
   if (source === 'scenario') return scenarioPolicy(agentId, scenario);
   if (typeof source !== 'object' || source === null || !isSource(source as Record<string, unknown>)) {
@@ -57,7 +57,7 @@ function resolve(source: unknown, agentId: string, scenario: ScenarioDocument, r
 }
 
 /** The policy of a bank's entry, which must be a document; the entry's fraction counts where the document has none. */
-function scenarioPolicy(agentId: string, scenario: ScenarioDocument): Policy {
+function scenarioPolicy(agentId: string, scenario: ScenarioData): Policy {
   const entry = agentEntry(scenario, agentId);
   const policy = entry?.policy as { type: string; json_string?: string; decision_trees?: Policy } | undefined;
   const document =

@@ -1,4 +1,4 @@
-import type { Executor, ScenarioDocument, SimulationBatch } from '@simcash/protocol';
+import type { Executor, ScenarioData, SimulationBatch } from '@simcash/protocol';
 import { product } from '../optimizers/grid.js';
 import { agentVariant, FRACTION } from '../policies/policy.js';
 import { agentEntry, costOf, effectiveScenario, hasPool, sum, type CostScope } from '../scenario.js';
@@ -41,7 +41,7 @@ export interface GameOptions {
 export const MAX_CELLS = 250_000;
 
 /** Plays every combination of strategies. */
-export async function playGame(scenario: ScenarioDocument, options: GameOptions, executor: Executor): Promise<Game> {
+export async function playGame(scenario: ScenarioData, options: GameOptions, executor: Executor): Promise<Game> {
   const { agents, costScope, seeds, strategies, ticks } = options;
   const last = agents.length - 1;
   const settings = product(strategies.slice(0, -1).map((own) => own.map((_, i) => i)));

@@ -1,4 +1,4 @@
-import { canonicalJson, type Policy, type ScenarioDocument } from '@simcash/protocol';
+import { canonicalJson, type Policy, type ScenarioData } from '@simcash/protocol';
 import { ExperimentError, type ExperimentIssue } from '../definition/issues.js';
 import type { ExperimentDefinition } from '../definition/schema.js';
 import { product } from '../optimizers/grid.js';
@@ -37,7 +37,7 @@ const shareLabel = (value: number): string => (Number(value.toFixed(2)) === valu
  */
 export function strategiesOf(
   definition: ExperimentDefinition,
-  scenario: ScenarioDocument,
+  scenario: ScenarioData,
   policies: PolicyProfile,
   agents: readonly string[],
   { grid, readPolicy }: { grid: number; readPolicy: (file: string) => Policy },

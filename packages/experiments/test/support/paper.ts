@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ScenarioDocument } from '@simcash/protocol';
+import type { ScenarioData } from '@simcash/protocol';
 import { readScenarioText } from '../../../engine/src/index.js';
 import { parseExperiment, type ExperimentDefinition } from '../../src/index.js';
 
@@ -24,7 +24,7 @@ const FILES = {
   3: read('exp3.yaml'),
 } as const;
 
-export const scenarios: Readonly<Record<Experiment, ScenarioDocument>> = {
+export const scenarios: Readonly<Record<Experiment, ScenarioData>> = {
   1: read(path.join(FILES[1].scenario as string)),
   2: read(path.join(FILES[2].scenario as string)),
   3: read(path.join(FILES[3].scenario as string)),

@@ -52,19 +52,33 @@ function isZone(name: string): boolean {
   }
 }
 
-const hours = z.strictObject({ opening: wallTime.optional(), closing: wallTime.optional() });
+const hours = z.strictObject({
+  opening: wallTime.optional().describe('When the system opens on that day, as "07:00".'),
+  closing: wallTime.optional().describe('When it closes on that day, as "18:00".'),
+});
 
 /** The key `clock` of a scenario (spec 13 §2.1). */
-export const clockSchema = z.strictObject({
-  time_zone: zoneName,
-  tick,
-  opening: wallTime,
-  closing: wallTime,
-  first_day: isoDate,
-  weekdays: z.array(z.enum(WEEKDAYS)).default(['mon', 'tue', 'wed', 'thu', 'fri']),
-  holidays: z.array(isoDate).default([]),
-  exceptions: z.record(isoDate, z.union([z.enum(['open', 'closed']), hours])).default({}),
-  disambiguation: z.enum(DISAMBIGUATIONS).default('reject'),
-});
+export const clockSchema = z
+  .strictObject({
+    time_zone: zoneName.describe('Time zone of all local times, by its IANA name: Europe/Berlin.'),
+    tick: tick.describe('Length of a tick: 30s, 5m, 1h.'),
+    opening: wallTime.describe('When the system opens, in local time: "07:00"; "-1 18:45" is on the evening before.'),
+    closing: wallTime.describe('When the system closes, in local time: "18:00"; "25:30" is in the night after.'),
+    first_day: isoDate.describe('Business date of day 0: 2024-03-27.'),
+    weekdays: z
+      .array(z.enum(WEEKDAYS))
+      .default(['mon', 'tue', 'wed', 'thu', 'fri'])
+      .describe('Days of the week on which the system is open.'),
+    holidays: z.array(isoDate).default([]).describe('Dates on which it is closed.'),
+    exceptions: z
+      .record(isoDate, z.union([z.enum(['open', 'closed']), hours]))
+      .default({})
+      .describe('What holds on single dates instead: open, closed, or hours of their own.'),
+    disambiguation: z
+      .enum(DISAMBIGUATIONS)
+      .default('reject')
+      .describe('What becomes of local times that a change of the clock skips or repeats.'),
+  })
+  .meta({ id: 'ClockDocument', description: 'Business days and opening hours.' });
 
 export type ClockConfig = z.infer<typeof clockSchema>;

@@ -12,16 +12,31 @@ const EXPONENTS: Readonly<Record<string, number>> = {
 };
 
 /** How amounts of a list are read (spec 13 §5). */
-export const amountSchema = z.strictObject({
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, { error: 'expected a currency, as EUR' })
-    .nullable()
-    .default(null),
-  unit: z.enum(['major', 'minor']).default('major'),
-  exponent: z.int().min(0).max(8).nullable().default(null),
-  rounding: z.enum(['reject', 'half_up']).default('reject'),
-});
+export const amountSchema = z
+  .strictObject({
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, { error: 'expected a currency, as EUR' })
+      .nullable()
+      .default(null)
+      .describe('Currency of all payments, by its ISO 4217 code: EUR.'),
+    unit: z
+      .enum(['major', 'minor'])
+      .default('major')
+      .describe('Whether amounts are written in units of the currency (major) or in its cents (minor).'),
+    exponent: z
+      .int()
+      .min(0)
+      .max(8)
+      .nullable()
+      .default(null)
+      .describe('Digits behind the decimal mark that are kept; those of the currency, 2 without one.'),
+    rounding: z
+      .enum(['reject', 'half_up'])
+      .default('reject')
+      .describe('What becomes of amounts with more digits: refused, or rounded half up.'),
+  })
+  .meta({ id: 'AmountFormatDocument', description: 'How amounts are read.' });
 
 export type AmountConfig = z.infer<typeof amountSchema>;
 export type AmountFault = 'amount_format' | 'amount_precision' | 'amount_not_positive' | 'amount_range';

@@ -32,9 +32,18 @@ export type Field = (typeof FIELDS)[number];
 
 /** What becomes of payments outside the hours, by where they fall (spec 13 §2.3). */
 const outsideHours = z.strictObject({
-  before_opening: z.enum(['reject', 'first_tick']).default('reject'),
-  after_closing: z.enum(['reject', 'last_tick', 'next_day']).default('reject'),
-  non_business_day: z.enum(['reject', 'next_day']).default('reject'),
+  before_opening: z
+    .enum(['reject', 'first_tick'])
+    .default('reject')
+    .describe('Payments before the opening: refused, or moved to the first tick of the day.'),
+  after_closing: z
+    .enum(['reject', 'last_tick', 'next_day'])
+    .default('reject')
+    .describe('Payments after the closing: refused, or moved to the last tick of the day or the first one of the next.'),
+  non_business_day: z
+    .enum(['reject', 'next_day'])
+    .default('reject')
+    .describe('Payments on other days: refused, or moved to the first tick of the next business day.'),
 });
 export type OutsideHours = z.infer<typeof outsideHours>;
 
@@ -60,39 +69,87 @@ export type RtgsWord = (typeof RTGS_WORDS)[number];
 
 /** What the columns of a list mean (spec 13 §4–§7). */
 const mapping = {
-  columns: z.partialRecord(z.enum(FIELDS), z.union([z.string(), z.int().min(1)])).optional(),
+  columns: z
+    .partialRecord(z.enum(FIELDS), z.union([z.string(), z.int().min(1)]))
+    .optional()
+    .describe('Column of each field, by its name or its number from 1; the fields’ own names unless given.'),
   time: z
-    .strictObject({ format: timeFormat.default('iso'), disambiguation: z.enum(DISAMBIGUATIONS).nullable().default(null) })
-    .prefault({}),
-  amount: amountSchema.prefault({}),
-  banks: z.strictObject({ map: z.record(z.string(), z.string()).default({}) }).prefault({}),
-  priority: z.strictObject({ map: z.record(z.string(), priority).default({}), default: priority.default(5) }).prefault({}),
-  rtgs_priority: z.strictObject({ map: z.record(z.string(), z.enum(RTGS_WORDS)).default({}) }).prefault({}),
+    .strictObject({
+      format: timeFormat.default('iso').describe('How times are written: iso, or a pattern such as %d.%m.%Y %H:%M:%S.'),
+      disambiguation: z
+        .enum(DISAMBIGUATIONS)
+        .nullable()
+        .default(null)
+        .describe('What becomes of times that a change of the clock skips or repeats; what the clock says unless given.'),
+    })
+    .prefault({})
+    .describe('How times are read.'),
+  amount: amountSchema.prefault({}).describe('How amounts are read.'),
+  banks: z
+    .strictObject({ map: z.record(z.string(), z.string()).default({}).describe('Id of the bank, by the name in the list.') })
+    .prefault({})
+    .describe('Names of banks in the list.'),
+  priority: z
+    .strictObject({
+      map: z.record(z.string(), priority).default({}).describe('Priority, 0 to 10, by the word in the list.'),
+      default: priority.default(5).describe('Priority of payments without one, 0 to 10.'),
+    })
+    .prefault({})
+    .describe('How priorities are read.'),
+  rtgs_priority: z
+    .strictObject({
+      map: z.record(z.string(), z.enum(RTGS_WORDS)).default({}).describe('RTGS priority, by the word in the list.'),
+    })
+    .prefault({})
+    .describe('How RTGS priorities are read.'),
   deadline: z
     .strictObject({
-      as: z.enum(['time', 'datetime', 'tick', 'ticks_after']).nullable().default(null),
+      as: z
+        .enum(['time', 'datetime', 'tick', 'ticks_after'])
+        .nullable()
+        .default(null)
+        .describe(
+          'What deadlines are: times of the day, dates with times, ticks of the run, or ticks after arrival; with a clock time, else tick.',
+        ),
       default: z
-        .union([z.literal('end_of_day'), z.strictObject({ ticks_after: z.int().min(0).max(1_000_000_000) })])
-        .default('end_of_day'),
+        .union([
+          z.literal('end_of_day'),
+          z.strictObject({ ticks_after: z.int().min(0).max(1_000_000_000).describe('Ticks after arrival.') }),
+        ])
+        .default('end_of_day')
+        .describe('Deadline of payments without one: the end of the day, or a number of ticks after arrival.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('How deadlines are read.'),
   outside_hours: z
     .union([z.enum(['reject', 'first_tick', 'next_day']).transform((name) => OUTSIDE_HOURS[name]), outsideHours])
-    .default(OUTSIDE_HOURS.reject),
-  self_payments: z.enum(['reject', 'keep']).default('reject'),
-  duplicates: z.enum(['reject', 'keep']).default('reject'),
-  on_error: z.enum(['stop', 'skip']).default('stop'),
-  max_rejects: z.number().min(0).nullable().default(null),
-  sample: sampleSchema.optional(),
+    .default(OUTSIDE_HOURS.reject)
+    .describe('What becomes of payments outside the hours: one word for all, or one for each case.'),
+  self_payments: z.enum(['reject', 'keep']).default('reject').describe('What becomes of payments of a bank to itself.'),
+  duplicates: z
+    .enum(['reject', 'keep'])
+    .default('reject')
+    .describe('What becomes of a second payment with the same external_ref.'),
+  on_error: z
+    .enum(['stop', 'skip'])
+    .default('stop')
+    .describe('Whether rejected rows refuse the scenario (stop) or are left out (skip).'),
+  max_rejects: z
+    .number()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe('Most rows that may be left out: a number of them, or below 1 a share; any number unless given.'),
+  sample: sampleSchema.optional().describe('Days are drawn out of the list; the list as it is unless given.'),
 };
 
 /** A CSV or Parquet file, or messages of ISO 20022. */
 export const sourceSchema = z
   .strictObject({
-    file: z.string().min(1),
-    format: z.enum(['csv', 'parquet', 'pacs']).optional(),
-    csv: csvSchema.prefault({}),
-    pacs: pacsSchema.optional(),
+    file: z.string().min(1).describe('Path of the file, from the folder of the scenario.'),
+    format: z.enum(['csv', 'parquet', 'pacs']).optional().describe('What the file is; by its extension unless given.'),
+    csv: csvSchema.prefault({}).describe('How a CSV file is written.'),
+    pacs: pacsSchema.optional().describe('How messages of ISO 20022 are read; with format pacs.'),
     ...mapping,
   })
   .refine((source) => formatOf(source) === 'pacs' || source.pacs === undefined, {
@@ -120,27 +177,33 @@ type FileFormat = 'csv' | 'parquet' | 'pacs';
 /** Rows of a DuckDB file. */
 const tableSchema = z
   .strictObject({
-    database: z.string().min(1),
-    table: z.string().min(1).optional(),
-    query: z.string().min(1).optional(),
-    csv: csvSchema.prefault({}),
+    database: z.string().min(1).describe('Path of the DuckDB file, from the folder of the scenario.'),
+    table: z.string().min(1).optional().describe('Table whose rows are the payments.'),
+    query: z.string().min(1).optional().describe('Query whose rows are the payments, in place of table.'),
+    csv: csvSchema.prefault({}).describe('Marks of amounts that are texts.'),
     ...mapping,
   })
   .refine(({ query, table }) => (query === undefined) !== (table === undefined), { error: 'either table or query is needed' });
 
 /** Arrivals of a stored run: shadow replay (spec 13 §12.1). */
 const runSchema = z.strictObject({
-  run: z.string().min(1),
-  database: z.string().min(1).optional(),
-  include_scenario: z.boolean().default(false),
-  replace_generated: z.boolean().default(false),
-  sample: sampleSchema.optional(),
+  run: z.string().min(1).describe('Id of the stored run whose payments arrive again.'),
+  database: z.string().min(1).optional().describe('Path of the database with the run; that of the command unless given.'),
+  include_scenario: z.boolean().default(false).describe('Whether payments that scenario events ordered are among them.'),
+  replace_generated: z
+    .boolean()
+    .default(false)
+    .describe('Whether arrival_config and arrival_bands of the banks are passed over; an error beside them otherwise.'),
+  sample: sampleSchema.optional().describe('Days are drawn out of the run; all of it unless given.'),
 });
 
 /** A payment list of the database. */
 const dataSetSchema = z.strictObject({
-  dataset: z.string().regex(/^[0-9a-f]{8,64}$/, { error: 'expected a SHA-256, or the first 8 digits of it at least' }),
-  sample: sampleSchema.optional(),
+  dataset: z
+    .string()
+    .regex(/^[0-9a-f]{8,64}$/, { error: 'expected a SHA-256, or the first 8 digits of it at least' })
+    .describe('SHA-256 of a payment list in the database, or its first 8 digits at least.'),
+  sample: sampleSchema.optional().describe('Days are drawn out of the list; the list as it is unless given.'),
 });
 
 export type FileSource = z.infer<typeof sourceSchema>;
@@ -153,6 +216,21 @@ export type SourceConfig = FileSource | TableSource | RunSource | DataSetSource;
 export type Mapping = Omit<FileSource, 'file' | 'format' | 'pacs'>;
 
 const KINDS = { file: sourceSchema, run: runSchema, dataset: dataSetSchema, table: tableSchema, query: tableSchema } as const;
+
+const anySource = z
+  .union([
+    sourceSchema.describe('A file.'),
+    tableSchema.describe('Rows of a database.'),
+    runSchema.describe('Payments of a stored run.'),
+    dataSetSchema.describe('A payment list of the database.'),
+  ])
+  .meta({
+    id: 'PaymentSourceDocument',
+    description: 'Where payments come from: exactly one of file, database, run and dataset.',
+  });
+
+/** The key `payments` as a person writes it: a source, or several. */
+export const paymentsForm = z.union([anySource, z.array(anySource)]);
 
 /** The schema that a source has to follow, by the key that says what it is; null if none or several do. */
 export function schemaOfSource(source: unknown): z.ZodType<SourceConfig> | null {

@@ -1,4 +1,4 @@
-import { MemoryEventLog, outcomeOf, simulationRunner, type Simulation } from '@simcash/engine';
+import { MemoryEventLog, outcomeOf, readScenario, simulationRunner, type Simulation } from '@simcash/engine';
 import { simulationId, type ExperimentHost, type SimulationIdentity } from '@simcash/experiments';
 import type { SimCashDatabase } from '@simcash/persistence';
 import type {
@@ -54,7 +54,7 @@ class BackgroundRecorder {
     const { configFile, database, level } = this.recording;
     const log = new MemoryEventLog();
     const simulation = await new Promise<Simulation>((ended, failed) => {
-      this.#storing = recordSimulation(database, scenario, {
+      this.#storing = recordSimulation(database, readScenario(scenario), {
         id: simulationId(identity),
         level,
         configFile,

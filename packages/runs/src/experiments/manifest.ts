@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { forScenario, optimizerSettings, parseExperiment, type ExperimentDefinition } from '@simcash/experiments';
+import { forScenario, optimizerSettings, readExperiment, type ExperimentDefinition } from '@simcash/experiments';
 import { resultHash, resultRows, type SimCashDatabase } from '@simcash/persistence';
-import { canonicalJson, type Ending, type Policy, type ScenarioDocument, type StoredExperiment } from '@simcash/protocol';
+import { canonicalJson, type Ending, type Policy, type ScenarioData, type StoredExperiment } from '@simcash/protocol';
 import { VERSION } from '../version.js';
 
 /** All that it takes to run an experiment again, and what came out (spec 17 §22). It has no times, paths, machines or keys. */
@@ -13,7 +13,7 @@ export interface ExperimentManifest {
   /** The file with its defaults, and the policies of the first iteration in the place of names of files. */
   definition: Readonly<Record<string, unknown>>;
   definition_sha256: string;
-  scenario: ScenarioDocument;
+  scenario: ScenarioData;
   scenario_sha256: string;
   /** Hashes of the first policies, by bank. */
   policies: Readonly<Record<string, string>>;
@@ -69,7 +69,7 @@ export async function manifestOf(database: SimCashDatabase, run: StoredExperimen
 /** The experiment of a manifest, checked. @throws ExperimentError */
 export function experimentOf(
   definition: Readonly<Record<string, unknown>>,
-  scenario: ScenarioDocument,
+  scenario: ScenarioData,
 ): { definition: ExperimentDefinition } {
-  return forScenario(parseExperiment(definition).definition, scenario, definition);
+  return forScenario(readExperiment(definition).definition, scenario, definition);
 }

@@ -1,5 +1,5 @@
 import type { Scenario } from '@simcash/engine';
-import { parseScenario } from '@simcash/engine';
+import { readScenario } from '@simcash/engine';
 
 /** A scenario event as a document has it (spec 15 §1). */
 export type EventDocument = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -22,7 +22,7 @@ export function stressed(base: Scenario, events: readonly EventDocument[]): Scen
   const source = base.source as { scenario_events?: readonly unknown[]; agent_configs?: unknown };
   const own = source.agent_configs === undefined ? events : events.map(flat);
   const document = { ...source, scenario_events: [...own, ...(source.scenario_events ?? [])] };
-  return parseScenario(document, base.payments === null ? {} : { payments: base.payments });
+  return readScenario(document, base.payments === null ? {} : { payments: base.payments });
 }
 
 /** First tick in which a case does something, as the engine has it. */

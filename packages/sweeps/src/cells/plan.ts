@@ -1,6 +1,6 @@
 import {
   issueText,
-  parseScenario,
+  readScenario,
   PathError,
   placeOf,
   positionOf,
@@ -145,7 +145,7 @@ function wholeNumbers(base: Scenario): (path: string) => boolean {
 
 /** A scenario made of the document of another, with the payments of that. @throws ScenarioError */
 function reparse(document: unknown, { payments, source }: Scenario): Scenario {
-  return parseScenario(document, { exactIntegers: isExact(source), ...(payments === null ? {} : { payments }) });
+  return readScenario(document, { exactIntegers: isExact(source), ...(payments === null ? {} : { payments }) });
 }
 
 /** Whether whole numbers of a document are bigints, as those of files are, so that 100 and 100.0 differ: those of programs are not. */

@@ -1,4 +1,4 @@
-import { parseScenario, readScenarioText, type Scenario } from '@simcash/engine';
+import { readScenario, readScenarioText, type Scenario } from '@simcash/engine';
 import { canonicalJson, exactJson } from '@simcash/protocol';
 import { planSweep, type SweepFiles, type SweepPlan } from '../cells/plan.js';
 import { readSweep, SweepError } from './schema.js';
@@ -20,7 +20,7 @@ export const sweepTexts = ({ sweep }: SweepPlan, base: Scenario): SweepTexts => 
 /** Makes a sweep ready from its texts. @throws SweepError */
 export function planOfTexts({ base, definition }: SweepTexts): SweepPlan {
   const sweep = readSweep(readScenarioText(definition, 'json').document);
-  const scenario = parseScenario(readScenarioText(base, 'json').document, { exactIntegers: true, strict: false });
+  const scenario = readScenario(readScenarioText(base, 'json').document, { exactIntegers: true, strict: false });
   return planSweep(sweep, scenario, NO_FILES);
 }
 

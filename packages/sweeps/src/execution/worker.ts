@@ -1,4 +1,4 @@
-import { parseScenario, type Scenario } from '@simcash/engine';
+import { readScenario, type Scenario } from '@simcash/engine';
 import { isExact } from '../cells/plan.js';
 import { bankIds, measureReader } from '../measures.js';
 import type { SentPortion } from './executors.js';
@@ -10,7 +10,7 @@ const known = new Map<string, Scenario>();
 /** What a worker thread of a sweep does. */
 export default function run({ cell, jobs, measures, source, ticks }: SentPortion): JobResult[] {
   const key = JSON.stringify(source, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
-  const scenario = known.get(key) ?? parseScenario(source, { exactIntegers: isExact(source), strict: false });
+  const scenario = known.get(key) ?? readScenario(source, { exactIntegers: isExact(source), strict: false });
   if (known.size > 8) known.clear();
   known.set(key, scenario);
   const readers = measures.map((name) => measureReader(name, bankIds(scenario)));
