@@ -1,5 +1,5 @@
 import type { ScenarioData } from '@simcash/protocol';
-import { RACING } from '../definition/schema.js';
+import { RACING } from '../definition/optimizer-schema.js';
 import type { ExperimentRun } from '../experiment.js';
 import { optimizerSettings } from '../optimizers/create.js';
 import type { ExperimentHost } from '../host.js';
