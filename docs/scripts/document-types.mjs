@@ -71,7 +71,7 @@ function comment(json) {
   const lines = [
     ...(json.description === undefined ? [] : [json.description]),
     ...boundsOf(json),
-    ...(json.default === undefined ? [] : [`@defaultValue ${JSON.stringify(json.default)}`]),
+    ...(json.default === undefined || json.properties !== undefined ? [] : [`@defaultValue ${JSON.stringify(json.default)}`]),
   ];
   if (lines.length === 1) return `/** ${lines[0]} */\n`;
   return lines.length === 0 ? '' : `/**\n${lines.map((line) => ` * ${line}`).join('\n')}\n */\n`;

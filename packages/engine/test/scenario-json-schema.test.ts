@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseScenario, readScenario, readScenarioText, scenarioJsonSchema } from '../src/index.js';
+import { parseScenario, policyJsonSchema, readScenario, readScenarioText, scenarioJsonSchema } from '../src/index.js';
 import { matches, undescribed, type Schema } from './support/json-schema.js';
 
 /** What editors, reference pages and types are made from says everything about every key (spec 16 R1626). */
@@ -56,6 +56,10 @@ describe('the JSON Schema of scenarios', () => {
     expect(matches(schema, { ...document, clock })).toBe(true);
     expect(readScenario({ ...document, clock }).config.ticks_per_day).toBe(11);
   });
+});
+
+it('the JSON Schema of policies describes every key, too', () => {
+  expect(undescribed(policyJsonSchema() as Schema)).toEqual([]);
 });
 
 describe('JSON Schema and loader take the same', () => {

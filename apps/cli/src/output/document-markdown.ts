@@ -66,7 +66,8 @@ class Page {
 
   #table({ properties = {}, required = [] }: Json, title: string): string {
     const body = Object.entries(properties).map(([key, json]) => {
-      const value = json.default === undefined ? '–' : code(json.default);
+      // Defaults of the keys of a section stand in its table.
+      const value = json.default === undefined || json.properties ? '–' : code(json.default);
       const place = title === 'Top level' ? titled(key) : `${title}: ${key}`;
       return [`\`${key}\``, this.#type(json, place), required.includes(key) ? 'required' : value, this.#about(json)];
     });
@@ -130,7 +131,7 @@ function mappingsIn(json: Json): Json[] {
   return (json.anyOf ?? json.oneOf ?? []).flatMap(mappingsIn);
 }
 
-const code = (value: unknown): string => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+const code = (value: unknown): string => `\`${typeof value === 'string' && value !== '' ? value : JSON.stringify(value)}\``;
 
 /** `priority_escalation` and `PriorityEscalation` as the title of a section. */
 function titled(name: string): string {

@@ -1,7 +1,7 @@
 import {
   issueText,
   parsePolicy,
-  parseScenario,
+  readScenario,
   PolicyDocumentError,
   policyJsonSchema,
   PRESETS,
@@ -23,8 +23,11 @@ export const language = (): Language => ({
 });
 
 /** Reads a scenario with its policies. @throws ScenarioError */
-export function readFiles({ policies, scenario }: Files, parse: typeof parseScenario): Scenario {
-  return parse(readScenarioText(scenario).document, { exactIntegers: true, readPolicy: (path) => policyIn(policies, path) });
+export function readFiles({ policies, scenario }: Files): Scenario {
+  return readScenario(readScenarioText(scenario).document, {
+    exactIntegers: true,
+    readPolicy: (path) => policyIn(policies, path),
+  });
 }
 
 function policyIn(policies: Files['policies'], path: string): string {
@@ -54,7 +57,7 @@ function scenarioProblems(files: Files): Problem[] {
     (severity: Problem['severity']) =>
     (issue: ScenarioIssue): Problem => ({ file: '', ...(text.locate(issue.path) ?? START), text: issueText(issue), severity });
   try {
-    return readFiles(files, parseScenario).warnings.map(at('warning'));
+    return readFiles(files).warnings.map(at('warning'));
   } catch (error) {
     if (error instanceof ScenarioError) return error.issues.map(at('error'));
     return [{ file: '', ...START, text: (error as Error).message, severity: 'error' }];

@@ -1,4 +1,3 @@
-import { parseScenario } from '@simcash/engine';
 import { reportHtml } from '@simcash/pictures';
 import { compareLive, LiveRun } from '@simcash/runs/source';
 import { checkFiles, language, readFiles } from './files.js';
@@ -79,7 +78,7 @@ export function runsOf(tell: (progress: Progress) => void): Answers {
     language,
     check: checkFiles,
     start(files, id, name) {
-      const scenario = readFiles(files, parseScenario);
+      const scenario = readFiles(files);
       const run = new LiveRun(scenario, { id, name, version: VERSION });
       runs.set(id, { run, millis: 0 });
       const { configText, policies, simulation } = run;

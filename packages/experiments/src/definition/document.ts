@@ -293,10 +293,7 @@ export type ExperimentDocument = {
      * At least 1.
      */
     ticks: number;
-    /**
-     * Mode monte-carlo: how many days there are of each kind.
-     * @defaultValue {"search":1000,"acceptance":2000,"test":2000}
-     */
+    /** Mode monte-carlo: how many days there are of each kind. */
     days?: {
       /**
        * Days on which policies in force are evaluated and candidates searched.
@@ -317,10 +314,7 @@ export type ExperimentDocument = {
        */
       test?: number;
     };
-    /**
-     * When a proposal replaces the policy in force.
-     * @defaultValue {}
-     */
+    /** When a proposal replaces the policy in force. */
     acceptance?: {
       /** What holds where the file is silent; aggressive unless given. */
       profile?: 'conservative' | 'moderate' | 'aggressive';
@@ -369,10 +363,7 @@ export type ExperimentDocument = {
     /** Which days of a simulation count; total unless given, last_day with semantics reference. */
     cost_scope?: 'last_day' | 'total';
   };
-  /**
-   * When a run ends.
-   * @defaultValue {"max_iterations":50,"stability_threshold":0.05,"stability_window":5,"improvement_threshold":0.01,"cv_threshold":0.03,"regret_threshold":0.1,"epsilon_cents":0,"epsilon_pct":5,"certificate":{"alpha":0.05,"points":21,"max_candidates":200}}
-   */
+  /** When a run ends. */
   convergence?: {
     /**
      * Evaluations after which the run ends in any case.
@@ -531,7 +522,7 @@ export type ExperimentDocument = {
    * @defaultValue "default"
    */
   initial_policies?: 'default' | 'scenario' | object;
-  /** What proposals may contain; required. */
+  /** What proposals may contain. */
   policy_constraints: {
     /** Parameters that may be set. */
     allowed_parameters?: readonly {
@@ -603,10 +594,7 @@ export type ExperimentDocument = {
   constraints?: string;
   /** Additions to prompts: one under all, and one for each bank by its id. */
   prompt_customization?: object | null;
-  /**
-   * How seeds are made.
-   * @defaultValue {"per_agent_samples":false}
-   */
+  /** How seeds are made. */
   seeds?: {
     /**
      * Whether each bank draws samples by a seed of its own instead of the iteration’s.
@@ -614,10 +602,7 @@ export type ExperimentDocument = {
      */
     per_agent_samples?: boolean;
   };
-  /**
-   * How simulations run; results never depend on it.
-   * @defaultValue {"executor":"auto"}
-   */
+  /** How simulations run; results never depend on it. */
   execution?: {
     /**
      * Where simulations run; auto takes threads for large jobs.
@@ -630,10 +615,7 @@ export type ExperimentDocument = {
      */
     workers?: number;
   };
-  /**
-   * Limits at which a run ends.
-   * @defaultValue {}
-   */
+  /** Limits at which a run ends. */
   budget?: {
     /**
      * Most requests to language models; no limit unless given.

@@ -257,7 +257,7 @@ export const experimentSchema = z.strictObject({
     .describe(
       'Policies of the first iteration: default, scenario, a policy document, {file: PATH}, or one of these for each bank.',
     ),
-  policy_constraints: constraints.optional().describe('What proposals may contain; required.'),
+  policy_constraints: constraints.optional().describe('What proposals may contain.'),
   game: z
     .record(nonEmpty, player)
     .optional()
