@@ -33,20 +33,28 @@ describe('a generated page is what the command prints now', () => {
   });
 });
 
-describe('a link within the page of scenarios points to a heading', () => {
-  const page = read('docs/reference/scenarios.md');
+describe('tables of keys that a command prints', () => {
   const slug = (heading: string): string =>
     heading
       .toLowerCase()
       .replaceAll(/[^\w -]/g, '')
       .replaceAll(' ', '-');
-  const headings = new Set([...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => slug(heading!)));
 
-  it('for every mapping', () => {
-    const targets = [...page.matchAll(/\]\(#([^)]*)\)/g)].map(([, target]) => target!);
-    expect(targets.length).toBeGreaterThan(50);
-    expect(targets.filter((target) => !headings.has(target))).toEqual([]);
-  });
+  it.each(['scenario', 'experiment'])(
+    'of a %s lead from every mapping to its section, and say something about every key',
+    async (what) => {
+      const printed = await simcash('schema', what, '--markdown');
+      const headings = new Set([...printed.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => slug(heading!)));
+      const targets = [...printed.matchAll(/\]\(#([^)]*)\)/g)].map(([, target]) => target!);
+      expect(targets.length).toBeGreaterThan(10);
+      expect(targets.filter((target) => !headings.has(target))).toEqual([]);
+      const keys = [...printed.matchAll(/^\| `(\w+)` \| (.*) \| (.*) \| (.*) \|$/gm)];
+      expect(keys.length).toBeGreaterThan(80);
+      expect(keys.filter(([, , type, value, meaning]) => !type || !value || !meaning!.endsWith('.')).map(([row]) => row)).toEqual(
+        [],
+      );
+    },
+  );
 });
 
 describe('a relative link points to a file', () => {

@@ -28,7 +28,9 @@ export const POLICY_VARIANTS = {
     num_splits: integer({ min: 2, max: 10 }).describe('Number of parts.'),
   }),
   FromJson: variant('FromJson', 'A policy document in a file of its own.', {
-    json_path: text.describe('Path of the policy file, from the working directory or the policy library.'),
+    json_path: text.describe(
+      'Path of the policy file, from the folder of the scenario, the working directory or the policy library.',
+    ),
   }),
   Inline: variant('Inline', 'A policy document, written here.', {
     decision_trees: z

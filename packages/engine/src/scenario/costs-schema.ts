@@ -37,7 +37,7 @@ export const costRatesSchema = z
   .strictObject({
     overdraft_bps_per_tick: rate(0.001).describe('Charge for a negative balance, in basis points of the overdraft a tick.'),
     delay_cost_per_tick_per_cent: rate(0.0001).describe(
-      'Charge for payments that wait in the queue of their bank, in cents a tick for every cent of their value.',
+      'Charge for payments that wait, in the queue of their bank or in the central one, in cents a tick for every cent of their value.',
     ),
     collateral_cost_per_tick_bps: rate(0.0002).describe('Charge for posted collateral, in basis points of its value a tick.'),
     liquidity_cost_per_tick_bps: rate(0).describe(
@@ -45,7 +45,9 @@ export const costRatesSchema = z
     ),
     eod_penalty: penalty
       .optional()
-      .describe('Penalty for every payment that is overdue and not settled at the end of a day; 10000 cents unless given.'),
+      .describe(
+        'Penalty for every payment that is overdue and waits at the end of a day, on each day again; 10000 cents unless given.',
+      ),
     eod_penalty_per_transaction: penalty.optional().describe('Another name of eod_penalty; it counts if both are given.'),
     deadline_penalty: penalty
       .optional()
@@ -53,7 +55,7 @@ export const costRatesSchema = z
     split_friction_cost: integer({ min: 0 })
       .default(1000)
       .describe('Charge for splitting a payment, in cents for every part but the first.'),
-    overdue_delay_multiplier: rate(5).describe('Factor by which the charge for delay grows when a payment is overdue.'),
+    overdue_delay_multiplier: rate(5).describe('Factor of the charge for delay of payments that are overdue.'),
     priority_delay_multipliers: z
       .strictObject({
         urgent_multiplier: rate(1).describe('Factor for payments with priorities 8 to 10.'),

@@ -582,7 +582,7 @@ export type AgentPolicyDocument =
   | {
       /** A policy document in a file of its own. */
       type?: 'FromJson';
-      /** Path of the policy file, from the working directory or the policy library. */
+      /** Path of the policy file, from the folder of the scenario, the working directory or the policy library. */
       json_path: string;
     }
   | {
@@ -852,7 +852,7 @@ export interface CostRatesDocument {
    */
   overdraft_bps_per_tick?: number;
   /**
-   * Charge for payments that wait in the queue of their bank, in cents a tick for every cent of their value.
+   * Charge for payments that wait, in the queue of their bank or in the central one, in cents a tick for every cent of their value.
    * At least 0.
    * @defaultValue 0.0001
    */
@@ -869,7 +869,7 @@ export interface CostRatesDocument {
    * @defaultValue 0
    */
   liquidity_cost_per_tick_bps?: number;
-  /** Penalty for every payment that is overdue and not settled at the end of a day; 10000 cents unless given. */
+  /** Penalty for every payment that is overdue and waits at the end of a day, on each day again; 10000 cents unless given. */
   eod_penalty?: PenaltyDocument;
   /** Another name of eod_penalty; it counts if both are given. */
   eod_penalty_per_transaction?: PenaltyDocument;
@@ -882,7 +882,7 @@ export interface CostRatesDocument {
    */
   split_friction_cost?: number;
   /**
-   * Factor by which the charge for delay grows when a payment is overdue.
+   * Factor of the charge for delay of payments that are overdue.
    * At least 0.
    * @defaultValue 5
    */
@@ -1128,7 +1128,7 @@ export type ScenarioEventDocument =
       until?: TickOrTime;
     }
   | {
-      /** Nothing settles for a while, and no bank decides. */
+      /** Nothing is sent and nothing settles for a while. */
       type: 'SystemOutage';
       /** First tick, or with a clock time, at which it is over; the end of the run unless this or ticks is given. */
       until_tick?: TickOrTime | null;

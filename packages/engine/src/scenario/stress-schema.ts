@@ -79,7 +79,7 @@ const STRESS_KEYS = {
 
 const ABOUT = {
   ParticipantOutage: 'A bank can send nothing for a while.',
-  SystemOutage: 'Nothing settles for a while, and no bank decides.',
+  SystemOutage: 'Nothing is sent and nothing settles for a while.',
   LiquidityShock: 'A bank loses money, credit or collateral, for a while if an end is given.',
   PaymentDelay: 'Payments that arrive in a while can be released only later.',
 } as const;
