@@ -18,6 +18,7 @@ export { readTextRows, type RowsOf, type TextRows } from './payment-lists/rows.j
 export { findSimulation, listSimulations, type SimulationFilter, type StoredSimulation } from './queries/simulations.js';
 export { deleteCheckpoint, listCheckpoints, loadCheckpoint, type CheckpointInfo, type LoadedCheckpoint } from './checkpoints.js';
 export { queryAny, type AnyRows, type AnyValue } from './queries/any.js';
+export { checkRunMeasure, measureRun } from './queries/run-measure.js';
 export * from './queries/event-queries.js';
 export * from './queries/simulation-queries.js';
 export * from './queries/kysely.js';

@@ -14,7 +14,16 @@ import {
   verifySimulation,
   VIEWS,
 } from '../src/index.js';
-import { close, earlierFile, openDatabase, reference, reopen, storeWhole, temporaryDirectory } from './support/storing.js';
+import {
+  close,
+  earlierFile,
+  fileWithSweep,
+  openDatabase,
+  reference,
+  reopen,
+  storeWhole,
+  temporaryDirectory,
+} from './support/storing.js';
 
 describe('a new database', () => {
   it('has the current schema, every migration recorded, and nothing in it', async () => {
@@ -72,7 +81,15 @@ describe('a new database', () => {
         'simulations',
         'tick_agent_states',
       ],
-      ...['sweep_cells', 'sweep_conflicts', 'sweep_jobs', 'sweep_sensitivity', 'sweep_shards', 'sweep_statistics'],
+      ...[
+        'stress_banks',
+        'sweep_cells',
+        'sweep_conflicts',
+        'sweep_jobs',
+        'sweep_sensitivity',
+        'sweep_shards',
+        'sweep_statistics',
+      ],
       ...['sweep_values', 'sweeps'],
       ...['tick_queue_snapshots', 'tick_summaries', 'transactions'],
     ];
@@ -81,7 +98,15 @@ describe('a new database', () => {
       ...['v_bcbs248', 'v_deadlines', 'v_flow_steps', 'v_flows', 'v_legs', 'v_liquidity_moves'],
       ...['v_lsm_savings', 'v_mechanisms', 'v_network', 'v_network_nodes', 'v_obligations', 'v_pair_flows'],
       ...['v_payment_timing', 'v_payments', 'v_queue_steps', 'v_scheduled_settlements', 'v_simulations', 'v_system_days'],
-      ...['v_sweep_differences', 'v_sweep_statistics', 'v_system_runs', 'v_system_ticks', 'v_throughput', 'v_tick_times'],
+      ...[
+        'v_stress_ranking',
+        'v_sweep_differences',
+        'v_sweep_statistics',
+        'v_system_runs',
+        'v_system_ticks',
+        'v_throughput',
+        'v_tick_times',
+      ],
     ];
     expect(names.map(({ name }) => name)).toEqual([...tables, ...views].sort());
   });
@@ -174,6 +199,28 @@ describe('migrating', () => {
     );
     for (const id of ['splits-in-lsm', 'mixed-five-days', 'liquidity-pool-daily', 'events-only'])
       expect(await verifySimulation(migrated, id), id).toEqual([]);
+  });
+
+  it('keeps sweeps and runs that were stored when runs of sweeps were not', async () => {
+    const migrated = await openDatabase(fileWithSweep());
+    expect(await checkSchema(migrated)).toEqual([]);
+    expect(await verifySimulation(migrated, 'one')).toEqual([]);
+    expect(await migrated.query('SELECT sweep_id, kind, num_cells, status FROM sweeps')).toEqual([
+      { sweep_id: 'caps', kind: 'sweep', num_cells: 2, status: 'completed' },
+    ]);
+    expect(await migrated.query('SELECT cell, labels, is_baseline, case_name FROM sweep_cells ORDER BY cell')).toEqual([
+      { cell: 0, labels: '{"cap":"0"}', is_baseline: true, case_name: null },
+      { cell: 1, labels: '{"cap":"100000"}', is_baseline: false, case_name: null },
+    ]);
+    const [counts] = await migrated.query(
+      `SELECT count(*) AS jobs, count(simulation_id) AS runs, (SELECT count(*) FROM sweep_values) AS "values",
+         (SELECT count(*) FROM simulations WHERE sweep_id IS NULL) AS simulations FROM sweep_jobs`,
+    );
+    expect(counts).toEqual({ jobs: 6, runs: 0, values: 12, simulations: 1 });
+    await migrated.execute("UPDATE sweeps SET kind = 'stress'");
+    await migrated.execute(
+      "UPDATE simulations SET run_purpose = 'stress', sweep_id = 'caps', sweep_cell = 0, sweep_replication = 0",
+    );
   });
 
   it('fills what the earlier version did not store with what a run of today stores', async () => {

@@ -17,7 +17,16 @@ export const PERSISTENCE_LEVELS = ['SUMMARY', 'EVENTS', 'FULL'] as const;
 export type PersistenceLevel = (typeof PERSISTENCE_LEVELS)[number];
 
 /** Why a simulation was run. */
-export const RUN_PURPOSES = ['standalone', 'initial', 'evaluation', 'comparison', 'bootstrap', 'final'] as const;
+export const RUN_PURPOSES = [
+  'standalone',
+  'initial',
+  'evaluation',
+  'comparison',
+  'bootstrap',
+  'final',
+  'sweep',
+  'stress',
+] as const;
 export type RunPurpose = (typeof RUN_PURPOSES)[number];
 
 /** How far a run or an experiment has come. */
@@ -52,6 +61,10 @@ export interface SimulationStart {
   sample_index?: number;
   subject_agent_id?: string;
   policy_variant?: 'old' | 'new';
+  /** The sweep that it is a run of, and which one. */
+  sweep_id?: string;
+  sweep_cell?: number;
+  sweep_replication?: number;
   config_file?: string;
   config_name?: string;
   description?: string;

@@ -6,7 +6,7 @@ import { EXPERIMENT_TABLES, SIMULATION_TABLES } from '../schema/tables.js';
 import type { Session } from '../session.js';
 
 /**
- * Deletes a simulation from all tables in one transaction; an experiment that refers to it no longer does.
+ * Deletes a simulation from all tables in one transaction; an experiment or a sweep that refers to it no longer does.
  *
  * @throws NotStoredError, DatabaseError for a running one
  */
@@ -27,6 +27,7 @@ export async function deleteSimulation(database: SimCashDatabase, simulationId: 
       await session.execute(deleteChecksums(OF_EXPERIMENT, run_id));
       await session.execute(writeChecksums(OF_EXPERIMENT, run_id));
     }
+    await session.execute('UPDATE sweep_jobs SET simulation_id = NULL WHERE simulation_id = $1', [simulationId]);
     await deleteRows(session, 'simulation_id = $1', simulationId);
   });
 }
@@ -45,6 +46,7 @@ export async function deleteExperiment(database: SimCashDatabase, runId: string)
   await database.execute('DELETE FROM experiments WHERE run_id = $1', [runId]);
 }
 
-async function deleteRows(session: Session, condition: string, value: string): Promise<void> {
+/** Deletes simulations from all tables, by a condition on their id. */
+export async function deleteRows(session: Session, condition: string, value: string): Promise<void> {
   for (const table of SIMULATION_TABLES) await session.execute(`DELETE FROM ${table} WHERE ${condition}`, [value]);
 }

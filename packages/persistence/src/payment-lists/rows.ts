@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { DatabaseError, reasonOf } from '../errors.js';
+import { oneSelect } from '../queries/one-select.js';
 import { closedSettings } from '../settings.js';
 import { literal } from '../sql-text.js';
 
@@ -45,7 +46,7 @@ export async function readTextRows(source: RowsOf): Promise<TextRows> {
     try {
       const allowed = 'parquet' in source ? [`SET allowed_paths = [${literal(path.resolve(file))}, ${literal(file)}]`] : [];
       await connection.run(closedSettings([...ORDER_AND_TIMES, ...allowed]));
-      if ('query' in source && source.query !== undefined) await checkQuery(connection, source.query);
+      if ('query' in source && source.query !== undefined) await oneSelect(connection, source.query);
       const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from} AS given`);
       const columns = described.getRowsJS() as [name: string, type: string][];
       const texts = columns.map(([name, type]) => textOf(`"${name.replaceAll('"', '""')}"`, type));
@@ -76,16 +77,6 @@ const MOST_ROWS = 5_000_000;
 const MOST_SECONDS = 60;
 
 const ORDER_AND_TIMES = ["SET TimeZone = 'UTC'", 'SET preserve_insertion_order = true'];
-
-/** @throws DatabaseError unless the text is one statement that reads */
-async function checkQuery(connection: DuckDBConnection, query: string): Promise<void> {
-  const statements = await connection.extractStatements(query).catch((error: unknown) => {
-    const [, line] = /Error: (.*)/.exec((error as Error).message) ?? [];
-    throw new DatabaseError(`the query is no SQL: ${line ?? 'it cannot be read'}`);
-  });
-  const isOne = statements.count === 1 && (await statements.prepare(0)).statementType === StatementType.SELECT;
-  if (!isOne) throw new DatabaseError('the query must be one SELECT');
-}
 
 /** The shortest text of a number as digits alone: `1e-05` is `0.00001`, `5.0` is `5`. */
 function decimalText(text: string | null): string | null {

@@ -9,6 +9,7 @@ import { VERSION_8 } from './migrations/version-8.js';
 import { VERSION_9 } from './migrations/version-9.js';
 import { VERSION_10 } from './migrations/version-10.js';
 import { VERSION_11 } from './migrations/version-11.js';
+import { VERSION_12 } from './migrations/version-12.js';
 
 /** A numbered change of the schema; applied ones are recorded with a checksum (spec 09 §11). */
 export interface Migration {
@@ -62,6 +63,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration(9, 'indicators that know closed ticks', VERSION_9),
   migration(10, 'guidelines for throughput', VERSION_10),
   migration(11, 'experiments over many days', VERSION_11),
+  migration(12, 'runs of sweeps, stress tests', VERSION_12),
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)!.version;

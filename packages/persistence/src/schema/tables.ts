@@ -18,6 +18,7 @@ import { daily_agent_metrics, daily_system_metrics, tick_agent_states, tick_summ
 import { queue_snapshots, tick_queue_snapshots, transactions } from './tables/payments.js';
 import { policy_snapshots, simulation_agents, simulation_calls, simulation_checkpoints, simulations } from './tables/runs.js';
 import {
+  stress_banks,
   sweep_cells,
   sweep_conflicts,
   sweep_jobs,
@@ -73,6 +74,7 @@ export const TABLES = {
   sweep_sensitivity,
   sweep_shards,
   sweep_conflicts,
+  stress_banks,
 } as const satisfies Readonly<Record<string, Table>>;
 
 export type TableName = keyof typeof TABLES;

@@ -12,7 +12,7 @@ import {
 } from './views/movements.js';
 import { v_deadlines, v_legs, v_mechanisms, v_pair_flows, v_payments, v_payment_timing } from './views/payments.js';
 import { simulation_runs, v_simulations } from './views/runs.js';
-import { v_sweep_differences, v_sweep_statistics } from './views/sweeps.js';
+import { v_stress_ranking, v_sweep_differences, v_sweep_statistics } from './views/sweeps.js';
 import { v_bank_ticks, v_system_ticks, v_throughput } from './views/ticks.js';
 import { v_bank_runs, v_network, v_network_nodes, v_system_runs } from './views/totals.js';
 import type { View } from './views/view.js';
@@ -49,6 +49,7 @@ export const VIEWS = {
   v_tick_times,
   v_sweep_statistics,
   v_sweep_differences,
+  v_stress_ranking,
 } as const satisfies Readonly<Record<string, View>>;
 
 /** Views of simulations; the others are of sweeps. */

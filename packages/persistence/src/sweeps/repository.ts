@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, NotStoredError } from '../errors.js';
-import type { Rows } from '../schema/tables.js';
+import { deleteRows } from '../maintenance/delete.js';
+import { TABLES, type Rows } from '../schema/tables.js';
 import { SWEEP_TABLES } from '../schema/tables/sweeps.js';
 import type { Session } from '../session.js';
 import { UTC_NOW } from '../sql-text.js';
@@ -20,6 +21,9 @@ export interface SweepStart {
     readonly settings: string;
     readonly config_hash: string;
     readonly is_baseline: boolean;
+    readonly case_name: string | null;
+    readonly stricken_agent_id: string | null;
+    readonly events: string | null;
   }[];
 }
 
@@ -32,16 +36,19 @@ export interface StoredJob {
   readonly event_count: number;
   readonly error: string | null;
   readonly values: readonly (number | null)[];
+  /** Id of the run, if it is stored. */
+  readonly simulation_id: string | null;
 }
 
 export interface MeasureColumn {
   readonly name: string;
   readonly isMoney: boolean;
+  /** The column of `stress_banks` that it is in, of which bank; in `sweep_values` unless there is one. */
+  readonly ofBank: { readonly bank: string; readonly column: string } | null;
 }
 
 export type StatisticsRow = Omit<Rows['sweep_statistics'], 'sweep_id' | 'quantiles'> & { readonly quantiles: string };
 
-/** Sweeps in a database (spec 15 §11, §13.2): rows of jobs are the truth about what is done. */
 /** A value of a run of a sweep; money in cents. */
 export interface SweepValue {
   cell: number;
@@ -54,11 +61,12 @@ export interface SweepValue {
 
 export type SweepRun = Pick<
   Rows['sweep_jobs'],
-  'cell' | 'replication' | 'job_id' | 'status' | 'error_message' | 'event_count'
+  'cell' | 'replication' | 'job_id' | 'status' | 'error_message' | 'event_count' | 'simulation_id'
 > & {
   seed: string;
 };
 
+/** Sweeps in a database (spec 15 §11, §13.2): rows of jobs are the truth about what is done. */
 export class SweepRepository {
   constructor(private readonly database: SimCashDatabase) {}
 
@@ -87,7 +95,7 @@ export class SweepRepository {
       const rows = cells.map((cell, i) => ({ cell: i, ...cell }));
       await session.execute(
         `INSERT INTO sweep_cells BY NAME SELECT $1 AS sweep_id, unnest(from_json($2,
-           '[{"cell":"INTEGER","labels":"VARCHAR","settings":"VARCHAR","config_hash":"VARCHAR","is_baseline":"BOOLEAN"}]'), recursive := true)`,
+           '[{"cell":"INTEGER","labels":"VARCHAR","settings":"VARCHAR","config_hash":"VARCHAR","is_baseline":"BOOLEAN","case_name":"VARCHAR","stricken_agent_id":"VARCHAR","events":"VARCHAR"}]'), recursive := true)`,
         [sweep_id, JSON.stringify(rows)],
       );
     });
@@ -103,17 +111,29 @@ export class SweepRepository {
     const rows = await this.database.query<
       Omit<StoredJob, 'values'> & { names: string[] | null; found: (number | null)[] | null }
     >(
-      `SELECT j.cell, j.replication, j.job_id, CAST(j.seed AS VARCHAR) AS seed, j.event_count, j.error_message AS error, v.names, v.found
+      `SELECT j.cell, j.replication, j.job_id, CAST(j.seed AS VARCHAR) AS seed, j.event_count, j.error_message AS error, j.simulation_id, v.names, v.found
        FROM sweep_jobs j LEFT JOIN (
          SELECT cell, replication, list(measure) AS names, list(coalesce(CAST(value_cents AS DOUBLE), value)) AS found
          FROM sweep_values WHERE sweep_id = $1 GROUP BY cell, replication
        ) v USING (cell, replication) WHERE j.sweep_id = $1 ORDER BY j.cell, j.replication`,
       [sweepId],
     );
+    const banks = measures.some(({ ofBank }) => ofBank !== null) ? await this.banks(sweepId) : [];
+    const rowOf = new Map(banks.map((row) => [`${row.cell} ${row.replication} ${row.agent_id}`, row]));
     return rows.map(({ found, names, ...job }) => {
       const values = new Map((names ?? []).map((name, i) => [name, found![i] ?? null]));
-      return { ...job, values: measures.map(({ name }) => values.get(name) ?? null) };
+      const valueOf = ({ name, ofBank }: MeasureColumn): number | null => {
+        if (ofBank === null) return values.get(name) ?? null;
+        const row = rowOf.get(`${job.cell} ${job.replication} ${ofBank.bank}`);
+        return (row?.[ofBank.column as keyof typeof row] as number | null | undefined) ?? null;
+      };
+      return { ...job, values: measures.map(valueOf) };
     });
+  }
+
+  /** What stress did to each bank. */
+  banks(sweepId: string): Promise<Rows['stress_banks'][]> {
+    return this.database.query('SELECT * FROM stress_banks WHERE sweep_id = $1 ORDER BY cell, replication, agent_id', [sweepId]);
   }
 
   async finish(sweepId: string, used: number, reason: string, statistics: readonly StatisticsRow[]): Promise<void> {
@@ -124,7 +144,7 @@ export class SweepRepository {
         [sweepId, JSON.stringify(statistics)],
       );
       // Replications beyond those that are used are no part of the sweep.
-      for (const table of ['sweep_jobs', 'sweep_values'])
+      for (const table of ['sweep_jobs', 'sweep_values', 'stress_banks'])
         await session.execute(`DELETE FROM ${table} WHERE sweep_id = $1 AND replication >= $2`, [sweepId, used]);
       await session.execute(
         `UPDATE sweeps SET status = 'completed', stop_reason = $2, used_replications = $3, completed_at = ${UTC_NOW} WHERE sweep_id = $1`,
@@ -203,7 +223,7 @@ export class SweepRepository {
   /** Runs of a sweep. */
   runs(sweepId: string): Promise<SweepRun[]> {
     return this.database.query(
-      `SELECT cell, replication, job_id, CAST(seed AS VARCHAR) AS seed, status, error_message, event_count
+      `SELECT cell, replication, job_id, CAST(seed AS VARCHAR) AS seed, status, error_message, event_count, simulation_id
        FROM sweep_jobs WHERE sweep_id = $1 ORDER BY cell, replication`,
       [sweepId],
     );
@@ -229,19 +249,27 @@ export class SweepRepository {
     });
   }
 
-  async noteConflict(sweepId: string, cell: number, replication: number, a: string, b: string): Promise<void> {
-    await this.database.execute('INSERT OR REPLACE INTO sweep_conflicts VALUES ($1, $2, $3, NULL, NULL, $4, $5)', [
+  /** @param workers where the two ran, if that is known */
+  async noteConflict(
+    sweepId: string,
+    { cell, replication }: Pick<StoredJob, 'cell' | 'replication'>,
+    values: readonly [a: StoredJob['values'], b: StoredJob['values']],
+    workers: readonly [a: string | null, b: string | null],
+  ): Promise<void> {
+    await this.database.execute('INSERT OR REPLACE INTO sweep_conflicts VALUES ($1, $2, $3, $4, $5, $6, $7)', [
       sweepId,
       cell,
       replication,
-      a,
-      b,
+      ...workers,
+      ...values.map((one) => JSON.stringify(one)),
     ]);
   }
 
+  /** Deletes a sweep with its stored runs. */
   async delete(sweepId: string): Promise<void> {
     await this.find(sweepId);
     await this.database.transaction(async (session) => {
+      await deleteRows(session, 'simulation_id IN (SELECT simulation_id FROM simulations WHERE sweep_id = $1)', sweepId);
       for (const table of [...SWEEP_TABLES].reverse())
         await session.execute(`DELETE FROM ${table} WHERE sweep_id = $1`, [sweepId]);
     });
@@ -258,8 +286,8 @@ async function insertJobs(
   jobs: readonly StoredJob[],
   measures: readonly MeasureColumn[],
 ): Promise<void> {
-  const rows = jobs.map(({ cell, error, event_count, job_id, replication, seed }) => ({
-    ...{ cell, replication, job_id, seed, event_count, error_message: error },
+  const rows = jobs.map(({ cell, error, event_count, job_id, replication, seed, simulation_id }) => ({
+    ...{ cell, replication, job_id, seed, event_count, error_message: error, simulation_id },
     status: error === null ? 'done' : 'failed',
     attempts: 1,
   }));
@@ -274,21 +302,47 @@ async function insertJobs(
     !isKnown.has(`${cell} ${replication}`);
   await session.execute(
     `INSERT INTO sweep_jobs BY NAME SELECT $1 AS sweep_id, unnest(from_json($2,
-       '[{"cell":"INTEGER","replication":"INTEGER","job_id":"VARCHAR","seed":"UBIGINT","status":"VARCHAR","attempts":"INTEGER","error_message":"VARCHAR","event_count":"BIGINT"}]'), recursive := true)`,
+       '[{"cell":"INTEGER","replication":"INTEGER","job_id":"VARCHAR","seed":"UBIGINT","status":"VARCHAR","attempts":"INTEGER","error_message":"VARCHAR","event_count":"BIGINT","simulation_id":"VARCHAR"}]'), recursive := true)`,
     [sweepId, JSON.stringify(rows.filter(isFresh))],
   );
-  const values = jobs.filter(isFresh).flatMap(({ cell, replication, values: found }) =>
-    measures.map(({ isMoney, name }, m) => ({
-      cell,
-      replication,
-      measure: name,
-      value_cents: isMoney ? found[m] : null,
-      value: isMoney ? null : found[m],
-    })),
+  const fresh = jobs.filter(isFresh);
+  const values = fresh.flatMap(({ cell, replication, values: found }) =>
+    measures.flatMap(({ isMoney, name, ofBank }, m) =>
+      ofBank !== null
+        ? []
+        : [{ cell, replication, measure: name, value_cents: isMoney ? found[m] : null, value: isMoney ? null : found[m] }],
+    ),
   );
   await session.execute(
     `INSERT INTO sweep_values BY NAME SELECT $1 AS sweep_id, unnest(from_json($2,
        '[{"cell":"INTEGER","replication":"INTEGER","measure":"VARCHAR","value_cents":"BIGINT","value":"DOUBLE"}]'), recursive := true)`,
     [sweepId, JSON.stringify(values)],
   );
+  const banks = fresh.filter(({ error }) => error === null).flatMap((job) => bankRows(job, measures));
+  if (banks.length > 0)
+    await session.execute(
+      `INSERT INTO stress_banks BY NAME SELECT $1 AS sweep_id, unnest(from_json($2, '[${BANKS_SHAPE}]'), recursive := true)`,
+      [sweepId, JSON.stringify(banks)],
+    );
+}
+
+const BANKS_SHAPE = JSON.stringify(
+  Object.fromEntries(
+    Object.entries(TABLES.stress_banks.columns)
+      .filter(([column]) => column !== 'sweep_id')
+      .map(([column, { type }]) => [column, type]),
+  ),
+);
+
+/** What a job says of single banks, a row for each. */
+function bankRows({ cell, replication, values }: StoredJob, measures: readonly MeasureColumn[]): Record<string, unknown>[] {
+  const rows = new Map<string, Record<string, unknown>>();
+  measures.forEach(({ ofBank }, m) => {
+    if (ofBank === null) return;
+    const { bank, column } = ofBank;
+    const row = rows.get(bank) ?? { cell, replication, agent_id: bank };
+    row[column] = values[m];
+    rows.set(bank, row);
+  });
+  return [...rows.values()];
 }

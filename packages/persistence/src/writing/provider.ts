@@ -137,6 +137,9 @@ export class StandardSimulationPersistenceProvider implements SimulationPersiste
         start.labels === undefined ? null : JSON.stringify(start.labels),
         start.payments?.list.sha256 ?? null,
         start.throughput_guidelines === undefined ? null : JSON.stringify(start.throughput_guidelines),
+        start.sweep_id ?? null,
+        start.sweep_cell ?? null,
+        start.sweep_replication ?? null,
       ]);
       if (!started)
         throw new DatabaseError(`simulation ${simulationId} is stored already in ${database.path}: choose another --id`);
@@ -186,8 +189,9 @@ async function insertAgents({ connection }: Session, simulationId: string, { age
 
 const START_SQL = `INSERT INTO simulations (simulation_id, run_purpose, experiment_run_id, experiment_iteration, sample_index, subject_agent_id,
   policy_variant, config_file, config_name, description, config_hash, config_json, rng_seed, ticks_per_day, num_days, num_agents, total_ticks,
-  persistence_level, status, started_at, engine_version, scenario_hash, labels, dataset_sha256, throughput_guidelines)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CAST($13 AS UBIGINT), $14, $15, $16, $17, $18, 'running', ${UTC_NOW}, $19, $20, $21, $22, $23)
+  persistence_level, status, started_at, engine_version, scenario_hash, labels, dataset_sha256, throughput_guidelines,
+  sweep_id, sweep_cell, sweep_replication)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CAST($13 AS UBIGINT), $14, $15, $16, $17, $18, 'running', ${UTC_NOW}, $19, $20, $21, $22, $23, $24, $25, $26)
 ON CONFLICT DO NOTHING RETURNING simulation_id`;
 
 function checkpointInsert(simulationId: string, checkpoint: Checkpoint): string {

@@ -39,9 +39,14 @@ export const temporaryFile = (): string => path.join(temporaryDirectory(), 'a.du
  * A copy of a file that version 0.1.0 wrote, with schema version 2: runs `splits-in-lsm`, `mixed-five-days` and
  * `liquidity-pool-daily` (FULL, with checkpoints at the end of each day), `events-only` (EVENTS), and experiment `exp-old`.
  */
-export function earlierFile(): string {
+export const earlierFile = (): string => unpacked('schema-2.duckdb.gz');
+
+/** A database of version 11, as the last release before version 12 left it: the run `one`, and `caps`, a sweep of 2 × 3 runs. */
+export const fileWithSweep = (): string => unpacked('schema-11.duckdb.gz');
+
+function unpacked(name: string): string {
   const file = temporaryFile();
-  writeFileSync(file, gunzipSync(readFileSync(path.join(import.meta.dirname, '../fixtures/schema-2.duckdb.gz'))));
+  writeFileSync(file, gunzipSync(readFileSync(path.join(import.meta.dirname, '../fixtures', name))));
   return file;
 }
 

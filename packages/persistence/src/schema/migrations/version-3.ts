@@ -122,6 +122,7 @@ export const VERSION_3: readonly string[] = [
       labels: 'NULL',
       dataset_sha256: 'NULL',
       throughput_guidelines: 'NULL',
+      ...{ sweep_id: 'NULL', sweep_cell: 'NULL', sweep_replication: 'NULL' },
       total_dropped: `CASE WHEN ${KNOWN} THEN coalesce(${dropped('num_dropped', 's')}, 0) END`,
       total_dropped_value: `CASE WHEN ${KNOWN} THEN coalesce(${dropped('dropped_value', 's')}, 0) END`,
       total_cancelled: `CASE WHEN ${KNOWN} THEN 0 END`,

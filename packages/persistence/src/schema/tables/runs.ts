@@ -25,12 +25,12 @@ export const simulations = table({
   references: { experiment_run_id: 'experiments' },
   columns: {
     simulation_id: text(
-      'id: given with `--id`, else made by the command; those of experiments say what they are, `{run_id}-iter{N}-{purpose}[-{agent_id}][-{variant}][-s{sample}]`',
+      'id: given with `--id`, else made by the command; those of experiments say what they are, `{run_id}-iter{N}-{purpose}[-{agent_id}][-{variant}][-s{sample}]`, and so do those of sweeps, `{sweep_id}-c{cell}-r{replication}` (4 and 6 digits)',
     ),
     run_purpose: context(
       word(
         RUN_PURPOSES,
-        'why it was run: `standalone`; or in an experiment the run of an iteration from which samples are drawn (`initial`), that judges the policies in force (`evaluation`), one of a pair that judges a proposal (`comparison`, on a drawn sample `bootstrap`), or the last one (`final`)',
+        'why it was run: `standalone`; or in an experiment the run of an iteration from which samples are drawn (`initial`), that judges the policies in force (`evaluation`), one of a pair that judges a proposal (`comparison`, on a drawn sample `bootstrap`), or the last one (`final`); or as one of many (`sweep`), or with or without stress (`stress`)',
       ),
     ),
     experiment_run_id: optional(context(text('experiment run, → `experiments.run_id`; `NULL` for standalone runs'))),
@@ -86,6 +86,9 @@ export const simulations = table({
     throughput_guidelines: optional(
       context(json('shares of a day’s value that banks ought to send by some time: `[{"by": "12:00", "share": 0.5}]`')),
     ),
+    sweep_id: optional(context(text('sweep that it is a run of, → `sweeps.sweep_id`'))),
+    sweep_cell: optional(context(integer('cell of the sweep, from 0'))),
+    sweep_replication: optional(context(integer('replication of the cell, from 0'))),
   },
 });
 

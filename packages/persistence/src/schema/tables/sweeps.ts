@@ -1,5 +1,6 @@
-import { RUN_STATUSES } from '@simcash/protocol';
+import { COST_COMPONENTS, RUN_STATUSES } from '@simcash/protocol';
 import {
+  bank,
   bigint,
   boolean,
   double,
@@ -28,7 +29,7 @@ export const sweeps = table({
   primaryKey: ['sweep_id'],
   columns: {
     sweep_id: text('`{name}-{YYYYMMDD}-{HHMMSS}-{6 hex digits}`'),
-    kind: word(['sweep'], '`sweep`'),
+    kind: word(['sweep', 'stress'], '`sweep`, or `stress`: a stress test'),
     definition: json('the document with all defaults, and the content of the files that it names'),
     definition_hash: text('SHA-256 of the definition'),
     base_config: json('the base scenario'),
@@ -56,6 +57,9 @@ export const sweep_cells = table({
     settings: json('value by path'),
     config_hash: text('of the cell with seed 0'),
     is_baseline: boolean('whether the others are compared with it'),
+    case_name: optional(text('of a stress test: name of the case; `NULL` for the runs without stress')),
+    stricken_agent_id: optional(text('the one bank that the case strikes; `NULL` if there is not one')),
+    events: optional(json('stress events of the case')),
   },
 });
 
@@ -75,6 +79,7 @@ export const sweep_jobs = table({
     error_message: optional(text('why it failed')),
     event_count: bigint('events of the run'),
     duration_seconds: optional(wallClock(double('seconds'))),
+    simulation_id: optional(text('the run in `simulations`; `NULL` if it is not stored')),
   },
 });
 
@@ -145,14 +150,13 @@ export const sweep_conflicts = table({
     sweep_id,
     cell,
     replication,
-    worker_a: optional(wallClock(text('where the first ran'))),
-    worker_b: optional(wallClock(text('where the other ran'))),
+    worker_a: optional(wallClock(text('where the first ran: the file of its part; `NULL` where nobody knows'))),
+    worker_b: optional(wallClock(text('where the other ran, likewise'))),
     values_a: json('value by measure'),
     values_b: json('value by measure'),
   },
 });
 
-/** Tables of sweeps, the sweep itself first. */
 export const sweep_sensitivity = table({
   about: 'How much the measures of a sweep owe to its parameters.',
   written: 'By `sensitivity --save`',
@@ -172,6 +176,39 @@ export const sweep_sensitivity = table({
   },
 });
 
+/** What a component of the costs is more than without stress. */
+const extraCosts = Object.fromEntries(
+  COST_COMPONENTS.map((component) => [`extra_${component}`, bigint('cents; of which this component')]),
+) as Record<`extra_${(typeof COST_COMPONENTS)[number]}`, ReturnType<typeof bigint>>;
+
+export const stress_banks = table({
+  about: 'What stress does to each bank, against the run without stress of the same seed.',
+  written: 'With the job',
+  level: null,
+  bulk: true,
+  logicalKey: ['sweep_id', 'cell', 'replication', 'agent_id'],
+  columns: {
+    sweep_id: name('the stress test that the row belongs to'),
+    cell: integer('cell: the case'),
+    replication,
+    agent_id: bank('bank'),
+    unsettled_value: bigint('cents; what it has not sent at the end of the run'),
+    extra_unsettled_value: bigint('cents; so much more than without stress'),
+    extra_delay_value_ticks: double('cents by ticks that its payments wait longer'),
+    deterioration_max: bigint('cents; largest loss of available liquidity at the end of a tick'),
+    deterioration_max_tick: integer('first tick of it'),
+    deterioration_min: bigint('cents; largest gain, negative'),
+    deterioration_min_tick: integer('first tick of it'),
+    extra_cost: bigint('cents; total cost above that without stress'),
+    ...extraCosts,
+    value_sent: bigint('cents; value that it sent in this run'),
+    value_share: optional(double('of the value that all banks sent')),
+    pagerank: optional(double('PageRank of the bank in this run; `NULL` if it takes no part')),
+    sinkrank: optional(double('SinkRank likewise')),
+  },
+});
+
+/** Tables of sweeps, the sweep itself first. */
 export const SWEEP_TABLES = [
   'sweeps',
   'sweep_cells',
@@ -181,4 +218,5 @@ export const SWEEP_TABLES = [
   'sweep_sensitivity',
   'sweep_shards',
   'sweep_conflicts',
+  'stress_banks',
 ] as const;

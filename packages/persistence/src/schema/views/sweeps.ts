@@ -1,7 +1,7 @@
 import { TABLES } from '../tables.js';
 import { as, type View } from './view.js';
 
-const { sweep_values: values } = TABLES;
+const { stress_banks, sweep_cells, sweep_values: values } = TABLES;
 const { cell, measure, sweep_id } = values.columns;
 
 /** Money and everything else in one column. */
@@ -50,4 +50,39 @@ FROM (
     JOIN sweep_values b ON b.sweep_id = v.sweep_id AND b.cell = c.cell AND b.replication = v.replication AND b.measure = v.measure
   WHERE v.cell <> c.cell
 ) d GROUP BY d.sweep_id, d.cell, d.measure`,
+};
+
+/** Mean over the seeds of a measure of a case. */
+const meanOf = (measure: string): string => `avg(${VALUE}) FILTER (v.measure = '${measure}')`;
+
+export const v_stress_ranking: View = {
+  about:
+    'Cases of stress tests, the most critical first: by what they do to payments that have nothing to do with the stricken bank (means over the seeds). Beside it what the network says of the bank without stress.',
+  columns: {
+    ...{ sweep_id, place: as('from 1'), cell, case_name: sweep_cells.columns.case_name },
+    stricken_agent_id: sweep_cells.columns.stricken_agent_id,
+    secondary_unsettled: as('cents; what stays unsettled of the others’ payments above the run without stress'),
+    extra_delay_value_ticks: as('cents by ticks that the others’ payments wait longer'),
+    criticality: as('share of `secondary_unsettled` of all cases; `NULL` if that is nothing'),
+    value_share: stress_banks.columns.value_share,
+    pagerank: stress_banks.columns.pagerank,
+    sinkrank: stress_banks.columns.sinkrank,
+  },
+  sql: `WITH cases AS (
+  SELECT c.sweep_id, c.cell, c.case_name, c.stricken_agent_id,
+    coalesce(${meanOf('secondary_unsettled')}, 0) AS secondary_unsettled,
+    coalesce(${meanOf('others.extra_delay_value_ticks')}, 0) AS extra_delay_value_ticks
+  FROM sweep_cells c LEFT JOIN sweep_values v ON v.sweep_id = c.sweep_id AND v.cell = c.cell
+  WHERE c.case_name IS NOT NULL GROUP BY ALL
+), networks AS (
+  SELECT b.sweep_id, b.agent_id, avg(b.value_share) AS value_share, avg(b.pagerank) AS pagerank, avg(b.sinkrank) AS sinkrank
+  FROM stress_banks b JOIN sweep_cells c ON c.sweep_id = b.sweep_id AND c.cell = b.cell AND c.is_baseline GROUP BY ALL
+)
+SELECT c.sweep_id, row_number() OVER (PARTITION BY c.sweep_id ORDER BY c.secondary_unsettled DESC,
+    c.extra_delay_value_ticks DESC, encode(coalesce(c.stricken_agent_id, c.case_name))) AS place,
+  c.cell, c.case_name, c.stricken_agent_id, c.secondary_unsettled, c.extra_delay_value_ticks,
+  c.secondary_unsettled / nullif(sum(c.secondary_unsettled) OVER (PARTITION BY c.sweep_id), 0) AS criticality,
+  n.value_share, n.pagerank, n.sinkrank
+FROM cases c LEFT JOIN networks n ON n.sweep_id = c.sweep_id AND n.agent_id = c.stricken_agent_id
+ORDER BY c.sweep_id, place`,
 };
