@@ -7,11 +7,15 @@ export { designOutcome, type DesignOutcome, type OutcomeOptions, type Settlement
 export { indicatorsOf, IndicatorSink, readSheet, sheetTexts } from './indicators.js';
 export { runFigures, type BankFigures, type RunFigures } from './figures.js';
 export {
+  networkOf,
   stressTest,
+  stressTestOf,
+  type BaselineSeed,
   type BankNetwork,
   type RankedCase,
   type StressBaseline,
   type StressCaseResult,
+  type StressCaseRows,
   type StressOptions,
   type StressSeed,
   type StressTest,
@@ -24,4 +28,4 @@ export {
   type StressEventType,
   type StressPlan,
 } from './stress/plan.js';
-export type { EventDocument, StressCase } from './stress/cases.js';
+export { firstTickOf, stressedDocument, strickenBy, type EventDocument, type StressCase } from './stress/cases.js';

@@ -17,13 +17,16 @@ export function strickenBy({ events }: StressCase): string | null {
   return agents.size === 1 && typeof agent === 'string' && agent !== 'all' ? agent : null;
 }
 
-/** The scenario with events of a case before its own. @throws ScenarioError for events that cannot be */
-export function stressed(base: Scenario, events: readonly EventDocument[]): Scenario {
+/** The document of a scenario with events of a case before its own. */
+export function stressedDocument(base: Scenario, events: readonly EventDocument[]): object {
   const source = base.source as { scenario_events?: readonly unknown[]; agent_configs?: unknown };
   const own = source.agent_configs === undefined ? events : events.map(flat);
-  const document = { ...source, scenario_events: [...own, ...(source.scenario_events ?? [])] };
-  return readScenario(document, base.payments === null ? {} : { payments: base.payments });
+  return { ...source, scenario_events: [...own, ...(source.scenario_events ?? [])] };
 }
+
+/** The scenario of it. @throws ScenarioError for events that cannot be */
+export const stressed = (base: Scenario, events: readonly EventDocument[]): Scenario =>
+  readScenario(stressedDocument(base, events), base.payments === null ? {} : { payments: base.payments });
 
 /** First tick in which a case does something, as the engine has it. */
 export function firstTickOf(scenario: Scenario, { events }: StressCase): number {

@@ -105,9 +105,9 @@ export async function stressTest(
     baselines.push(run(withSeed(scenario, seed)));
     await onRun?.(null, seed);
   }
-  const baseline = baselineOf(baselines, seeds);
-  const results: StressCaseResult[] = [];
-  for (const one of casesOf(baseline)) {
+  const sheets = baselines.map(({ log }, i) => baselineSeed(seeds[i]!, measure(log)));
+  const results: StressCaseRows[] = [];
+  for (const one of casesOf(baselineOf(sheets))) {
     const variant = stressed(scenario, one.events);
     const stricken = strickenBy(one);
     const rows: StressSeed[] = [];
@@ -116,10 +116,26 @@ export async function stressTest(
       rows.push({ seed: String(seed), ...stressMeasures(baselines[i]!, facts, stricken, firstTickOf(variant, one)) });
       await onRun?.(one.name, seed);
     }
-    results.push({ case: one.name, stricken, events: one.events, seeds: rows, statistics: statisticsOf(rows) });
+    results.push({ case: one.name, stricken, events: one.events, seeds: rows });
   }
-  const ranking = rankingOf(results, baseline);
-  return { baseline, cases: results, ranking, rank_correlation: correlations(ranking) };
+  return stressTestOf(sheets, results);
+}
+
+/** A case with what it did on each seed. */
+export type StressCaseRows = Omit<StressCaseResult, 'statistics'>;
+
+/** A run without stress, and what the network says of its banks. */
+export interface BaselineSeed {
+  readonly run: StressBaseline['seeds'][number];
+  readonly banks: readonly BankNetwork[];
+}
+
+/** What a stress test says, of what its runs found. `baselines` is not empty. */
+export function stressTestOf(baselines: readonly BaselineSeed[], rows: readonly StressCaseRows[]): StressTest {
+  const baseline = baselineOf(baselines);
+  const cases = rows.map((one) => ({ ...one, statistics: statisticsOf(one.seeds) }));
+  const ranking = rankingOf(cases, baseline);
+  return { baseline, cases, ranking, rank_correlation: correlations(ranking) };
 }
 
 function factsOf(scenario: Scenario, algorithms: SimulationOptions['algorithms']): StressFacts {
@@ -134,32 +150,48 @@ function factsOf(scenario: Scenario, algorithms: SimulationOptions['algorithms']
   return stressFacts(sink.log);
 }
 
-function baselineOf(runs: readonly StressFacts[], seeds: readonly bigint[]): StressBaseline {
-  const sheets = runs.map(({ log }) => measure(log));
+function baselineSeed(seed: bigint, sheet: IndicatorSheet): BaselineSeed {
+  const { system } = sheet;
   return {
-    seeds: sheets.map(({ system }, i) => ({
-      seed: String(seeds[i]!),
+    run: {
+      seed: String(seed),
       payments: system.payments_due,
       value: system.value_due,
       unsettled_value: system.unsettled_value_end,
       unsettled_count: system.unsettled_payments_end,
       delay_indicator: system.delay_indicator,
       total_cost: system.costs.total,
-    })),
-    banks: runs[0]!.log.banks.map((bank, b): BankNetwork => {
-      const over = (read: (sheet: IndicatorSheet) => number | null): number | null => mean(sheets.map(read));
-      return {
-        bank,
-        value_sent: over(({ banks }) => banks[b]!.value_sent)!,
-        value_share: over(({ banks, system }) =>
-          system.value_settled === 0 ? null : banks[b]!.value_sent / system.value_settled,
-        ),
-        pagerank: over(({ network }) => network.banks.find((node) => node.bank === bank)?.pagerank ?? null),
-        sinkrank: over(({ network }) => network.banks.find((node) => node.bank === bank)?.sinkrank ?? null),
-      };
-    }),
+    },
+    banks: networkOf(sheet),
   };
 }
+
+/** What the network of a run says of its banks. */
+export function networkOf({ banks, network, system }: IndicatorSheet): BankNetwork[] {
+  const nodes = new Map(network.banks.map((node) => [node.bank, node]));
+  return banks.map(({ bank, value_sent }) => ({
+    bank,
+    value_sent,
+    value_share: system.value_settled === 0 ? null : value_sent / system.value_settled,
+    pagerank: nodes.get(bank)?.pagerank ?? null,
+    sinkrank: nodes.get(bank)?.sinkrank ?? null,
+  }));
+}
+
+const baselineOf = (seeds: readonly BaselineSeed[]): StressBaseline => ({
+  seeds: seeds.map(({ run }) => run),
+  banks: seeds[0]!.banks.map(({ bank }, b): BankNetwork => {
+    const over = (name: 'value_sent' | 'value_share' | 'pagerank' | 'sinkrank'): number | null =>
+      mean(seeds.map(({ banks }) => banks[b]![name]));
+    return {
+      bank,
+      value_sent: over('value_sent')!,
+      value_share: over('value_share'),
+      pagerank: over('pagerank'),
+      sinkrank: over('sinkrank'),
+    };
+  }),
+});
 
 /** Of those that are known; null if none is. */
 function mean(values: readonly (number | null)[]): number | null {
