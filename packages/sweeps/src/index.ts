@@ -1,7 +1,7 @@
 export { readSweep, SweepError, type SweepDocument, type SweepInput } from './definition/schema.js';
 export { planSweep, withoutFiles, type Cell, type SweepFiles, type SweepPlan } from './cells/plan.js';
 export { measureReader, type Measure } from './measures.js';
-export { jobId, type JobResult } from './execution/job.js';
+export { jobId, storedRunId, type JobResult } from './execution/job.js';
 export { NO_FILES, planOfTexts, sweepTexts, type SweepTexts } from './definition/stored.js';
 export { runSweep, secondsOfOneRun, type SweepOptions, type SweepOutcome } from './execution/run.js';
 export type { Portion, PortionExecutor } from './execution/executors.js';
@@ -9,5 +9,7 @@ export { Results, type Conflict } from './execution/results.js';
 export { EXTERNALITIES, externalitiesDocument } from './externalities/document.js';
 export { externalityMatrices, type ExternalityMatrix } from './externalities/matrix.js';
 export { sensitivityRows, type SensitivityRow } from './sensitivity/indices.js';
+export { BASELINE_MEASURES } from './stress/figures.js';
+export { stressTestOfSweep } from './stress/test.js';
 export { paretoPoints, type ParetoPoint } from './pareto.js';
 export { sweepStatistics, type CellStatistics } from './statistics.js';

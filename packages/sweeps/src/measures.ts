@@ -1,8 +1,9 @@
 import { Simulation, type Scenario } from '@simcash/engine';
-import { IndicatorLog, measure, type IndicatorSheet } from '@simcash/indicators';
-import { COST_COMPONENTS } from '@simcash/protocol';
+import { IndicatorLog, measure, type IndicatorSheet, type StressMeasures } from '@simcash/indicators';
+import { byCodePoint, COST_COMPONENTS } from '@simcash/protocol';
 import { indicatorOpening } from '@simcash/runs/live';
-import { SweepError } from './definition/schema.js';
+import { SweepError, type SweepDocument } from './definition/schema.js';
+import { BASELINE_MEASURES, stressReaders } from './stress/figures.js';
 
 /** A number that is read off every run (spec 15 §8). */
 export interface Measure {
@@ -11,8 +12,27 @@ export interface Measure {
   readonly isMoney: boolean;
   /** Read from the costs alone, without indicators. */
   readonly cost: { readonly bank: string | null; readonly component: string } | null;
-  read(sheet: IndicatorSheet): number | null;
+  /** A query that is asked of the stored run. */
+  readonly sql: string | null;
+  /** The bank that it is of in a stress test, and its column in the table of banks there. */
+  readonly ofBank: { readonly bank: string; readonly column: string } | null;
+  /** Of a run without a store; of those that are asked of the store null. */
+  read(sheet: IndicatorSheet, stress: StressMeasures | null): number | null;
 }
+
+/** What a sweep measures of its runs, in order. @throws SweepError */
+export function measuresOf(given: SweepDocument['measures'], banks: readonly string[], isStress: boolean): Measure[] {
+  const own = given.map((one) => (typeof one === 'string' ? measureReader(one, banks) : queried(one)));
+  if (!isStress) return own;
+  const more = [...BASELINE_MEASURES.map((name) => measureReader(name, banks)), ...stressReaders(banks)];
+  const names = new Set(more.map(({ name }) => name));
+  return [...own.filter(({ name }) => !names.has(name)), ...more];
+}
+
+const queried = ({ money, name, sql }: Exclude<SweepDocument['measures'][number], string>): Measure => ({
+  ...{ name, isMoney: money, cost: null, sql, ofBank: null },
+  read: () => null,
+});
 
 const MONEY = /^(value_|unsettled_(value|own|central|dropped)|liquidity_used|lower_bound|upper_bound|queue[12]_value|funding_)/;
 const COSTS = [...COST_COMPONENTS, 'total'];
@@ -31,7 +51,7 @@ export function measureReader(name: string, banks: readonly string[]): Measure {
         COSTS.map((one) => `cost.${one}`),
       );
     const read = (sheet: IndicatorSheet): number => (of(sheet).costs as Record<string, number>)[component]!;
-    return { name, isMoney: true, cost: { bank: owner ?? null, component }, read };
+    return { name, isMoney: true, cost: { bank: owner ?? null, component }, sql: null, ofBank: null, read };
   }
   const known = numbersOf(owner === undefined ? EMPTY.system : EMPTY.banks[0]!);
   if (!known.includes(own)) throw unknown(name, known);
@@ -39,7 +59,7 @@ export function measureReader(name: string, banks: readonly string[]): Measure {
     const value = of(sheet)[own] as number | bigint | null;
     return value === null ? null : Number(value);
   };
-  return { name, isMoney: MONEY.test(own), cost: null, read };
+  return { name, isMoney: MONEY.test(own), cost: null, sql: null, ofBank: null, read };
 }
 
 const unknown = (name: string, known: readonly string[]): SweepError =>
@@ -65,7 +85,8 @@ const numbersOf = (row: object): string[] =>
   Object.entries(row).flatMap(([name, value]) => (value === null || typeof value === 'number' ? [name] : []));
 
 /** Whether a run needs indicators at all. */
-export const needIndicators = (measures: readonly Measure[]): boolean => measures.some(({ cost }) => cost === null);
+export const needIndicators = (measures: readonly Measure[]): boolean =>
+  measures.some(({ cost, sql }) => cost === null && sql === null);
 
 /** Costs of a run without its indicators. */
 export function costOf(simulation: Simulation, { bank, component }: NonNullable<Measure['cost']>): number {
@@ -77,5 +98,5 @@ export function costOf(simulation: Simulation, { bank, component }: NonNullable<
   }, 0);
 }
 
-/** Banks of a scenario, whose measures may be asked for. */
-export const bankIds = ({ config }: Scenario): string[] => config.agent_configs.map(({ id }) => id);
+/** Banks of a scenario, whose measures may be asked for, in the order of indicators. */
+export const bankIds = ({ config }: Scenario): string[] => config.agent_configs.map(({ id }) => id).sort(byCodePoint);

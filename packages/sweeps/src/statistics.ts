@@ -29,8 +29,9 @@ export function sweepStatistics(
     const ascending = Float64Array.from(values).sort();
     return Object.fromEntries(quantiles.map((q) => [String(q), quantile(ascending, q)]));
   };
-  return measures.flatMap(({ name }, m) =>
-    cells.flatMap((_, cell): CellStatistics[] => {
+  return measures.flatMap(({ name, ofBank }, m) =>
+    // Those of banks are a table of their own.
+    (ofBank === null ? cells : []).flatMap((_, cell): CellStatistics[] => {
       const all = results.values(cell, m, n);
       const values = all.filter((x) => x !== null);
       const { median: __, q05: ___, q95: ____, ...figures } = describeSample(values, options(cell, name));

@@ -5,9 +5,10 @@ import { CAP, FRAIL, LSM, planOf } from './support/small.js';
 /** Jobs: named by their content, and a failure among them is a result (spec 15 §13.1, §13.4). */
 
 describe('the id of a job', () => {
-  const { cells, measures } = planOf({ axes: [CAP, LSM], measures: ['total_cost', 'delay_indicator'] });
+  const plan = planOf({ axes: [CAP, LSM], measures: ['total_cost', 'delay_indicator'] });
+  const { measures } = plan;
   const id = (cell: number, seed: bigint, ticks: number | null = null, of = measures): string =>
-    jobId(cells[cell]!.scenario, seed, ticks, of);
+    jobId({ ...plan, measures: of, sweep: { ...plan.sweep, ticks } }, cell, seed);
 
   it('is made of 32 hexadecimal digits', () => {
     expect(id(0, 1n)).toMatch(/^j-[0-9a-f]{32}$/);
@@ -21,7 +22,7 @@ describe('the id of a job', () => {
   it('does not depend on the order of measures, nor on the sweep', () => {
     expect(id(0, 1n, null, measures.toReversed())).toBe(id(0, 1n));
     const other = planOf({ sweep: 'other', axes: [LSM, { ...CAP, values: [50_000] }] });
-    expect(jobId(other.cells[0]!.scenario, 1n, null, measures)).toBe(id(2, 1n));
+    expect(jobId({ ...other, measures }, 0, 1n)).toBe(id(2, 1n));
   });
 });
 

@@ -59,7 +59,7 @@ function portionOf(
   const texts = textsOf(plan, base);
   const jobs = Array.from({ length: to - from }, (_, i) => {
     const seed = plan.seed(cell, from + i);
-    const id = jobId(plan.cells[cell]!.scenario, seed, plan.sweep.ticks, plan.measures);
+    const id = jobId(plan, cell, seed);
     return { cell, replication: from + i, seed: String(seed), job_id: id };
   });
   return {

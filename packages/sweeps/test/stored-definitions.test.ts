@@ -21,7 +21,7 @@ describe('a stored sweep', () => {
     const again = planOfTexts(sweepTexts(plan, base));
     expect(labelsOf(again)).toEqual(labels);
     expect(again.baseline).toBe(plan.baseline);
-    const names = (of: SweepPlan): string[] => of.cells.map(({ scenario }) => jobId(scenario, 1n, null, of.measures));
+    const names = (of: SweepPlan): string[] => of.cells.map(({ index }) => jobId(of, index, 1n));
     expect(names(again)).toEqual(names(plan));
     expect(sweepTexts(again, base)).toEqual(sweepTexts(plan, base));
   });

@@ -1,9 +1,11 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { PERSISTENCE_LEVELS, type PersistenceLevel } from '@simcash/protocol';
 import { usageError } from '../exit-codes.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { seedsOption, wholeNumberOption } from '../numbers.js';
 import type { ScenarioFileOptions } from '../scenario-file.js';
 import { withScenarioOptions } from '../scenario-options.js';
+import { checkSweepRunOptions } from '../sweep-run-options.js';
 
 export interface StressCommandOptions extends GlobalOptions, Omit<ScenarioFileOptions, 'design' | 'seed'> {
   outage?: string;
@@ -21,6 +23,10 @@ export interface StressCommandOptions extends GlobalOptions, Omit<ScenarioFileOp
   replications?: number;
   seeds?: bigint[];
   csv?: boolean;
+  workers?: number;
+  save?: boolean;
+  id?: string;
+  level?: Lowercase<PersistenceLevel>;
 }
 
 export function stressCommand(): Command {
@@ -41,6 +47,14 @@ export function stressCommand(): Command {
     .option('--plan <file>', 'cases from a YAML file')
     .option('--replications <n>', 'number of seeds, drawn from that of the scenario', wholeNumberOption('--replications', 1))
     .option('--seeds <list>', 'seeds, as 1..20 or 3,7,9 (default: that of the file)', seedsOption)
+    .option('--workers <n>', 'number of threads', wholeNumberOption('--workers', 1))
+    .option('--save', 'store every run, and the test as a sweep, which can be resumed and reported like any other')
+    .option('--id <id>', 'with --save: id of the sweep')
+    .addOption(
+      new Option('--level <level>', 'with --save: how much of every run is stored (default: full)').choices(
+        PERSISTENCE_LEVELS.map((level) => level.toLowerCase()),
+      ),
+    )
     .option('--csv', 'print CSV: a row per case, seed and bank, money in cents')
     .addHelpText(
       'after',
@@ -48,10 +62,12 @@ export function stressCommand(): Command {
 Examples:
   simcash stress scenario.yaml --outage each
   simcash stress scenario.yaml --outage largest:3 --from 10:00 --until 14:00 --reaction after:2 --replications 20
-  simcash stress --plan afternoon.yaml --json`,
+  simcash stress --plan afternoon.yaml --json
+  simcash stress scenario.yaml --outage each --replications 20 --save --id outages`,
     )
     .action(async (file: string | undefined, options: StressCommandOptions) => {
-      if (options.json && options.csv) throw usageError('--json and --csv exclude each other');
+      checkSweepRunOptions(options);
+      if (options.level !== undefined && !options.save) throw usageError('--level needs --save');
       if (options.replications !== undefined && options.seeds !== undefined)
         throw usageError('--replications and --seeds exclude each other');
       if (options.incoming !== undefined && !['accept', 'block'].includes(options.incoming))

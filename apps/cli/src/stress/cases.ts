@@ -1,11 +1,14 @@
 import { Simulation, withSeed, type Scenario } from '@simcash/engine';
-import { caseOfBank, type StressBaseline, type StressCase, type StressEventType } from '@simcash/runs/live';
+import { caseOfBank, type BankNetwork, type StressCase, type StressEventType } from '@simcash/runs/live';
 import type { StressCommandOptions } from '../commands/stress.js';
 import { usageError } from '../exit-codes.js';
 import { tickOf, type Moment } from '../moments.js';
 
+/** A bank, and how much it sends without stress. */
+export type BankSize = Pick<BankNetwork, 'bank' | 'value_sent'>;
+
 /** The cases that options ask for: outages of each bank unless something else is named. */
-export function casesOfOptions(scenario: Scenario, options: StressCommandOptions): (baseline: StressBaseline) => StressCase[] {
+export function casesOfOptions(scenario: Scenario, options: StressCommandOptions): (banks: readonly BankSize[]) => StressCase[] {
   const { delay, shock, systemOutage } = options;
   const outage = options.outage ?? (shock === undefined && delay === undefined && !systemOutage ? 'each' : undefined);
   const window = { ...present('from', moment(options.from)), ...present('until', moment(options.until)) };
@@ -13,12 +16,12 @@ export function casesOfOptions(scenario: Scenario, options: StressCommandOptions
   const checked = [outage, shock, delay].map(
     (text, i) => text && checkedBanks(scenario, ['--outage', '--shock', '--delay'][i]!, text),
   );
-  return (baseline) => {
+  return (banks) => {
     const each = (
       type: StressEventType,
       text: string | undefined,
       keys: (bank: string) => Record<string, unknown>,
-    ): StressCase[] => (text ? banksOf(text, baseline).map((bank) => caseOfBank(type, bank, { ...window, ...keys(bank) })) : []);
+    ): StressCase[] => (text ? banksOf(text, banks).map((bank) => caseOfBank(type, bank, { ...window, ...keys(bank) })) : []);
     return [
       ...each('ParticipantOutage', checked[0], () => ({
         ...present('incoming', options.incoming),
@@ -47,7 +50,7 @@ function checkedBanks({ config }: Scenario, option: string, text: string): strin
 }
 
 /** Banks in id order; the largest senders by value, ties by id. */
-function banksOf(text: string, { banks }: StressBaseline): string[] {
+function banksOf(text: string, banks: readonly BankSize[]): string[] {
   if (text === 'each') return banks.map(({ bank }) => bank);
   const [, number] = /^largest:(\d+)$/.exec(text) ?? [];
   if (number === undefined) return [...new Set(text.split(','))];

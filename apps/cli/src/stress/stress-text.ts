@@ -50,13 +50,20 @@ function caseTable(cases: readonly StressCaseResult[]): string {
   );
 }
 
+type StressBank = StressCaseResult['seeds'][number]['banks'][number];
+
+const NO_LOSS = { bank: '–', deterioration_max: 0, deterioration_max_tick: 0 };
+
 function delayTable(cases: readonly StressCaseResult[]): string {
   return table(
     ['Case', 'Own delay', 'To it', 'Of others (ticks by value)', 'Worst loss of liquidity', 'Of', 'At tick', 'Sink'],
     cases.map((one) => {
       const worst = one.seeds
         .flatMap(({ banks }) => banks)
-        .reduce((most, bank) => (bank.deterioration_max > most.deterioration_max ? bank : most));
+        .reduce<Pick<StressBank, 'bank' | 'deterioration_max' | 'deterioration_max_tick'>>(
+          (most, bank) => (bank.deterioration_max > most.deterioration_max ? bank : most),
+          NO_LOSS,
+        );
       const delay = (group: 'own' | 'to_stricken' | 'others'): string => {
         const known = one.seeds.flatMap(({ groups }) => (groups[group].extra_delay === null ? [] : [groups[group].extra_delay]));
         return known.length === 0 ? '–' : (known.reduce((sum, ticks) => sum + ticks, 0) / known.length).toFixed(2);

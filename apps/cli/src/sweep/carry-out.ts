@@ -11,9 +11,10 @@ import {
   type SweepPlan,
 } from '@simcash/sweeps';
 import type { QueueExecutor } from '@simcash/sweeps/queue';
+import { RecordingExecutor } from '@simcash/sweeps/record';
 import type { RunOptions } from '../commands/run.js';
 import type { Failures, SweepRunOptions } from '../commands/sweep.js';
-import { CommandError, EXIT } from '../exit-codes.js';
+import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { databasePath, type GlobalOptions } from '../global-options.js';
 import { interruption } from '../interruption.js';
 import { Progress } from '../output/progress.js';
@@ -21,7 +22,7 @@ import { json, note, print, say } from '../output/streams.js';
 import type { LoadedSweep } from './load.js';
 import { openQueue } from './queue.js';
 import type { Shard } from './shard.js';
-import { tellSweep, type TellSweep } from './tell.js';
+import { tellStress, tellSweep, type TellSweep } from './tell.js';
 
 export interface CarryOutOptions
   extends
@@ -37,9 +38,10 @@ export async function carryOut(
   sweep: LoadedSweep,
   shard: Shard | null,
   options: CarryOutOptions,
-  tell: TellSweep = tellSweep,
+  tell: TellSweep = sweep.plan.isStress ? tellStress : tellSweep,
 ): Promise<void> {
   const { plan } = sweep;
+  checkExecutor(plan, options);
   const repository = new SweepRepository(database);
   const stop = interruption(options.timeLimit);
   const progress = new Progress(plan.replications * plan.cells.length, 'runs', options);
@@ -54,13 +56,8 @@ export async function carryOut(
   const noteConflicts = async (found: readonly Conflict[]): Promise<void> => {
     conflicts += found.length;
     for (const { first, second } of found)
-      await repository.noteConflict(
-        id,
-        first.cell,
-        first.replication,
-        JSON.stringify(first.values),
-        JSON.stringify(second.values),
-      );
+      // A result does not say where it was computed.
+      await repository.noteConflict(id, first, [first.values, second.values], [null, null]);
   };
   let queue: QueueExecutor | null = null;
   try {
@@ -74,8 +71,9 @@ export async function carryOut(
       }
     }
     const { executor = 'auto' } = options;
+    const recording = plan.sweep.store === 'none' ? null : new RecordingExecutor(plan, database, id, stop.onWork);
     const outcome = await runSweep(plan, {
-      executor: queue ?? (executor as Exclude<typeof executor, 'bullmq'>),
+      executor: queue ?? recording ?? (executor as Exclude<typeof executor, 'bullmq'>),
       ...(options.workers === undefined ? {} : { workers: options.workers }),
       ...(shard === null ? {} : { shard }),
       done: [...done.list()],
@@ -111,6 +109,16 @@ export async function carryOut(
   }
 }
 
+/** @throws CommandError for runs that are to be stored and to be run elsewhere */
+export function checkExecutor({ sweep: { store } }: SweepPlan, { executor, quiet, workers = 1 }: CarryOutOptions): void {
+  if (store === 'none') return;
+  if (executor === 'worker-threads' || executor === 'bullmq')
+    throw usageError(
+      `--executor ${executor}: runs of which more than figures is stored (store: ${store}) run where the database is`,
+    );
+  if (workers > 1 && !quiet) note('note: runs that are stored run one after the other, where the database is');
+}
+
 const SHARE_OF_FAILURES = 0.1;
 const FAILURES_ALLOWED = 20;
 
@@ -131,10 +139,11 @@ class TooManyFailures extends Error {
   }
 }
 
-export function storedJob({ cells, measures, sweep }: SweepPlan, result: JobResult): StoredJob {
-  const { scenario } = cells[result.cell]!;
-  return { ...result, job_id: jobId(scenario, BigInt(result.seed), sweep.ticks, measures) };
-}
+const storedJob = (plan: SweepPlan, result: JobResult): StoredJob => ({
+  ...result,
+  job_id: jobId(plan, result.cell, BigInt(result.seed)),
+  simulation_id: result.simulation_id ?? null,
+});
 
 async function conclude(
   repository: SweepRepository,

@@ -12,8 +12,12 @@ import {
   type SweepPlan,
   type SweepTexts,
 } from '@simcash/sweeps';
+import { openRun } from '@simcash/runs';
+import { checkMeasures } from '@simcash/sweeps/record';
+import { withDatabase } from '../database.js';
 import { inputError, usageError } from '../exit-codes.js';
 import { Confines, type PathOptions } from '../files/confines.js';
+import { exportsOf } from '../files/plugins.js';
 import { readPolicyText, readText } from '../files/reading.js';
 import { parseText } from '../files/scenario-text.js';
 import type { GlobalOptions } from '../global-options.js';
@@ -49,19 +53,30 @@ export async function loadSweep(
     const { document } = parseText(file, readText(file, 'sweep'));
     const isMapping = typeof document === 'object' && document !== null && !Array.isArray(document);
     const sweep = withOptions(readSweep(isMapping ? change(document as Record<string, unknown>) : document), options);
-    if (sweep.base === undefined) throw new SweepError([{ path: 'base', message: 'is missing: the scenario that is run' }]);
     const files: SweepFiles = {
       readPolicy: (name) => readPolicyText(confines.policy(name)),
       readDesign: (name) => designOf(confines.resolve(name, 'designs')),
     };
-    const loaded = await loadScenario(confines.resolve(sweep.base, 'base'), {
-      ...dbOptions(options),
-      allowPath: options.allowPath ?? [],
-    });
+    const loaded = await loadBase(sweep, confines, options);
     refusePlugins(loaded);
     const plan = planSweep(withoutFiles(sweep, files), loaded.scenario, files);
+    await checkMeasures(plan);
     return { plan, texts: sweepTexts(plan, loaded.scenario), warnings: [...loaded.warnings, ...plan.warnings] };
   });
+}
+
+/** The scenario that a sweep names: a file, or a stored run whose configuration it takes. */
+async function loadBase(
+  { base, base_run: run }: SweepDocument,
+  confines: Confines,
+  options: SweepLoadOptions,
+): Promise<Pick<LoadedScenario, 'file' | 'plugins' | 'scenario' | 'warnings'>> {
+  if (base !== undefined)
+    return loadScenario(confines.resolve(base, 'base'), { ...dbOptions(options), allowPath: options.allowPath ?? [] });
+  if (run === undefined)
+    throw new SweepError([{ path: 'base', message: 'is missing: the scenario that is run; or base_run, a stored run' }]);
+  const { scenario } = await withDatabase(options, true, (database) => openRun(database, run));
+  return { file: run, scenario, warnings: [], plugins: exportsOf(scenario.config) };
 }
 
 /** A sweep of a scenario that has been read, and of no other files. @throws CommandError */
@@ -82,7 +97,7 @@ export function sweepName(file: string, otherwise: string): string {
 }
 
 /** Runs of a sweep may be done in threads, in other processes and years later: none has a file of the user's at hand. */
-function refusePlugins({ file, plugins }: LoadedScenario): void {
+function refusePlugins({ file, plugins }: Pick<LoadedScenario, 'file' | 'plugins'>): void {
   const [plugin] = Object.keys(plugins);
   if (plugin !== undefined) throw inputError(`${file}: many runs cannot use a settlement algorithm of a file: ${plugin}`);
 }

@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
-import { SweepRepository, type SimCashDatabase, type StoredJob } from '@simcash/persistence';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { exportRows, importRows, SweepRepository, type SimCashDatabase, type StoredJob } from '@simcash/persistence';
 import { VERSION } from '@simcash/runs';
 import { Results, sweepStatistics, type JobResult, type SweepPlan } from '@simcash/sweeps';
 import { withDatabase } from '../database.js';
@@ -31,8 +33,14 @@ interface Part {
 interface Conflict {
   readonly cell: number;
   readonly replication: number;
-  readonly a: StoredJob;
-  readonly b: StoredJob;
+  readonly a: Found;
+  readonly b: Found;
+}
+
+/** A job, and the file in which it was found. */
+interface Found {
+  readonly job: StoredJob;
+  readonly file: string;
 }
 
 /** Puts the parts of a sweep together; jobs that are there already count once (spec 15 §13.3). */
@@ -43,8 +51,10 @@ export async function mergeShards(out: string, files: readonly string[], options
   const [first] = parts as [Part];
   const loaded = await reopenSweep(first.definition, first.base);
   const { plan } = loaded;
+  const hasRuns = plan.sweep.store !== 'none';
   const before = existsSync(out) ? await reading(out, options, (database) => sweepLike(database, first)) : undefined;
   const places = [...parts, ...(before === undefined ? [] : [{ file: out, sweepId: before }])];
+  if (hasRuns) checkOneName(places);
   const { conflicts, jobs } = await collected(places, plan, options);
   const results = new Results(plan, jobs as unknown as JobResult[]);
   const missing = results.missing(plan.replications);
@@ -56,9 +66,10 @@ export async function mergeShards(out: string, files: readonly string[], options
     if (before === undefined) await beginSweep(database, id, loaded);
     for (let i = 0; i < jobs.length; i += 1000) await repository.addJobs(id, jobs.slice(i, i + 1000), plan.measures);
     for (const { a, b, cell, replication } of conflicts)
-      await repository.noteConflict(id, cell, replication, JSON.stringify(a.values), JSON.stringify(b.values));
+      await repository.noteConflict(id, { cell, replication }, [a.job.values, b.job.values], [a.file, b.file]);
     if (missing.length === 0) await repository.finish(id, plan.replications, 'fixed', statistics.map(statisticsRow));
   });
+  if (hasRuns) for (const { file } of parts) await copyRuns(file, out, id, options);
   if (options.json)
     print(
       json(
@@ -110,6 +121,41 @@ function checkAlike(parts: readonly Part[]): void {
     throw new CommandError(EXIT.input, `${first.file} was made by version ${first.version}, this is ${VERSION}`);
 }
 
+/** Stored runs are named after their sweep, and keep their names. @throws CommandError for parts that have different ones */
+function checkOneName(places: readonly Pick<Part, 'file' | 'sweepId'>[]): void {
+  const [first] = places as [Part];
+  const other = places.find(({ sweepId }) => sweepId !== first.sweepId);
+  if (other === undefined) return;
+  throw new CommandError(
+    EXIT.input,
+    `the sweep is ${first.sweepId} in ${first.file} and ${other.sweepId} in ${other.file}, and their runs are named after it`,
+    ['start all parts with the same --id'],
+  );
+}
+
+/** Takes over the stored runs of a part that are not there yet. */
+async function copyRuns(from: string, to: string, id: string, options: GlobalOptions): Promise<void> {
+  const runsIn = (database: SimCashDatabase): Promise<{ run: string }[]> =>
+    database.query(
+      'SELECT simulation_id AS run FROM sweep_jobs SEMI JOIN simulations USING (simulation_id) WHERE sweep_id = $1',
+      [id],
+    );
+  const there = new Set((await reading(to, options, runsIn)).map(({ run }) => run));
+  const directory = mkdtempSync(path.join(tmpdir(), 'simcash-merge-'));
+  const rows = path.join(directory, 'rows');
+  try {
+    const simulations = await withDatabase({ ...options, db: from, directories: [directory] }, true, async (database) => {
+      const missing = (await runsIn(database)).map(({ run }) => run).filter((run) => !there.has(run));
+      if (missing.length > 0) await exportRows(database, { simulations: missing, experiments: [] }, 'parquet', rows);
+      return missing;
+    });
+    if (simulations.length > 0)
+      await withDatabase({ ...options, db: to, directories: [directory] }, false, (database) => importRows(database, rows));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
 /** Id of the same sweep in a database that takes the parts. */
 async function sweepLike(database: SimCashDatabase, { hash }: Part): Promise<string | undefined> {
   const sweeps = await new SweepRepository(database).list();
@@ -122,17 +168,17 @@ async function collected(
   plan: SweepPlan,
   options: GlobalOptions,
 ): Promise<{ jobs: StoredJob[]; conflicts: Conflict[] }> {
-  const found = new Map<string, StoredJob>();
+  const found = new Map<string, Found>();
   const conflicts: Conflict[] = [];
   for (const { file, sweepId } of places)
     for (const job of await reading(file, options, (database) => new SweepRepository(database).jobs(sweepId, plan.measures))) {
       const { cell, replication } = job;
       const known = found.get(`${cell} ${replication}`);
-      if (known === undefined) found.set(`${cell} ${replication}`, job);
-      else if (JSON.stringify(known.values) !== JSON.stringify(job.values) || known.event_count !== job.event_count)
-        conflicts.push({ cell, replication, a: known, b: job });
+      if (known === undefined) found.set(`${cell} ${replication}`, { job, file });
+      else if (JSON.stringify(known.job.values) !== JSON.stringify(job.values) || known.job.event_count !== job.event_count)
+        conflicts.push({ cell, replication, a: known, b: { job, file } });
     }
-  const jobs = [...found.values()].sort((a, b) => a.cell - b.cell || a.replication - b.replication);
+  const jobs = [...found.values()].map(({ job }) => job).sort((a, b) => a.cell - b.cell || a.replication - b.replication);
   return { jobs, conflicts };
 }
 

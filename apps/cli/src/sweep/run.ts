@@ -1,13 +1,13 @@
 import { withSeed } from '@simcash/engine';
 import { definitionHash, SweepRepository, type SimCashDatabase } from '@simcash/persistence';
-import { canonicalJson } from '@simcash/protocol';
+import { canonicalJson, exactJson } from '@simcash/protocol';
 import { configHash, freshId, VERSION } from '@simcash/runs';
 import { secondsOfOneRun, type SweepPlan } from '@simcash/sweeps';
 import type { SweepRunOptions } from '../commands/sweep.js';
 import { requireDatabase, withDatabase } from '../database.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { json, note, print, say } from '../output/streams.js';
-import { carryOut } from './carry-out.js';
+import { carryOut, checkExecutor } from './carry-out.js';
 import { chartSweep, checkChart } from './chart.js';
 import { loadSweep, reopenSweep, type LoadedSweep } from './load.js';
 import { checkQueue } from './queue.js';
@@ -23,10 +23,13 @@ export async function runStoredSweep(file: string | undefined, options: SweepRun
   const shard = shardOf(options.shard);
   if (shard !== null && loaded.plan.sweep.stop !== undefined)
     throw usageError('--shard: stop cannot be used, as a shard cannot see the others’ results; give --replications');
+  if (shard !== null && loaded.plan.sweep.store !== 'none' && options.id === undefined)
+    throw usageError('--shard: stored runs are named after their sweep; give --id, the same one for all shards');
   if (!options.quiet) for (const warning of loaded.warnings) note(`warning: ${warning}`);
   if (options.dryRun) return dryRun(loaded.plan, options);
   const { chart } = options;
   if (chart !== undefined) checkChart('--chart', chart, options);
+  checkExecutor(loaded.plan, { ...options, quiet: true });
   if (options.executor === 'bullmq') await checkQueue(options);
   const done = await withDatabase(options, false, async (database) => {
     const existing = shard === null ? null : await shardBegun(database, loaded);
@@ -70,17 +73,20 @@ export async function beginSweep(
     throw usageError(`sweep ${id} is stored already in ${database.path}: choose another --id`);
   await repository.begin({
     sweep_id: id,
-    kind: 'sweep',
+    kind: plan.isStress ? 'stress' : 'sweep',
     definition,
     base_config: base,
     master_seed: plan.masterSeed,
     planned_replications: plan.replications,
     engine_version: VERSION,
-    cells: plan.cells.map(({ index, labels, scenario, settings }) => ({
+    cells: plan.cells.map(({ index, labels, scenario, settings, stress }) => ({
       labels: JSON.stringify(labels),
       settings: canonicalJson(settings),
       config_hash: configHash(withSeed(scenario, 0n)),
       is_baseline: index === plan.baseline,
+      case_name: stress?.name ?? null,
+      stricken_agent_id: stress?.stricken ?? null,
+      events: stress === null ? null : exactJson(stress.events),
     })),
   });
 }

@@ -1,6 +1,7 @@
 import { freshId } from '@simcash/runs';
 import { runSweep, type SweepOutcome, type SweepPlan } from '@simcash/sweeps';
 import { withDatabase } from '../database.js';
+import { usageError } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import { interruption } from '../interruption.js';
 import { Progress } from '../output/progress.js';
@@ -23,6 +24,7 @@ export async function runUnstored(
   options: GlobalOptions & { workers?: number; timeLimit?: number },
   tell: (outcome: SweepOutcome) => void,
 ): Promise<void> {
+  if (plan.measures.some(({ sql }) => sql !== null)) throw usageError('measures with sql are asked of stored runs: add --save');
   const stop = interruption(options.timeLimit);
   const progress = new Progress(plan.replications * plan.cells.length, 'runs', options);
   try {

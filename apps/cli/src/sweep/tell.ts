@@ -1,6 +1,7 @@
-import type { CellStatistics, SweepOutcome, SweepPlan } from '@simcash/sweeps';
+import { stressTestOfSweep, type CellStatistics, type SweepOutcome, type SweepPlan } from '@simcash/sweeps';
 import { databasePath, type GlobalOptions } from '../global-options.js';
 import { json, print, say } from '../output/streams.js';
+import { stressCsv, stressText } from '../stress/stress-text.js';
 import { statisticsText } from './sweep-text.js';
 
 /** Says what a sweep has come to. */
@@ -41,3 +42,19 @@ export const sweepDocument = (
   cells: cells.map(({ index, labels }) => ({ cell: index, labels })),
   statistics,
 });
+
+/** Says what a stress test has come to: the same whoever ran it, and from its values alone. */
+export function tellStress(
+  id: string | null,
+  plan: SweepPlan,
+  { replications, results }: SweepOutcome,
+  _: readonly CellStatistics[],
+  { csv, stress = plan.name, ...options }: GlobalOptions & { jsonl?: unknown; csv?: boolean; stress?: string },
+): void {
+  const found = stressTestOfSweep(plan, results, replications);
+  if (options.jsonl || found === null) return;
+  const named = { stress, ...found };
+  if (options.json) return print(json({ schema_version: 1, ...(id === null ? {} : { sweep_id: id }), ...named }));
+  say(csv ? stressCsv(named) : stressText(named));
+  if (id !== null && !csv) say(`\nStored as ${id} in ${databasePath(options)}.\n`);
+}

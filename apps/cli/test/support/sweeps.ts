@@ -62,7 +62,15 @@ const CLOCK = ['sweep_id', 'attempts', 'duration_seconds', 'created_at', 'comple
 /** Rows of the one sweep of a database, without what the clock says and how it is called (spec 15 §13.1). */
 export async function tablesOf(file: string): Promise<Record<string, Row[]>> {
   const tables: Record<string, Row[]> = {};
-  for (const table of ['sweeps', 'sweep_cells', 'sweep_jobs', 'sweep_values', 'sweep_statistics', 'sweep_conflicts']) {
+  for (const table of [
+    'sweeps',
+    'sweep_cells',
+    'sweep_jobs',
+    'sweep_values',
+    'sweep_statistics',
+    'sweep_conflicts',
+    'stress_banks',
+  ]) {
     const columns = await query(file, `SELECT column_name AS name FROM duckdb_columns() WHERE table_name = '${table}'`);
     const compared = columns.map(({ name }) => name as string).filter((name) => !CLOCK.includes(name));
     tables[table] = await query(file, `SELECT ${compared.map((name) => `"${name}"`).join(', ')} FROM ${table} ORDER BY ALL`);

@@ -9,8 +9,8 @@ export type Combination = Readonly<Record<string, Level>>;
 
 /** The cells of a design, in order (spec 15 §8). @throws SweepError */
 export function combinations(sweep: SweepDocument, masterSeed: bigint, isWhole: (path: string) => boolean): Combination[] {
-  const { axes, cells, design, points } = sweep;
-  checkCount(points ?? cells?.length ?? 0);
+  const { axes, cases, cells, design, points } = sweep;
+  checkCount(points ?? cells?.length ?? (cases === undefined ? 0 : cases.length + 1));
   if (design === 'latin_hypercube') return sampled(axes, latinHypercube(axes, points!, masterSeed), isWhole);
   if (design === 'sobol') return sampled(axes, sobol(axes.length, points!), isWhole);
   if (design === 'sobol_indices' || design === 'morris') {

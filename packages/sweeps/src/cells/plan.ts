@@ -5,15 +5,18 @@ import {
   placeOf,
   positionOf,
   PRESETS,
+  readScenarioText,
   ScenarioError,
   withDesign,
   withValueAt,
   type Scenario,
 } from '@simcash/engine';
+import { exactJson } from '@simcash/protocol';
 import { hash64 } from '@simcash/random';
 import { replicationSeed } from '@simcash/statistics';
-import { isSampled, SweepError, type SweepDocument } from '../definition/schema.js';
-import { measureReader, type Measure } from '../measures.js';
+import { firstTickOf, stressedDocument, strickenBy, type EventDocument } from '@simcash/runs/live';
+import { CASE, isSampled, SweepError, WITHOUT_STRESS, type SweepDocument } from '../definition/schema.js';
+import { bankIds, measuresOf, type Measure } from '../measures.js';
 import { levelsOf, type Level } from './axes.js';
 import { combinations, levelNamed, type Combination } from './designs.js';
 
@@ -24,12 +27,26 @@ export interface Cell {
   readonly labels: Readonly<Record<string, string>>;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly scenario: Scenario;
+  /** What strikes in it, if it is a case of a stress test. */
+  readonly stress: CellStress | null;
+}
+
+export interface CellStress {
+  readonly name: string;
+  /** The one bank that is struck; null if there is not one. */
+  readonly stricken: string | null;
+  readonly events: readonly EventDocument[];
+  /** In which it begins. */
+  readonly firstTick: number;
 }
 
 /** A sweep that is ready to run. */
 export interface SweepPlan {
   readonly name: string;
   readonly sweep: SweepDocument;
+  readonly base: Scenario;
+  /** Whether its cells are the cases of a stress test, the first one that without stress. */
+  readonly isStress: boolean;
   readonly masterSeed: bigint;
   readonly cells: readonly Cell[];
   /** Place of the cell that the others are compared with. */
@@ -81,13 +98,13 @@ export function withoutFiles(sweep: SweepDocument, files: SweepFiles): SweepDocu
 export function planSweep(sweep: SweepDocument, base: Scenario, files: SweepFiles): SweepPlan {
   const masterSeed = sweep.replications?.master_seed ?? base.config.rng_seed;
   const isWhole = wholeNumbers(base);
+  const isStress = sweep.cases !== undefined;
   const rows = combinations(sweep, masterSeed, isWhole);
   checkPaths(sweep, base, isWhole);
-  const cells = rows.map((row, index) => cellOf(row, index, base, files));
-  const banks = base.config.agent_configs.map(({ id }) => id);
-  const measures = sweep.measures.map((name) => measureReader(name, banks));
+  const cells = isStress ? stressCells(sweep.cases!, base) : rows.map((row, index) => cellOf(row, index, base, files));
+  const measures = measuresOf(sweep.measures, bankIds(base), isStress);
   for (const name of sweep.stop?.measure ?? [])
-    if (!sweep.measures.includes(name))
+    if (!measures.some((one) => one.name === name))
       throw new SweepError([{ path: 'stop.measure', message: `${name} is none of the measures` }]);
   const seeds = seedsOf(sweep, masterSeed, base);
   const { num_days, ticks_per_day } = base.config;
@@ -100,6 +117,8 @@ export function planSweep(sweep: SweepDocument, base: Scenario, files: SweepFile
   return {
     name: sweep.sweep,
     sweep,
+    base,
+    isStress,
     masterSeed,
     cells,
     baseline: sweep.baseline === undefined ? 0 : baselineOf(sweep, rows, isWhole),
@@ -194,6 +213,23 @@ function placeIn(document: unknown, path: string, where: string): (string | numb
   }
 }
 
+/** The runs without stress, and a cell for each case. */
+function stressCells(cases: NonNullable<SweepDocument['cases']>, base: Scenario): Cell[] {
+  const baseline = { index: 0, labels: { [CASE]: WITHOUT_STRESS }, settings: {}, scenario: base, stress: null };
+  const struck = cases.map(({ events: given, name }, i): Cell => {
+    const index = i + 1;
+    const events = (isExact(base.source) ? exactly(given) : given) as EventDocument[];
+    const scenario = checked(`cell ${index} (${CASE} ${name})`, () => reparse(stressedDocument(base, events), base));
+    const one = { name, events };
+    const stress = { ...one, stricken: strickenBy(one), firstTick: firstTickOf(scenario, one) };
+    return { index, labels: { [CASE]: name }, settings: {}, scenario, stress };
+  });
+  return [baseline, ...struck];
+}
+
+/** A document whose whole numbers are bigints. */
+const exactly = (document: unknown): unknown => readScenarioText(exactJson(document), 'json').document;
+
 function cellOf(row: Combination, index: number, base: Scenario, files: SweepFiles): Cell {
   const labels = Object.fromEntries(Object.entries(row).map(([axis, { label }]) => [axis, label]));
   const where = `cell ${index} (${Object.entries(labels)
@@ -215,8 +251,13 @@ function cellOf(row: Combination, index: number, base: Scenario, files: SweepFil
       settings[path] = value;
     }
   }
+  return { index, labels, settings, scenario: checked(where, () => reparse(document, base)), stress: null };
+}
+
+/** @throws SweepError that names the cell */
+function checked(where: string, parse: () => Scenario): Scenario {
   try {
-    return { index, labels, settings, scenario: reparse(document, base) };
+    return parse();
   } catch (error) {
     if (error instanceof ScenarioError)
       throw new SweepError(error.issues.map((issue) => ({ path: where, message: issueText(issue) })));

@@ -74,9 +74,16 @@ const stop = z
   })
   .refine(({ max, min }) => min <= max, { path: ['max'], error: 'must be at least min' });
 
+/** A query that is asked of every stored run; `money`: it gives cents. */
+const query = z.strictObject({ name, sql: z.string().min(1), money: z.boolean().default(false) });
+
+const nameOf = (measure: string | z.output<typeof query>): string => (typeof measure === 'string' ? measure : measure.name);
+
 export const sweepSchema = z.strictObject({
   sweep: name,
   base: z.string().optional(),
+  /** A stored run, whose configuration is the base. */
+  base_run: z.string().min(1).optional(),
   replications: z.strictObject({ count, master_seed: seed.optional() }).optional(),
   seeds: z
     .union([
@@ -88,6 +95,11 @@ export const sweepSchema = z.strictObject({
     .optional(),
   pairing: z.enum(['common', 'independent']).default('common'),
   axes: z.array(axis).default([]),
+  /** Of a stress test: its axis. */
+  cases: z
+    .array(z.strictObject({ name: z.string().min(1), events: z.array(setting.and(z.object({ type: z.string() }))).min(1) }))
+    .min(1)
+    .optional(),
   design: z.enum(['full', 'zip', 'list', 'latin_hypercube', 'sobol', 'sobol_indices', 'morris']).default('full'),
   /** Of latin_hypercube and sobol; rows of each of the parts of sobol_indices. */
   points: count.optional(),
@@ -96,7 +108,10 @@ export const sweepSchema = z.strictObject({
   levels: whole.refine((n) => n >= 4 && n % 2 === 0, { error: 'must be even, at least 4' }).optional(),
   cells: z.array(z.record(z.string(), value)).min(1).optional(),
   baseline: z.record(z.string(), value).optional(),
-  measures: z.array(z.string()).min(1).default(['total_cost', 'settlement_rate_value', 'delay_indicator', 'liquidity_used']),
+  measures: z
+    .array(z.union([z.string(), query], { error: 'expected the name of a measure, or {name, sql}' }))
+    .min(1)
+    .default(['total_cost', 'settlement_rate_value', 'delay_indicator', 'liquidity_used']),
   statistics: z
     .strictObject({
       confidence: share.default(0.95),
@@ -105,7 +120,7 @@ export const sweepSchema = z.strictObject({
     })
     .prefault({}),
   stop: stop.optional(),
-  store: z.enum(['none'], { error: 'only none: single runs are not stored by sweeps' }).default('none'),
+  store: z.enum(['none', 'summary', 'events', 'full']).default('none'),
   ticks: count.nullable().default(null),
 });
 
@@ -130,10 +145,29 @@ export function readSweep(document: unknown): SweepDocument {
   const result = sweepSchema.safeParse(document);
   if (!result.success)
     throw new SweepError(result.error.issues.map(({ message, path }) => ({ path: path.map(String).join('.'), message })));
-  const { axes, baseline, cells, design, levels, measures, points, replications, seeds, stop, trajectories } = result.data;
+  const {
+    axes,
+    base,
+    base_run,
+    baseline,
+    cells,
+    design,
+    levels,
+    measures,
+    points,
+    replications,
+    seeds,
+    stop,
+    store,
+    trajectories,
+  } = result.data;
   const fail = (path: string, message: string): never => {
     throw new SweepError([{ path, message }]);
   };
+  if (base !== undefined && base_run !== undefined) fail('base_run', 'base and base_run are mutually exclusive');
+  if (result.data.cases !== undefined) checkStress(result.data, fail);
+  const asked = measures.findIndex((one) => typeof one === 'object');
+  if (asked >= 0 && store === 'none') fail(`measures.${asked}`, 'sql needs stored runs: store: summary, events or full');
   if (replications !== undefined && seeds !== undefined) fail('seeds', 'replications and seeds are mutually exclusive');
   if ((design === 'list') !== (cells !== undefined)) fail('cells', 'cells go with design: list');
   const hasPoints = design === 'latin_hypercube' || design === 'sobol' || design === 'sobol_indices';
@@ -146,7 +180,7 @@ export function readSweep(document: unknown): SweepDocument {
   const names = axes.map((axis) => axis.name);
   const twice = repeated(names);
   if (twice !== undefined) fail('axes', `two axes are called '${twice}'`);
-  const measure = repeated(measures);
+  const measure = repeated(measures.map(nameOf));
   if (measure !== undefined) fail('measures', `'${measure}' is named twice`);
   const listed = Array.isArray(seeds) ? seeds.length : seeds === undefined ? Infinity : Number(seeds.to - seeds.from) + 1;
   if (stop !== undefined && stop.max > listed) fail('stop.max', `${stop.max} is more than the ${listed} seeds that are listed`);
@@ -157,6 +191,22 @@ export function readSweep(document: unknown): SweepDocument {
     },
   );
   return result.data;
+}
+
+/** The name of the axis of a stress test, and the label of the runs without stress. */
+export const CASE = 'case';
+export const WITHOUT_STRESS = 'without stress';
+
+function checkStress(
+  { axes, baseline, cases, design, pairing }: SweepDocument,
+  fail: (path: string, message: string) => never,
+): void {
+  if (axes.length > 0) fail('axes', 'a stress test has one axis, its cases');
+  if (design !== 'full') fail('design', 'a stress test has none');
+  if (baseline !== undefined) fail('baseline', 'cases are compared with the runs without stress');
+  if (pairing !== 'common') fail('pairing', 'cases are compared on the same seeds');
+  const twice = repeated([WITHOUT_STRESS, ...cases!.map((one) => one.name)]);
+  if (twice !== undefined) fail('cases', `two cases are called '${twice}'`);
 }
 
 const repeated = (names: readonly string[]): string | undefined => names.find((name, i) => names.indexOf(name) < i);

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type { SweepPlan } from '../cells/plan.js';
-import { runJob, type JobResult } from './job.js';
+import type { SweepDocument } from '../definition/schema.js';
+import { jobOf, runJob, stressOf, type JobResult } from './job.js';
 
 /** Replications of one cell, from one on. */
 export interface Portion {
@@ -13,6 +14,8 @@ export interface Portion {
 /** Runs portions of a sweep; results come as portions are done, in any order. */
 export interface PortionExecutor {
   readonly name: string;
+  /** Every run is its own: none is tried elsewhere first. */
+  readonly runsAll?: boolean;
   run(portions: Iterable<Portion>, signal?: AbortSignal): AsyncIterable<readonly JobResult[]>;
   close(): Promise<void>;
 }
@@ -37,31 +40,32 @@ export class InProcess implements PortionExecutor {
   async close(): Promise<void> {}
 }
 
-export function runPortion(
-  { cells, measures, seed, sweep }: SweepPlan,
-  { cell, from, to }: Portion,
-  onWork?: () => void,
-): JobResult[] {
-  const { scenario } = cells[cell]!;
-  return Array.from({ length: to - from }, (_, i) =>
-    runJob(scenario, {
-      cell,
-      replication: from + i,
-      seed: seed(cell, from + i),
-      measures,
-      ticks: sweep.ticks,
-      ...(onWork ? { onWork } : {}),
-    }),
-  );
-}
+const runPortion = (plan: SweepPlan, { cell, from, to }: Portion, onWork?: () => void): JobResult[] =>
+  Array.from({ length: to - from }, (_, i) => runJob(plan.cells[cell]!.scenario, jobOf(plan, cell, from + i, onWork)));
 
 /** What a worker thread needs to know of a portion. */
 export interface SentPortion {
   readonly cell: number;
   readonly source: unknown;
   readonly jobs: readonly { readonly replication: number; readonly seed: bigint }[];
-  readonly measures: readonly string[];
+  readonly measures: SweepDocument['measures'];
   readonly ticks: number | null;
+  /** Of a stress test. */
+  readonly stress: { readonly base: unknown; readonly stricken: string | null; readonly firstTick: number } | null;
+}
+
+/** A portion on its way to a worker thread. */
+export function sentPortion(plan: SweepPlan, cell: number, jobs: SentPortion['jobs']): SentPortion {
+  const { cells, sweep } = plan;
+  const stress = stressOf(plan, cells[cell]!);
+  return {
+    cell,
+    source: cells[cell]!.scenario.source,
+    jobs,
+    measures: sweep.measures,
+    ticks: sweep.ticks,
+    stress: stress === null ? null : { ...stress, base: stress.base.source },
+  };
 }
 
 /** Runs them on worker threads. Results do not depend on how many there are. */
@@ -110,13 +114,8 @@ export class WorkerThreads implements PortionExecutor {
   }
 
   #sent({ cell, from, to }: Portion): SentPortion {
-    const { cells, measures, seed, sweep } = this.plan;
-    return {
-      cell,
-      source: cells[cell]!.scenario.source,
-      jobs: Array.from({ length: to - from }, (_, i) => ({ replication: from + i, seed: seed(cell, from + i) })),
-      measures: measures.map(({ name }) => name),
-      ticks: sweep.ticks,
-    };
+    const { plan } = this;
+    const jobs = Array.from({ length: to - from }, (_, i) => ({ replication: from + i, seed: plan.seed(cell, from + i) }));
+    return sentPortion(plan, cell, jobs);
   }
 }

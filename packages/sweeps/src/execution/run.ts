@@ -1,7 +1,8 @@
 import { stoppingPoint } from '@simcash/statistics';
 import type { SweepPlan } from '../cells/plan.js';
+import { BASELINES_KEPT } from '../stress/baselines.js';
 import { InProcess, WorkerThreads, type Portion, type PortionExecutor } from './executors.js';
-import { runJob, type JobResult } from './job.js';
+import { jobOf, runJob, type JobResult } from './job.js';
 import { Results, type Conflict } from './results.js';
 
 export interface SweepOptions {
@@ -52,13 +53,13 @@ export async function runSweep(plan: SweepPlan, options: SweepOptions = {}): Pro
       const missing = results.missing(upTo, options.shard);
       if (missing.length > 0) {
         options.onJobs?.(missing);
-        if (isFirst) {
+        if (isFirst && !executor?.runsAll) {
           await tryFirst(plan, options, results, missing[0]!);
           executor ??= chosen(plan, options, results, missing.length);
           isFirst = false;
         }
         const portions = portionsOf(
-          missing.filter((job) => !results.has(job.cell, job.replication)),
+          inOrder(plan, missing).filter((job) => !results.has(job.cell, job.replication)),
           results.secondsPerJob,
         );
         const planned = results.planned(sweep.stop === undefined ? replications : upTo, options.shard);
@@ -82,9 +83,9 @@ export async function runSweep(plan: SweepPlan, options: SweepOptions = {}): Pro
 }
 
 /** How long the first run takes: an estimate of the others. */
-export function secondsOfOneRun({ cells, measures, seed, sweep }: SweepPlan): number {
+export function secondsOfOneRun(plan: SweepPlan): number {
   const begin = performance.now();
-  runJob(cells[0]!.scenario, { cell: 0, replication: 0, seed: seed(0, 0), measures, ticks: sweep.ticks });
+  runJob(plan.cells[0]!.scenario, jobOf(plan, 0, 0));
   return (performance.now() - begin) / 1000;
 }
 
@@ -138,16 +139,8 @@ async function tryFirst(
   results: Results,
   { cell, replication }: { readonly cell: number; readonly replication: number },
 ): Promise<void> {
-  const { measures, seed, sweep } = plan;
   const begin = performance.now();
-  const first = runJob(plan.cells[cell]!.scenario, {
-    cell,
-    replication,
-    seed: seed(cell, replication),
-    measures,
-    ticks: sweep.ticks,
-    ...(onWork ? { onWork } : {}),
-  });
+  const first = runJob(plan.cells[cell]!.scenario, jobOf(plan, cell, replication, onWork));
   results.secondsPerJob = (performance.now() - begin) / 1000;
   results.add([first]);
   await onResults?.([first], results.size, results.planned(plan.replications, shard));
@@ -164,6 +157,12 @@ function chosen(
   const isLong = secondsPerJob * missing > THREADS_FROM_SECONDS;
   const wanted = executor === 'worker-threads' || (executor !== 'in-process' && isLong && workers !== 1);
   return wanted && !hasList ? new WorkerThreads(plan, workers) : new InProcess(plan, onWork);
+}
+
+/** Jobs as they are best run: those of a stress test by blocks of seeds, whose runs without stress are kept. */
+function inOrder<T extends { readonly replication: number }>({ isStress }: SweepPlan, jobs: readonly T[]): readonly T[] {
+  const block = ({ replication }: T): number => Math.floor(replication / BASELINES_KEPT);
+  return isStress ? jobs.toSorted((a, b) => block(a) - block(b)) : jobs;
 }
 
 /** Jobs of one cell that follow each other, about as many as take half a second. */

@@ -170,7 +170,7 @@ export class QueueExecutor implements PortionExecutor {
 
   /** Whether a portion, which anybody could have put there, is one that this sweep could have put there. */
   #fits({ base_sha256, definition_sha256, engine_version, jobs, sweep_id }: QueuePortion): boolean {
-    const { cells, measures, replications, seed, sweep } = this.plan;
+    const { cells, replications, seed } = this.plan;
     const [first] = jobs as [QueuePortion['jobs'][number]];
     return (
       sweep_id === this.settings.sweepId &&
@@ -185,7 +185,7 @@ export class QueueExecutor implements PortionExecutor {
           job.replication < replications &&
           job.seed === String(seed(job.cell, job.replication)),
       ) &&
-      first.job_id === jobId(cells[first.cell]!.scenario, BigInt(first.seed), sweep.ticks, measures)
+      first.job_id === jobId(this.plan, first.cell, BigInt(first.seed))
     );
   }
 
@@ -222,11 +222,10 @@ export class QueueExecutor implements PortionExecutor {
   }
 
   #portion({ cell, from, to }: Portion): QueuePortion {
-    const { cells, measures, seed, sweep } = this.plan;
-    const { scenario } = cells[cell]!;
+    const { seed } = this.plan;
     const jobs = Array.from({ length: to - from }, (_, i) => {
       const own = seed(cell, from + i);
-      return { cell, replication: from + i, seed: String(own), job_id: jobId(scenario, own, sweep.ticks, measures) };
+      return { cell, replication: from + i, seed: String(own), job_id: jobId(this.plan, cell, own) };
     });
     return { sweep_id: this.settings.sweepId, engine_version: this.settings.engineVersion, ...this.#texts!, jobs };
   }

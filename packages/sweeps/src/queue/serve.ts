@@ -3,7 +3,7 @@ import { Queue, UnrecoverableError, WaitingError, Worker, type Job } from 'bullm
 import { Piscina } from 'piscina';
 import type { SweepPlan } from '../cells/plan.js';
 import { planOfTexts } from '../definition/stored.js';
-import type { SentPortion } from '../execution/executors.js';
+import { sentPortion, type SentPortion } from '../execution/executors.js';
 import { jobId, type JobResult } from '../execution/job.js';
 import { Blobs } from './blobs.js';
 import { checkName, connectTo, QueueError } from './connection.js';
@@ -107,7 +107,7 @@ export async function serveQueue({
       end();
       return giveBack(job, token);
     }
-    const sent = sentPortion(await planFor(portion), portion);
+    const sent = checkedPortion(await planFor(portion), portion);
     const timeout = AbortSignal.timeout(jobTimeout * 1000);
     try {
       const results = await pool.run(sent, { signal: AbortSignal.any([timeout, ...(abandon === undefined ? [] : [abandon])]) });
@@ -153,19 +153,17 @@ export async function serveQueue({
 }
 
 /** @throws QueueError for a portion that does not belong to its sweep: the job's name says what it computes */
-function sentPortion({ cells, measures, seed, sweep }: SweepPlan, { jobs }: QueuePortion): SentPortion {
+function checkedPortion(plan: SweepPlan, { jobs }: QueuePortion): SentPortion {
   const [first] = jobs as [QueuePortion['jobs'][number]];
-  const cell = cells[first.cell];
+  const { cell } = first;
   const isRight =
-    cell !== undefined &&
-    first.job_id === jobId(cell.scenario, BigInt(first.seed), sweep.ticks, measures) &&
-    jobs.every((job) => job.cell === first.cell && job.seed === String(seed(job.cell, job.replication)));
+    plan.cells[cell] !== undefined &&
+    first.job_id === jobId(plan, cell, BigInt(first.seed)) &&
+    jobs.every((job) => job.cell === cell && job.seed === String(plan.seed(cell, job.replication)));
   if (!isRight) throw new UnrecoverableError('these runs are not those of the sweep');
-  return {
-    cell: first.cell,
-    source: cell.scenario.source,
-    jobs: jobs.map(({ replication, seed: own }) => ({ replication, seed: BigInt(own) })),
-    measures: measures.map(({ name }) => name),
-    ticks: sweep.ticks,
-  };
+  return sentPortion(
+    plan,
+    cell,
+    jobs.map(({ replication, seed }) => ({ replication, seed: BigInt(seed) })),
+  );
 }

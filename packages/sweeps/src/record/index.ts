@@ -1,0 +1,2 @@
+export { checkMeasures } from './check.js';
+export { RecordingExecutor } from './executor.js';
