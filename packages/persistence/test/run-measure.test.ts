@@ -66,6 +66,12 @@ describe('a query that measures a run', () => {
     expect(existsSync(path.join(cwd, 'stolen.csv')) || existsSync('stolen.csv')).toBe(false);
   });
 
+  it('writes nothing by way of a function, either', async () => {
+    await database.execute('CREATE SEQUENCE counter');
+    await expect(measureRun(database, "SELECT nextval('counter') WHERE $run = 'x'", 'x')).rejects.toThrow(/read-only/);
+    await database.execute('DROP SEQUENCE counter');
+  });
+
   it.each([
     ['SELECT amount FROM transactions WHERE simulation_id = $run', /more than one row/],
     ["SELECT 'Infinity'::DOUBLE WHERE $run = 'x'", /gives Infinity/],

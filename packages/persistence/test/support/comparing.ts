@@ -18,11 +18,11 @@ export function firstDifference(found: string, expected: string): unknown {
   return { line: at + 1, found: a[at] ?? '(end)', expected: b[at] ?? '(end)', lines: [a.length, b.length] };
 }
 
-/** Every table that has rows of simulations, found in the catalogue rather than in a list that could be forgotten. */
+/** Every table that has rows of simulations, found in the catalogue rather than in a list that could be forgotten; `sweep_jobs` only names them. */
 export async function simulationTables(database: SimCashDatabase): Promise<string[]> {
   const rows = await database.query<{ table_name: string }>(
     `SELECT DISTINCT table_name FROM duckdb_columns() JOIN duckdb_tables() USING (table_name)
-     WHERE column_name = 'simulation_id' AND NOT duckdb_tables.internal AND NOT duckdb_tables.temporary ORDER BY table_name`,
+     WHERE column_name = 'simulation_id' AND table_name <> 'sweep_jobs' AND NOT duckdb_tables.internal AND NOT duckdb_tables.temporary ORDER BY table_name`,
   );
   return rows.map((row) => row.table_name);
 }
