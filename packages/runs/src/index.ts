@@ -6,6 +6,7 @@ export type { ChangedSetting } from './compare/settings.js';
 export { withMarks } from './marks.js';
 export { GuidelineError, guidelinesOf, throughputAgainst } from './guidelines.js';
 export { sheetProblems, storedIndicators } from './stored-indicators.js';
+export { getIndicators } from './get-indicators.js';
 export { storedFigures } from './stored-figures.js';
 export { freshId, recordSimulation, type RecordedRun, type RecordOptions } from './record.js';
 export { firstDifference, openRun, verifyRun, type LogDifference, type StoredRun } from './stored-run.js';

@@ -3,7 +3,15 @@ import { loadCheckpoint, SimCashDatabase } from '@simcash/persistence';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../apps/cli/test/support/simcash.js';
 import { reference } from '../../persistence/test/support/storing.js';
-import { designOutcome, openRun, recordSimulation, sheetProblems, sheetTexts, storedIndicators } from '../src/index.js';
+import {
+  designOutcome,
+  getIndicators,
+  openRun,
+  recordSimulation,
+  sheetProblems,
+  sheetTexts,
+  storedIndicators,
+} from '../src/index.js';
 
 /** A run has one sheet of indicators, in whatever way it was stored and however often it was broken off. */
 
@@ -50,6 +58,18 @@ describe.each(['splits-families', 'liquidity-pool-daily', 'deferred-crediting-ls
       const resume = await loadCheckpoint(database, 'latest', broken.id);
       await recordSimulation(database, scenario, { resume });
       expect([level, await sheet(broken.id)]).toEqual([level, await sheet(id('FULL'))]);
+    }
+  });
+
+  it('is had section by section, typed', async () => {
+    const { bank_days, banks, system } = designOutcome(scenario, {}).sheet;
+    for (const level of ['FULL', 'SUMMARY'] as const) {
+      expect(await getIndicators(database, id(level))).toEqual(system);
+      const rows = await getIndicators(database, id(level), { by: 'banks' });
+      expect(rows.map(({ bank, liquidity_used }) => [bank, liquidity_used])).toEqual(
+        banks.map(({ bank, liquidity_used }) => [bank, liquidity_used]),
+      );
+      expect(await getIndicators(database, id(level), { by: 'bank_days' })).toEqual(bank_days);
     }
   });
 
