@@ -46,7 +46,14 @@ export { transactionId } from './payments/identifiers.js';
 export { FieldView, QUEUE_FIELDS } from './policy/field-view.js';
 export { policyText } from './policy/bank-policy.js';
 export * as build from './policy/builder.js';
-export { type DecisionStep, type DecisionTrace, type ReadValue, type TraceFilter } from './policy/explain.js';
+export {
+  expressionText,
+  valueText,
+  type DecisionStep,
+  type DecisionTrace,
+  type ReadValue,
+  type TraceFilter,
+} from './policy/explain.js';
 export * from './policy/document.js';
 export { PolicyDocumentError, type PolicyErrorCode, type PolicyIssue, type PolicyWarningCode } from './policy/issues.js';
 export { parsePolicy } from './policy/parse.js';

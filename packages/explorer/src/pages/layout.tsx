@@ -24,7 +24,7 @@ const PAGES = [
 ] as const;
 
 /** A part of a path: dots alone would be taken for the folder and the one above it, whatever their form. */
-const encoded = (part: string): string => encodeURIComponent(/^(~.*|\.\.?)$/s.test(part) ? `~${part}` : part);
+export const encoded = (part: string): string => encodeURIComponent(/^(~.*|\.\.?)$/s.test(part) ? `~${part}` : part);
 export const decoded = (part: string): string => decodeURIComponent(part).replace(/^~/, '');
 
 /** The address of a page of a run, or of a bank or payment in it, with what it is asked for; what is empty is left out. */

@@ -25,4 +25,8 @@ form.list{display:block}
 .questions{padding-left:18px}
 .steps{border-left:3px solid var(--line);padding-left:12px;margin:8px 0;list-style:none}
 .yes{color:var(--c0)}.no{color:var(--signal)}
+ul.tree,ul.tree ul{list-style:none;margin:2px 0;padding-left:18px;border-left:1px solid var(--line)}
+ul.tree{padding-left:8px;font-size:13px;overflow-x:auto}
+.added>code{background:color-mix(in srgb,var(--c0) 15%,transparent)}
+.removed>code{text-decoration:line-through;color:var(--soft)}
 `;

@@ -1,7 +1,9 @@
 import { SimulationError } from '@simcash/engine';
-import type { SimCashDatabase } from '@simcash/persistence';
+import { experimentFigures } from '@simcash/experiments';
+import { ExperimentRepository, type SimCashDatabase } from '@simcash/persistence';
 import { comparisonFigures, StoredSource } from '@simcash/runs/report';
 import { comparePage } from '../pages/compare.js';
+import { experimentPage, proposalPage } from '../pages/experiment.js';
 import type { Page } from '../pages/layout.js';
 import { NotFoundError, partsOf } from '../pages/not-found.js';
 import { runPage } from '../pages/run-page.js';
@@ -30,10 +32,26 @@ export async function answer(store: Store, url: URL): Promise<Answer> {
   const pageOf = (database: SimCashDatabase): Promise<Page> => {
     if (first === undefined) return runsPage(database, query.get('q') ?? '', store.site !== null);
     if (first === 'compare' && run === undefined) return comparison(database, [...new Set(query.getAll('r'))]);
+    if (first === 'x' && run !== undefined) return experiment(database, run, path);
     if (first !== 'r' || run === undefined) throw new NotFoundError();
     return storedPage(store, database, run, path, query);
   };
   return { body: documentOf(await store.use(pageOf)) };
+}
+
+/** An experiment run, or a proposal in it. */
+async function experiment(database: SimCashDatabase, id: string, path: readonly string[]): Promise<Page> {
+  const repository = new ExperimentRepository(database);
+  const [run, events] = [await repository.find(id), await repository.events(id)];
+  if (path.length === 0) return experimentPage(run, experimentFigures(run, events));
+  if (path.length !== 3) throw new NotFoundError();
+  const [iteration, bank] = path;
+  const said = events.flatMap((event) =>
+    event.event_type === 'llm_interaction' && String(event.iteration) === iteration && event.event_data.agent_id === bank
+      ? [event.event_data]
+      : [],
+  );
+  return proposalPage(run, path, said);
 }
 
 /** The configuration of a run, for the playground. */

@@ -1,5 +1,6 @@
-import type { SimCashDatabase } from '@simcash/persistence';
+import { ExperimentRepository, type SimCashDatabase } from '@simcash/persistence';
 import { Table, whole } from '@simcash/pictures';
+import { experimentLink } from '../pages/experiment.js';
 import { linkTo, page, type Page } from '../pages/layout.js';
 import { PLAYGROUND } from './playground.js';
 
@@ -32,6 +33,7 @@ export async function runsPage(database: SimCashDatabase, filter: string, hasPla
      FROM v_simulations WHERE contains(${TEXT}, $1) ORDER BY started_at DESC, simulation_id LIMIT ${MOST}`,
     [wanted],
   );
+  const experiments = await new ExperimentRepository(database).list({ limit: MOST });
   return page(
     'Runs',
     <main id="content">
@@ -81,6 +83,24 @@ export async function runsPage(database: SimCashDatabase, filter: string, hasPla
         <p class="caption">
           The first {MOST} of {whole(count!.matching)}.
         </p>
+      )}
+      {experiments.length > 0 && (
+        <>
+          <h2>Experiments</h2>
+          <Table
+            head={['Run', 'Experiment', 'Status', 'Iterations', 'How it ended']}
+            texts={[0, 1, 2, 4]}
+            rows={experiments.map(({ convergence_reason, experiment_name, num_iterations, run_id, status }) => [
+              <a href={experimentLink(run_id)}>
+                <bdi>{run_id}</bdi>
+              </a>,
+              experiment_name,
+              status,
+              whole(num_iterations),
+              convergence_reason ?? '–',
+            ])}
+          />
+        </>
       )}
     </main>,
   );

@@ -12,49 +12,34 @@ export interface ExperimentPageOptions {
   readonly checksum?: string;
 }
 
+/** Parts of what is shown of an experiment run, in order (spec 16 §9). */
+export const EXPERIMENT_SECTIONS: readonly {
+  readonly title: string;
+  readonly section: (props: { figures: ExperimentFigures }) => JSX.Element;
+}[] = [
+  { title: 'In short', section: InShort },
+  { title: 'Costs', section: LearningPicture },
+  { title: 'Proposals', section: SavingsPicture },
+  { title: 'Policies', section: ParametersPicture },
+];
+
 /** An experiment run as one page without scripts; the same figures give the same bytes (spec 16 §9). */
 export function experimentHtml(figures: ExperimentFigures, { checksum, title }: ExperimentPageOptions = {}): string {
-  const { description, ending, error_message, experiment_name, run_id, status } = figures;
+  const { experiment_name, run_id } = figures;
   const name = title ?? experiment_name;
-  const facts = [
-    `run ${run_id}`,
-    figures.mode,
-    `optimizer ${figures.optimizer}`,
-    `master seed ${figures.master_seed}`,
-    `${whole(figures.parameters.length)} iterations`,
-  ];
   return documentOf(
     name,
     <>
       <header>
         <h1>{name}</h1>
-        {description !== '' && <p>{description}</p>}
-        {status !== 'completed' && (
-          <p class="banner">
-            This run is {status}
-            {error_message === null ? '' : `: ${error_message}`}. What is shown are its complete iterations.
-          </p>
-        )}
-        <p class="facts">{facts.join(' · ')}</p>
+        <ExperimentHead figures={figures} />
       </header>
-      <section>
-        <h2>In short</h2>
-        {ending !== null && <p>{ending}</p>}
-        <Savings figures={figures} />
-        <Regret figures={figures} />
-      </section>
-      <section>
-        <h2>Costs</h2>
-        <LearningPicture figures={figures} />
-      </section>
-      <section>
-        <h2>Proposals</h2>
-        <SavingsPicture figures={figures} />
-      </section>
-      <section>
-        <h2>Policies</h2>
-        <ParametersPicture figures={figures} />
-      </section>
+      {EXPERIMENT_SECTIONS.map(({ section: Section, title: heading }) => (
+        <section key={heading}>
+          <h2>{heading}</h2>
+          <Section figures={figures} />
+        </section>
+      ))}
       <section>
         <h2>Data and method</h2>
         <p>
@@ -66,6 +51,40 @@ export function experimentHtml(figures: ExperimentFigures, { checksum, title }: 
         <p class="facts">Made by SimCash, MIT licence.</p>
       </section>
     </>,
+  );
+}
+
+/** What is known of the run before anything is drawn. */
+export function ExperimentHead({ figures }: { figures: ExperimentFigures }): JSX.Element {
+  const { description, error_message, run_id, status } = figures;
+  const facts = [
+    `run ${run_id}`,
+    figures.mode,
+    `optimizer ${figures.optimizer}`,
+    `master seed ${figures.master_seed}`,
+    `${whole(figures.parameters.length)} iterations`,
+  ];
+  return (
+    <>
+      {description !== '' && <p>{description}</p>}
+      {status !== 'completed' && (
+        <p class="banner">
+          This run is {status}
+          {error_message === null ? '' : `: ${error_message}`}. What is shown are its complete iterations.
+        </p>
+      )}
+      <p class="facts">{facts.join(' · ')}</p>
+    </>
+  );
+}
+
+function InShort({ figures }: { figures: ExperimentFigures }): JSX.Element {
+  return (
+    <>
+      {figures.ending !== null && <p>{figures.ending}</p>}
+      <Savings figures={figures} />
+      <Regret figures={figures} />
+    </>
   );
 }
 
