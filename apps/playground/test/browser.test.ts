@@ -2,19 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseScenario, readScenarioText } from '../../../packages/engine/src/index.js';
 import { reportHtml } from '../../../packages/pictures/src/index.js';
 import { LiveRun } from '../../../packages/runs/src/source/index.js';
+import { HAS_BROWSER, SKIPPED, startBrowser } from '../../../packages/explorer/test/support/browser.js';
+import { obstacles } from '../../../packages/explorer/test/support/obstacles.js';
 
 /** The playground as it is published, in a real browser, from a server for static files. */
-
-const CHROMIUM = [process.env.CHROME_BIN ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (file) => file !== '' && existsSync(file),
-);
-const SKIPPED = CHROMIUM === undefined ? ' (skipped: no Chromium)' : '';
-if (SKIPPED !== '') console.warn(`The playground in a browser${SKIPPED}`);
 
 const SITE = path.join(import.meta.dirname, '..', 'dist', 'site');
 const EXAMPLES = path.join(import.meta.dirname, '..', '..', '..', 'docs', 'examples');
@@ -32,7 +28,7 @@ function demo(): LiveRun {
   return run;
 }
 
-describe.skipIf(CHROMIUM === undefined)(`the playground${SKIPPED}`, () => {
+describe.skipIf(!HAS_BROWSER)(`the playground${SKIPPED}`, () => {
   let server: Server;
   let browser: Browser;
   let page: Page;
@@ -51,11 +47,7 @@ describe.skipIf(CHROMIUM === undefined)(`the playground${SKIPPED}`, () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/where/`;
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-    browser = await chromium.launch({
-      executablePath: CHROMIUM!,
-      args: [...args, '--disable-component-update', '--disable-sync'],
-    });
+    browser = await startBrowser();
   });
   afterAll(async () => {
     await browser.close();
@@ -199,6 +191,19 @@ describe.skipIf(CHROMIUM === undefined)(`the playground${SKIPPED}`, () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Network');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: /Who pays whom/ }).waitFor();
+  });
+
+  it('is without obstacles (axe, WCAG 2.2 AA)', async () => {
+    const context = await browser.newContext({ bypassCSP: true });
+    const open = await context.newPage();
+    await open.goto(address);
+    await open.getByLabel('Example').selectOption('gridlock');
+    await open.getByRole('button', { name: 'Run', exact: true }).click();
+    await open.getByText('What to look at next').waitFor();
+    expect(await obstacles(open)).toEqual([]);
+    await open.getByRole('tab', { name: 'form' }).click();
+    expect(await obstacles(open)).toEqual([]);
+    await context.close();
   });
 
   it('fits on a phone', async () => {

@@ -79,7 +79,7 @@ function stateOf(latest: Latest): EditorState {
     autocompletion({ override: [(context) => completions(context, latest.current)] }),
     hoverTooltip((view, position) => hoverAt(view, position, latest.current)),
     keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) latest.current.change(update.state.doc.toString());
     }),

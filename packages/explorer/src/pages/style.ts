@@ -21,8 +21,9 @@ input,select,button{font:inherit;font-size:13px;min-height:28px;background:var(-
 .timebar form{margin:0;align-items:center}.timebar label{flex-direction:row;align-items:center;gap:6px}
 pre.log{font-size:11.5px}
 td.value+td.text,th.value+th.text{padding-left:14px}
+td a{display:inline-block;min-width:24px;padding:3px 0}
 form.list{display:block}
-.questions{padding-left:18px}
+.questions{padding-left:18px}.questions a{display:inline-block;padding:3px 0}
 .steps{border-left:3px solid var(--line);padding-left:12px;margin:8px 0;list-style:none}
 .yes{color:var(--c0)}.no{color:var(--signal)}
 ul.tree,ul.tree ul{list-style:none;margin:2px 0;padding-left:18px;border-left:1px solid var(--line)}

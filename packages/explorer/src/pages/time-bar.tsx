@@ -31,12 +31,12 @@ export function TimeBar(props: {
   const line = peaks.map(([t, n]) => `${x(t)},${(HEIGHT - 2 - ((HEIGHT - 6) * n) / most).toFixed(1)}`).join(' ');
   const steps: [number, string, string][] = [
     [0, '|◀', 'first tick'],
-    [tick - time.ticksPerDay, '−day', 'a day back'],
-    [tick - 10, '−10', 'ten ticks back'],
+    [tick - time.ticksPerDay, '−day', '−day: a day back'],
+    [tick - 10, '−10', '−10 ticks'],
     [tick - 1, '◀', 'a tick back'],
     [tick + 1, '▶', 'a tick on'],
-    [tick + 10, '+10', 'ten ticks on'],
-    [tick + time.ticksPerDay, '+day', 'a day on'],
+    [tick + 10, '+10', '+10 ticks'],
+    [tick + time.ticksPerDay, '+day', '+day: a day on'],
     [last, '▶|', 'last tick'],
   ];
   return (

@@ -53,7 +53,7 @@ table{border-collapse:collapse;font-size:12.5px;font-variant-numeric:tabular-num
 th,td{padding:2px 10px 2px 0;border-bottom:1px solid var(--line);white-space:nowrap;text-align:left}
 th.value,td.value{text-align:right;padding:2px 0 2px 12px}
 details{font-size:13px;margin:4px 0}
-summary{cursor:pointer;color:var(--soft)}
+summary{cursor:pointer;color:var(--soft);padding:3px 0}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--panel);padding:8px 10px;font-size:12px}
 @media (max-width:480px){main{padding:0 12px 40px}h1{font-size:22px}.multiples{grid-template-columns:1fr}section>figure{overflow-x:auto}section>figure>svg{min-width:620px}}
 @page{margin:15mm}
