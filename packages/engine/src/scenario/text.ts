@@ -1,20 +1,9 @@
-import {
-  Composer,
-  isAlias,
-  isNode,
-  isScalar,
-  LineCounter,
-  Parser,
-  visit,
-  type CST,
-  type Document,
-  type Node,
-  type ScalarTag,
-  type Tags,
-} from 'yaml';
+import { Composer, isAlias, isNode, isScalar, LineCounter, Parser, visit, type CST, type Document, type Node } from 'yaml';
 import { ScenarioError } from './issues.js';
 import { fastJson, literalsIn, UNSURE } from './json-text.js';
 import { MAX_NESTING } from './nesting.js';
+import { fastYaml } from './plain-yaml.js';
+import { PY_YAML } from './py-yaml.js';
 
 /** A scenario text as data, and where in the text each part stands. */
 export interface ScenarioText {
@@ -30,7 +19,7 @@ export interface ScenarioText {
  * @throws ScenarioError for a text that is no YAML or JSON, with line and column
  */
 export function readScenarioText(text: string, format: 'yaml' | 'json' = 'yaml'): ScenarioText {
-  const document = format === 'json' ? fastJson(text) : UNSURE;
+  const document = format === 'json' ? fastJson(text) : fastYaml(text);
   if (document === UNSURE) return readTokens(text, format);
   // Places are asked for where something is wrong.
   let places: ScenarioText | null = null;
@@ -45,12 +34,8 @@ function readTokens(text: string, format: 'yaml' | 'json'): ScenarioText {
     const place = offset === undefined ? '' : `line ${line}, column ${col}: `;
     throw new ScenarioError([{ path: [], message: `not valid ${format.toUpperCase()}: ${place}${message}` }]);
   };
-  const common = { uniqueKeys: false, intAsBigInt: true, logLevel: 'error' } as const;
-  const composer = new Composer(
-    format === 'json'
-      ? { ...common, schema: 'json' }
-      : { ...common, version: '1.1', schema: 'yaml-1.1', merge: true, customTags: asPyYaml },
-  );
+  const meaning = format === 'json' ? ({ schema: 'json', intAsBigInt: true } as const) : PY_YAML;
+  const composer = new Composer({ ...meaning, uniqueKeys: false, logLevel: 'error' });
   const tokens = new BoundedParser(lines, fail).parse(text);
   // With `true` there is always a document, an empty one for an empty text.
   const [document, another] = composer.compose(tokens, true, text.length) as Iterable<Document.Parsed>;
@@ -201,37 +186,6 @@ function firstAlias(document: Document): number | undefined {
   });
   return offset;
 }
-
-/**
- * Two scalars that YAML 1.1 libraries read differently from the one whose files we take over: booleans and floats. Dates mean their
- * text, quoted or not (spec 13 §2.1).
- */
-function asPyYaml(tags: Tags): Tags {
-  const isTag = (tag: Tags[number], name: string): boolean => typeof tag === 'object' && tag.tag === `tag:yaml.org,2002:${name}`;
-  const kept = tags.filter(
-    (tag) => !isTag(tag, 'bool') && !isTag(tag, 'timestamp') && !(isTag(tag, 'float') && (tag as ScalarTag).format === 'EXP'),
-  );
-  return [
-    ...kept,
-    booleanTag(true, /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/),
-    booleanTag(false, /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/),
-    exponentTag,
-  ];
-}
-
-function booleanTag(value: boolean, test: RegExp): ScalarTag {
-  return { identify: (x) => x === value, default: true, tag: 'tag:yaml.org,2002:bool', test, resolve: () => value };
-}
-
-/** An exponent makes a float only with a dot and a sign: `1.0e+6`, but the text `1e6`. */
-const exponentTag: ScalarTag = {
-  identify: (x) => typeof x === 'number',
-  default: true,
-  tag: 'tag:yaml.org,2002:float',
-  format: 'EXP',
-  test: /^[-+]?(?:[0-9][0-9_]*)\.[0-9_]*[eE][-+][0-9]+$/,
-  resolve: (text) => parseFloat(text.replaceAll('_', '')),
-};
 
 function locate(
   document: Document,
