@@ -63,16 +63,23 @@ function warnAboutAmounts(
     warn(at, 'min is 0: drawing 0 ends the run, because amounts must be positive');
 }
 
+const MOST_NAMED = 3;
+
+/** Every bank that is listed is known. Banks that are not are counted, and looked for only as long as they are named. */
 function warnAboutWeights(weights: Record<string, number>, own: string, ids: readonly string[], path: Path, warn: Warn): void {
-  const missing = ids.filter((id) => id !== own && !Object.hasOwn(weights, id));
-  if (missing.length === 0) return;
-  const named = missing.length > 3 ? `${missing.slice(0, 3).join(', ')} and ${missing.length - 3} more` : missing.join(', ');
+  const listed = Object.keys(weights).filter((id) => id !== own).length;
+  const missing = ids.length - 1 - listed;
+  if (missing === 0) return;
+  const first: string[] = [];
+  for (let i = 0; i < ids.length && first.length < MOST_NAMED; i++)
+    if (ids[i] !== own && !Object.hasOwn(weights, ids[i]!)) first.push(ids[i]!);
+  const named = first.join(', ') + (missing > MOST_NAMED ? ` and ${missing - MOST_NAMED} more` : '');
   warn([...path, 'counterparty_weights'], `agents that are not listed weigh 1.0 (${named}); write 0 to exclude them`);
 }
 
 function warnAboutEvents(document: ResolvedDocument, warn: Warn): void {
   const events = document.scenario_events ?? [];
-  const has = (type: string): boolean => events.some((event) => event.type === type);
+  const globallyChanged = events.some((event) => event.type === 'GlobalArrivalRateChange');
   const banded = document.agents.some((agent) => agent.arrival_bands);
   const limited = document.agents.some((agent) => agent.limits);
   const end = document.simulation.ticks_per_day * document.simulation.num_days;
@@ -87,7 +94,7 @@ function warnAboutEvents(document: ResolvedDocument, warn: Warn): void {
       warn([...path, 'auto_balance_others'], 'has no effect');
     if (event.type === 'CustomTransactionArrival' && event.is_divisible)
       warn([...path, 'is_divisible'], 'has no effect: any payment may be split');
-    if (event.type === 'AgentArrivalRateChange' && has('GlobalArrivalRateChange')) {
+    if (event.type === 'AgentArrivalRateChange' && globallyChanged) {
       warn(path, 'multiplies the current rate, an active GlobalArrivalRateChange included, and that becomes the new base');
     }
     if (banded && (event.type === 'CounterpartyWeightChange' || event.type === 'DeadlineWindowChange')) {
