@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../src/index.js';
+import type { ScenarioEvent } from '../src/scenario/config.js';
 import type { ScenarioDocument } from '../src/scenario/document-schema.js';
 import { documentWarnings } from '../src/scenario/warnings.js';
+import { windowProblem } from '../src/stress/windows.js';
 
 /** Checks of a scenario take as many steps as it is long: twice as many for twice as many banks. Counted, not timed. */
 
@@ -49,6 +51,21 @@ function stepsFor(banks: number): number {
 describe('the steps of looking for what is worth a warning', () => {
   it('are twice as many for twice as many banks', () => {
     expect(stepsFor(400) / stepsFor(200)).toBeLessThan(2.1);
+  });
+});
+
+describe('the steps of looking for windows that overlap', () => {
+  const stepsOf = (banks: number): number => {
+    const counter = new Counter();
+    const ids = Array.from({ length: banks }, (_, i) => `BANK_${i}`);
+    const outage = { type: 'ParticipantOutage', schedule: 'OneTime', tick: 0, until_tick: 5 } as const;
+    const events = ids.map((agent) => counter.counted<ScenarioEvent>({ ...outage, agent }));
+    expect(windowProblem(events, ids)).toBeNull();
+    return counter.count;
+  };
+
+  it('are twice as many for twice as many banks with one each', () => {
+    expect(stepsOf(400) / stepsOf(200)).toBeLessThan(2.1);
   });
 });
 

@@ -30,17 +30,29 @@ export interface WindowProblem {
 
 /** What keeps the stress events of a scenario from being carried out; null if nothing does. */
 export function windowProblem(events: readonly ScenarioEvent[], banks: readonly string[]): WindowProblem | null {
+  const known = new Set(banks);
+  const earlier = new Map<string, PlacedEvent[]>();
   for (const [index, event] of events.entries()) {
     if (!isStressEvent(event)) continue;
-    const found = bankProblem(event, banks) ?? ownProblem(event) ?? overlapProblem(events, index, event);
+    const kind = JSON.stringify([event.type, agentOf(event)]);
+    const alike = earlier.get(kind) ?? [];
+    const found = bankProblem(event, known) ?? ownProblem(event) ?? overlapProblem(alike, { index, event });
     if (found !== null) return { index, ...found };
+    earlier.set(kind, alike);
+    alike.push({ index, event });
   }
   return null;
 }
 
+/** A stress event, and its place among the events of the scenario. */
+interface PlacedEvent {
+  readonly index: number;
+  readonly event: StressEvent;
+}
+
 type OwnProblem = Omit<WindowProblem, 'index'>;
 
-function bankProblem(event: StressEvent, banks: readonly string[]): OwnProblem | null {
+function bankProblem(event: StressEvent, known: ReadonlySet<string>): OwnProblem | null {
   const named: [key: string, id: string | undefined][] = [
     ['agent', 'agent' in event && !(event.type === 'PaymentDelay' && event.agent === 'all') ? event.agent : undefined],
     ['receiver', event.type === 'PaymentDelay' ? event.receiver : undefined],
@@ -48,7 +60,7 @@ function bankProblem(event: StressEvent, banks: readonly string[]): OwnProblem |
       ? event.reaction.banks.map((id): [string, string] => ['reaction', id])
       : []),
   ];
-  const stranger = named.find(([, id]) => id !== undefined && !banks.includes(id));
+  const stranger = named.find(([, id]) => id !== undefined && !known.has(id));
   return stranger === undefined ? null : { key: stranger[0], message: `references unknown agent: ${stranger[1]}` };
 }
 
@@ -78,18 +90,15 @@ function ownProblem(event: StressEvent): OwnProblem | null {
     : null;
 }
 
-/** Windows of one type for one agent must not overlap. */
-function overlapProblem(events: readonly ScenarioEvent[], index: number, event: StressEvent): OwnProblem | null {
-  for (const [i, other] of events.slice(0, index).entries()) {
-    if (!isStressEvent(other) || other.type !== event.type || agentOf(other) !== agentOf(event)) continue;
-    if (!overlap(other, event)) continue;
-    const whose = agentOf(event) === null ? '' : ` of ${agentOf(event)}`;
-    return {
-      key: 'schedule',
-      message: `${event.type}${whose} overlaps scenario_events[${i}] (this is scenario_events[${index}])`,
-    };
-  }
-  return null;
+/** Windows of one type for one agent must not overlap: an event against those before it. */
+function overlapProblem(alike: readonly PlacedEvent[], { event, index }: PlacedEvent): OwnProblem | null {
+  const other = alike.find((earlier) => overlap(earlier.event, event));
+  if (other === undefined) return null;
+  const whose = agentOf(event) === null ? '' : ` of ${agentOf(event)}`;
+  return {
+    key: 'schedule',
+    message: `${event.type}${whose} overlaps scenario_events[${other.index}] (this is scenario_events[${index}])`,
+  };
 }
 
 const agentOf = (event: StressEvent): string | null => ('agent' in event ? event.agent : null);
