@@ -1,6 +1,6 @@
 /**
  * Runs everything that chance decides with many more cases than the tests do, and with another seed each time: the hostile suites of
- * all packages, then the kills. A seed that found something is given again as SIMCASH_FUZZ_SEED.
+ * all packages, the readers of files, then the kills. A seed that found something is given again as SIMCASH_FUZZ_SEED.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -23,6 +23,7 @@ const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
 // As long as it takes: hours for what otherwise has minutes.
 const steps = [
   [vitest, 'run', ...suites, '--testTimeout=7200000', '--hookTimeout=7200000'],
+  [path.join(import.meta.dirname, 'readers.mjs'), '--seconds', String(3 * Number(cases))],
   [path.join(import.meta.dirname, 'kills.mjs'), '--kills', String(5 * Math.ceil(Math.sqrt(Number(cases)))), '--rungs', '1000'],
 ];
 const failed = steps.filter((step) => spawnSync(process.execPath, step, { cwd: root, env, stdio: 'inherit' }).status !== 0);
