@@ -52,6 +52,13 @@ export const run = {
   },
 };
 
+/** The same where nearly every moment is one in which a checkpoint is written. */
+export const checkpoints = {
+  ...run,
+  name: 'checkpoints',
+  args: run.args.with(run.args.indexOf('--checkpoint-every') + 1, '1'),
+};
+
 export const experiment = {
   name: 'experiment',
   prepare: () => undefined,
@@ -68,6 +75,32 @@ export const experiment = {
     if (found.status === 'completed') return 'complete';
     output(['experiment', 'run', EXPERIMENT, '--resume', 'k', '--db', 'a.duckdb', '-q'], cwd);
     return `${found.status} after ${found.num_iterations} iterations, resumed`;
+  },
+  again(cwd, found) {
+    output(this.args, cwd);
+    return `${found}, done again`;
+  },
+};
+
+const SWEEP = `sweep: sizes
+base: ${JSON.stringify(DEMO)}
+replications: { count: 6, master_seed: 42 }
+axes: [{ name: cap, path: agents.0.unsecured_cap, values: [0, 100000] }]
+measures: [total_cost, settlement_rate_value]
+`;
+
+export const sweep = {
+  name: 'sweep',
+  prepare: (cwd) => writeFileSync(path.join(cwd, 'w.yaml'), SWEEP),
+  args: ['sweep', 'run', 'w.yaml', '--id', 'k', '--db', 'a.duckdb', '--allow-path', path.dirname(DEMO), '-q'],
+  result: (cwd) => sha256(JSON.stringify(json(['sweep', 'report', 'k', '--db', 'a.duckdb'], cwd).statistics)),
+  left(cwd) {
+    if (!existsSync(path.join(cwd, 'a.duckdb'))) return this.again(cwd, 'no database');
+    sound('a.duckdb', cwd);
+    const [found] = json(['sweep', 'list', '--db', 'a.duckdb'], cwd);
+    if (found === undefined) return this.again(cwd, 'no sweep');
+    output(['sweep', 'run', '--resume', 'k', '--db', 'a.duckdb', '-q'], cwd);
+    return `${found.status}, resumed`;
   },
   again(cwd, found) {
     output(this.args, cwd);
@@ -136,4 +169,4 @@ export const imported = {
   },
 };
 
-export const OPERATIONS = [run, experiment, migration, exported, imported];
+export const OPERATIONS = [run, checkpoints, experiment, sweep, migration, exported, imported];

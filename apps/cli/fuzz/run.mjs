@@ -1,6 +1,7 @@
 /**
  * Runs everything that chance decides with many more cases than the tests do, and with another seed each time: the hostile suites of
- * all packages, the readers of files, then the kills. A seed that found something is given again as SIMCASH_FUZZ_SEED.
+ * all packages, readers of files, kills, damaged databases. Then licences and advisories. A seed that found something is given again
+ * as SIMCASH_FUZZ_SEED.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -21,10 +22,14 @@ const folders = ['packages', 'apps'].flatMap((group) =>
 const suites = folders.filter((folder) => existsSync(path.join(root, folder)));
 const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
 // As long as it takes: hours for what otherwise has minutes.
+const rounds = Math.ceil(Math.sqrt(Number(cases)));
+const own = (name, ...args) => [path.join(import.meta.dirname, name), ...args];
 const steps = [
   [vitest, 'run', ...suites, '--testTimeout=7200000', '--hookTimeout=7200000'],
-  [path.join(import.meta.dirname, 'readers.mjs'), '--seconds', String(3 * Number(cases))],
-  [path.join(import.meta.dirname, 'kills.mjs'), '--kills', String(5 * Math.ceil(Math.sqrt(Number(cases)))), '--rungs', '1000'],
+  own('readers.mjs', '--seconds', String(3 * Number(cases))),
+  own('kills.mjs', '--kills', String(7 * rounds), '--rungs', '1000'),
+  own('damage.mjs', '--cases', String(18 * rounds)),
+  own('dependencies.mjs'),
 ];
 const failed = steps.filter((step) => spawnSync(process.execPath, step, { cwd: root, env, stdio: 'inherit' }).status !== 0);
 if (failed.length > 0) console.log(`\nAgain with SIMCASH_FUZZ_SEED=${seed} SIMCASH_FUZZ_CASES=${cases} npm run fuzz`);

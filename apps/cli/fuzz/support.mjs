@@ -27,6 +27,17 @@ export function output(args, cwd) {
   return stdout;
 }
 
+/** Starts a command beside others, and waits for its end. */
+export function started(args, cwd) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [COMMAND, ...args], { cwd, stdio: ['ignore', 'ignore', 'pipe'], timeout: 240_000 });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stderr }));
+  });
+}
+
 /** Starts a command and kills it after a time. Gives whether it was still running. */
 export function killedAfter(milliseconds, args, cwd) {
   return new Promise((resolve, reject) => {
