@@ -1,8 +1,8 @@
 import { RTGS_PRIORITIES, type ListedPayment, type PaymentList } from '@simcash/protocol';
 import { InvalidConfigError } from '../errors.js';
 import type { Banks } from '../ledger/banks.js';
+import { capDeadline } from '../payments/deadline-cap.js';
 import { NONE } from '../payments/payments.js';
-import { capDeadline } from '../payments/submission.js';
 import type { World } from '../world.js';
 
 /** The payment list of a run: which payments have been taken, and which of the run's payments they became (spec 13 §7.4). */

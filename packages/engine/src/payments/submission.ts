@@ -3,6 +3,7 @@ import { logArrival } from '../arrivals/listed.js';
 import { AgentNotFoundError, InvalidConfigError } from '../errors.js';
 import { guard } from '../numeric/integers.js';
 import type { World } from '../world.js';
+import { capDeadline } from './deadline-cap.js';
 
 /**
  * Checks and creates a payment, appends it to its sender's Queue 1 and logs its arrival; returns its row.
@@ -35,12 +36,4 @@ export function submitPayment(world: World, order: PaymentOrder): number {
   // The event carries the priority as it was asked for (Quirk Q324).
   logArrival(world, p, deadline, order.priority);
   return p;
-}
-
-/** Submitted payments are capped at the last tick of the day, one tick before generated ones (Quirk Q203). */
-export function capDeadline(world: World, raw: number): number {
-  const { clock, config } = world;
-  let deadline = Math.min(raw, clock.episodeEnd);
-  if (config.deadline_cap_at_eod) deadline = Math.min(deadline, (clock.day + 1) * clock.ticksPerDay - 1);
-  return Math.max(deadline, clock.tick + 1);
 }
