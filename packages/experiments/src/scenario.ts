@@ -61,7 +61,7 @@ export function breakdownOf(outcome: SimulationOutcome, agentId: string, scope: 
   };
 }
 
-export const NO_COSTS: CostBreakdown = {
+const NO_COSTS: CostBreakdown = {
   liquidity_cost: 0,
   delay_cost: 0,
   collateral_cost: 0,

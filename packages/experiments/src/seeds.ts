@@ -6,7 +6,7 @@ export function shortHash(key: string): number {
 }
 
 /** First 8 bytes of the SHA-256 of a key, modulo 2^31. */
-export function longHash(key: string): number {
+function longHash(key: string): number {
   return Number(createHash('sha256').update(key).digest().readBigUInt64BE(0) % 2n ** 31n);
 }
 

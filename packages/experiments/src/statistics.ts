@@ -45,7 +45,7 @@ export function costStatistics(costs: readonly number[]): CostStatistics {
 }
 
 /** Mean of whole numbers, rounded once. */
-export function exactMean(values: readonly number[]): number {
+function exactMean(values: readonly number[]): number {
   return ratio(
     values.reduce((total, value) => total + BigInt(value), 0n),
     BigInt(values.length),

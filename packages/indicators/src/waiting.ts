@@ -17,7 +17,7 @@ export const dayOf = (tick: number, { ticksPerDay }: Days): number => Math.floor
 export const endOfDay = (day: number, { ticks, ticksPerDay }: Days): number => Math.min((day + 1) * ticksPerDay, ticks);
 
 /** First tick after the open ticks of a day. */
-export const endOfOpenTicks = (day: number, { calendar, ticks, ticksPerDay }: Days): number =>
+const endOfOpenTicks = (day: number, { calendar, ticks, ticksPerDay }: Days): number =>
   Math.min(day * ticksPerDay + (calendar?.open_ticks[day] ?? ticksPerDay), ticks);
 
 export const isOpen = (tick: number, { calendar, ticksPerDay }: Days): boolean =>
@@ -83,5 +83,3 @@ export class WaitSums {
     };
   }
 }
-
-export type WaitFigures = WaitSums['figures'];

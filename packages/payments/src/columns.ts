@@ -19,7 +19,7 @@ export interface Columns {
 }
 
 /** How a list says when a payment arrives. */
-export type TimeWay = 'time' | 'date and time' | 'tick' | 'day and tick';
+type TimeWay = 'time' | 'date and time' | 'tick' | 'day and tick';
 
 /**
  * Where the fields of a file stand: those that `columns` names, or those of the known ones that the header has.

@@ -33,7 +33,7 @@ export const REJECTION_CODES = [
 ] as const;
 
 /** The same of accounts and limits, beside those of payments (spec 13 §10). */
-export type TableCode = 'unknown_bank' | 'day_outside_run' | 'duplicate_bank_day';
+type TableCode = 'unknown_bank' | 'day_outside_run' | 'duplicate_bank_day';
 
 export type RejectionCode = (typeof REJECTION_CODES)[number] | TableCode;
 

@@ -186,7 +186,7 @@ function rejected(report: TableReport, files: readonly string[]): CommandError {
 }
 
 /** `pay.csv:4: row 3: 8 fields, expected 10`. */
-export function rejectionText({ line, message, row, source }: Rejection, files: readonly string[]): string {
+function rejectionText({ line, message, row, source }: Rejection, files: readonly string[]): string {
   return `${files[source]}${line === null ? '' : `:${line}`}: row ${row}: ${message}`;
 }
 

@@ -3,7 +3,7 @@ import { repeatedJsonKey } from '@simcash/engine';
 import { inputError } from '../exit-codes.js';
 
 /** Largest file that is read as a text; documents of 100,000 banks have a tenth of it. */
-export const MAX_FILE_BYTES = 64 * 1024 * 1024;
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 const STDIN = 0;
 

@@ -75,7 +75,7 @@ function subjectsText(subjects: readonly Subject[], { system }: IndicatorSheet, 
 
 export const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(2)} %`);
 export const number = (value: number | null, digits: number): string => (value === null ? '–' : value.toFixed(digits));
-export const count = (value: number): string => value.toLocaleString('en-US');
+const count = (value: number): string => value.toLocaleString('en-US');
 export const amount = (cents: number | null): string => (cents === null ? '–' : money(cents));
 
 function volume(s: SystemIndicators): string {

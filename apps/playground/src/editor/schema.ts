@@ -30,7 +30,7 @@ function meanings(root: Schema, schema: Schema | boolean | undefined, depth = 0)
 }
 
 /** What may stand at a path. */
-export function schemasAt(root: Schema, path: SchemaPath): Schema[] {
+function schemasAt(root: Schema, path: SchemaPath): Schema[] {
   let found = meanings(root, root);
   for (const part of path)
     found = found.flatMap((schema) => {

@@ -1,7 +1,7 @@
 import type { World } from '../world.js';
 
 /** Share of its pool that a bank brings in: its policy document's, else its own, else all of it (spec 01 §4.6). */
-export function allocationFraction(world: World, b: number): number {
+function allocationFraction(world: World, b: number): number {
   return world.policies.of(b).initialLiquidityFraction ?? world.allocationFraction[b]!;
 }
 

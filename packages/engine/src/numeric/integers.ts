@@ -17,7 +17,7 @@ export function multiplyDivide(a: number, b: number, addend: number, divisor: nu
 }
 
 /** `⌊a / b⌋` for whole numbers 0 ≤ a < 2^53, b > 0. Doubles may round the quotient up to the next whole number, never down past one. */
-export function floorDivide(a: number, b: number): number {
+function floorDivide(a: number, b: number): number {
   const quotient = Math.floor(a / b);
   return quotient * b > a ? quotient - 1 : quotient;
 }

@@ -337,7 +337,7 @@ export interface PaymentRecord {
 }
 
 /** Name of an RTGS priority code, null for NONE. */
-export function rtgsPriorityName(code: number): RtgsPriority | null {
+function rtgsPriorityName(code: number): RtgsPriority | null {
   return code === NONE ? null : RTGS_PRIORITIES[code]!;
 }
 

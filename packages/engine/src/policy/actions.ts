@@ -1,7 +1,7 @@
 import type { ActionName, TreeKind } from './document.js';
 
 /** How an action parameter is written: any value that gives a number, a literal text, or a literal list of texts. */
-export type ParameterKind = 'number' | 'text' | 'texts';
+type ParameterKind = 'number' | 'text' | 'texts';
 
 /** A parameter that an action reads. */
 export interface ActionParameter {
@@ -14,7 +14,7 @@ export interface ActionParameter {
   values?: readonly string[];
 }
 
-export type ActionCategory = 'PaymentAction' | 'BankAction' | 'CollateralAction' | 'RtgsAction';
+type ActionCategory = 'PaymentAction' | 'BankAction' | 'CollateralAction' | 'RtgsAction';
 
 /** An entry of the action registry: the one source for validation, compilation, schema and documentation. */
 export interface ActionDefinition {

@@ -6,7 +6,7 @@ import { REGISTER_PREFIX, type TreeKind } from './document.js';
 /** Reads a field as the number that trees compute with. */
 export type Read = (context: PolicyContext) => number;
 
-export type FieldCategory =
+type FieldCategory =
   | 'TransactionField'
   | 'AgentField'
   | 'QueueField'

@@ -43,7 +43,7 @@ export function* valuesOf(node: PolicyNode, path: string): Generator<PlacedValue
 }
 
 /** Values of an action's parameters, parameters in ascending order of their names so that key order in the file is of no effect. */
-export function* valuesOfAction(node: ActionNode, path: string): Generator<PlacedValue> {
+function* valuesOfAction(node: ActionNode, path: string): Generator<PlacedValue> {
   for (const name of Object.keys(node.parameters ?? {}).sort(byCodePoint)) {
     const value = node.parameters![name]!;
     // A literal wins over everything else beside it in an action parameter (spec 06 §2.3).

@@ -3,7 +3,7 @@ export class Double {
   constructor(readonly value: number) {}
 }
 
-export type DetailValue = string | number | boolean | null | Double | readonly string[] | Details;
+type DetailValue = string | number | boolean | null | Double | readonly string[] | Details;
 
 /** Details of an event; keys in ascending order. */
 export interface Details {

@@ -11,7 +11,7 @@ import type { ScenarioIssue } from './issues.js';
 export type FeatureToggles = NonNullable<ResolvedDocument['policy_feature_toggles']>;
 
 /** Categories of operators (spec 07 §7.3). */
-export const OPERATOR_CATEGORIES: Record<string, string> = {
+const OPERATOR_CATEGORIES: Record<string, string> = {
   ...Object.fromEntries(['==', '!=', '<', '<=', '>', '>='].map((op) => [op, 'ComparisonOperator'])),
   ...Object.fromEntries(['and', 'or', 'not'].map((op) => [op, 'LogicalOperator'])),
   ...Object.fromEntries(['+', '-', '*', '/'].map((op) => [op, 'BinaryArithmetic'])),

@@ -2,8 +2,8 @@ import { NONE, NORMAL, type Payments } from '../payments/payments.js';
 import { URGENT_BAND, bandOf } from '../queues/waiting.js';
 import type { QueueConfig } from '../scenario/settlement/config.js';
 
-export const HIGHLY_URGENT = 0;
-export const NORMAL_CLASS = 2;
+const HIGHLY_URGENT = 0;
+const NORMAL_CLASS = 2;
 
 /** Classes of payments, read whenever they are needed: priorities change while payments wait (spec 12 §3.1). */
 export class Classes {

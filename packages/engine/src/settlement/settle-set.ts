@@ -57,7 +57,7 @@ export function settleSet(
 }
 
 /** Banks of a set in id order with what each receives net. */
-export function netPositions({ payments }: World, set: readonly number[]): [bank: number, net: number][] {
+function netPositions({ payments }: World, set: readonly number[]): [bank: number, net: number][] {
   const nets = new Map<number, number>();
   const add = (b: number, amount: number): void => void nets.set(b, (nets.get(b) ?? 0) + amount);
   for (const p of set) {

@@ -3,7 +3,7 @@ import type { ScenarioEvent } from '../scenario/config.js';
 /** Scenario events that are in force for a while: from their tick to the one in which they end (spec 15 §1). */
 export type StressEvent = Extract<ScenarioEvent, { until_tick?: number }>;
 
-export const STRESS_TYPES = ['ParticipantOutage', 'SystemOutage', 'LiquidityShock', 'PaymentDelay'] as const;
+const STRESS_TYPES = ['ParticipantOutage', 'SystemOutage', 'LiquidityShock', 'PaymentDelay'] as const;
 
 export function isStressEvent(event: ScenarioEvent): event is StressEvent {
   return (STRESS_TYPES as readonly string[]).includes(event.type);

@@ -104,7 +104,7 @@ export class BootstrapDetector implements ConvergenceDetector {
 }
 
 /** Population standard deviation by the size of the mean. */
-export function coefficientOfVariation(values: readonly number[]): number {
+function coefficientOfVariation(values: readonly number[]): number {
   if (values.length < 2) return Infinity;
   const mean = sum(values) / values.length;
   if (mean === 0) return values.every((value) => value === 0) ? 0 : Infinity;

@@ -7,8 +7,8 @@ import type { Sample } from './resampling.js';
 export type SampledDraw = SimulationDraw & { seed: number };
 
 /** Where a bank's incoming money comes from, and where its payments go. */
-export const SOURCE = 'SOURCE';
-export const SINK = 'SINK';
+const SOURCE = 'SOURCE';
+const SINK = 'SINK';
 
 const PLENTY = 10_000_000_000;
 

@@ -52,7 +52,7 @@ function parameterProblems(proposal: Policy, current: Policy, { allowed_paramete
 }
 
 /** Why a value does not fit a parameter; null if it does. */
-export function valueProblem(value: unknown, spec: ParameterSpec): string | null {
+function valueProblem(value: unknown, spec: ParameterSpec): string | null {
   const { allowed_values, max_value: max, min_value: min, name, param_type } = spec;
   if (param_type === 'enum') {
     const allowed = allowed_values.length === 0 || allowed_values.includes(value as never);

@@ -5,7 +5,7 @@ import type { AgentVariant, Policy } from '@simcash/protocol';
 export const FRACTION = 'initial_liquidity_fraction';
 
 /** Share that a policy without one brings in (spec 11 §5.1). */
-export const DEFAULT_FRACTION = 0.5;
+const DEFAULT_FRACTION = 0.5;
 
 /** The trees of a policy document in the order in which people read them. */
 export const TREES = ['payment_tree', 'bank_tree', 'strategic_collateral_tree', 'end_of_tick_collateral_tree'] as const;

@@ -8,7 +8,7 @@ export interface Graph {
   readonly in: readonly (readonly Link[])[];
 }
 
-export interface Link {
+interface Link {
   readonly to: number;
   readonly weight: number;
 }

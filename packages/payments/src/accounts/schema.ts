@@ -10,7 +10,6 @@ export const ACCOUNT_AMOUNTS = [
   'max_collateral_capacity',
   'liquidity_pool',
 ] as const;
-export type AccountAmount = (typeof ACCOUNT_AMOUNTS)[number];
 
 export const ACCOUNT_FIELDS = ['bank', 'business_date', 'day', ...ACCOUNT_AMOUNTS, 'collateral_haircut'] as const;
 export type AccountField = (typeof ACCOUNT_FIELDS)[number];

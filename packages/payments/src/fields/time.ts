@@ -2,7 +2,7 @@ import { dayNumber } from '../clock/dates.js';
 import { DAY_MICROS, MICROS } from '../clock/zone.js';
 
 /** Microseconds of a date and time: an instant if an offset was written, else local time as if it were UTC. */
-export interface ReadTime {
+interface ReadTime {
   readonly micros: number;
   readonly isInstant: boolean;
 }

@@ -1,8 +1,8 @@
 import { normalCdf } from '@simcash/statistics';
 
 /** Distributions that are tried, in the order in which equal ones win (spec 13 §14). */
-export const CANDIDATES = ['LogNormal', 'Exponential', 'Normal'] as const;
-export type Candidate = (typeof CANDIDATES)[number];
+const CANDIDATES = ['LogNormal', 'Exponential', 'Normal'] as const;
+type Candidate = (typeof CANDIDATES)[number];
 
 /** What amounts look like: the smallest AIC wins. */
 export interface AmountFit {

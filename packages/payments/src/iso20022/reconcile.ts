@@ -20,7 +20,7 @@ export interface BankDay {
 }
 
 /** Two sides of one balance; null for what a statement does not say. */
-export interface BalancePair {
+interface BalancePair {
   readonly run: number;
   readonly statement: number | null;
   readonly difference: number | null;

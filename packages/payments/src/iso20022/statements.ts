@@ -9,7 +9,7 @@ export interface StatedAmount {
 }
 
 /** What moved, and all names that it has. */
-export interface StatementEntry extends StatedAmount {
+interface StatementEntry extends StatedAmount {
   readonly references: readonly string[];
 }
 

@@ -45,7 +45,7 @@ const outsideHours = z.strictObject({
     .default('reject')
     .describe('Payments on other days: refused, or moved to the first tick of the next business day.'),
 });
-export type OutsideHours = z.infer<typeof outsideHours>;
+type OutsideHours = z.infer<typeof outsideHours>;
 
 const OUTSIDE_HOURS: Readonly<Record<'reject' | 'first_tick' | 'next_day', OutsideHours>> = {
   reject: { before_opening: 'reject', after_closing: 'reject', non_business_day: 'reject' },
@@ -209,7 +209,7 @@ const dataSetSchema = z.strictObject({
 export type FileSource = z.infer<typeof sourceSchema>;
 export type TableSource = z.infer<typeof tableSchema>;
 export type RunSource = z.infer<typeof runSchema>;
-export type DataSetSource = z.infer<typeof dataSetSchema>;
+type DataSetSource = z.infer<typeof dataSetSchema>;
 export type SourceConfig = FileSource | TableSource | RunSource | DataSetSource;
 
 /** How the columns of a source are read, whatever it is. */

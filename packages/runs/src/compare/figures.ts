@@ -4,7 +4,7 @@ import type { IndicatorSheet } from '@simcash/indicators';
 export type ByRun = Readonly<Record<string, number | null>>;
 
 /** Numbers of a mapping by dotted path; numbers that a double cannot hold exactly become the nearest one. */
-export function numbersOf(value: object, prefix = ''): [string, number | null][] {
+function numbersOf(value: object, prefix = ''): [string, number | null][] {
   return Object.entries(value).flatMap(([key, member]: [string, unknown]): [string, number | null][] => {
     if (typeof member === 'number' || typeof member === 'bigint') return [[prefix + key, Number(member)]];
     if (member === null) return [[prefix + key, null]];

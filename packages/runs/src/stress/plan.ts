@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { EventDocument, StressCase } from './cases.js';
 
 /** Stress events, and how cases that strike with one of them are called. */
-export const STRESS_EVENTS = {
+const STRESS_EVENTS = {
   ParticipantOutage: 'outage',
   LiquidityShock: 'shock',
   PaymentDelay: 'delay',

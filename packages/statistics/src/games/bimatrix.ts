@@ -67,7 +67,7 @@ function enumerate<T>(a: Matrix, b: Matrix, arithmetic: Arithmetic<T>): { degene
   return { degenerate: [...xs, ...ys].some(isTight), pairs };
 }
 
-export const transposed = (matrix: Matrix): number[][] => matrix[0]!.map((_, j) => matrix.map((row) => row[j]!));
+const transposed = (matrix: Matrix): number[][] => matrix[0]!.map((_, j) => matrix.map((row) => row[j]!));
 
 /** @throws RangeError unless both are matrices of the same shape, of finite numbers */
 export function checkGame(costsA: Matrix, costsB: Matrix): void {

@@ -1,7 +1,7 @@
 import { guardedLimits, momentsOf } from '../estimates/skew-interval.js';
 
 /** The cells of a game: every combination of the players' strategies, the last player's fastest. */
-export class Cells {
+class Cells {
   readonly count: number;
   readonly #strides: readonly number[];
 

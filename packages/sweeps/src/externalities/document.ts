@@ -2,8 +2,8 @@ import type { Scenario } from '@simcash/engine';
 import { SweepError, type SweepInput } from '../definition/schema.js';
 
 /** The axis of a sweep of externalities, and its first cell. */
-export const AS_BENCHMARK = 'as_benchmark';
-export const NOBODY = 'nobody';
+const AS_BENCHMARK = 'as_benchmark';
+const NOBODY = 'nobody';
 
 /** What is measured of every bank, with the words of people. */
 export const EXTERNALITIES = [

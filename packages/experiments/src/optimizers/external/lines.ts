@@ -4,7 +4,7 @@ import { z } from 'zod';
 const candidate = z.record(z.string(), z.union([z.number(), z.string()]));
 const id = z.int();
 
-export const answer = z.discriminatedUnion('type', [
+const answer = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready'), protocol: z.literal(1), name: z.string() }),
   z.strictObject({
     type: z.literal('evaluate'),

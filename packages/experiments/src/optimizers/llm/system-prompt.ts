@@ -40,7 +40,7 @@ export function systemPrompt(view: AgentView, texts: PromptTexts): string {
 }
 
 /** Trees that proposals may change, with the actions they may use, in order of evaluation. */
-export function changeableTrees({ allowed_actions }: PolicyConstraints): ReadonlyMap<string, readonly string[]> {
+function changeableTrees({ allowed_actions }: PolicyConstraints): ReadonlyMap<string, readonly string[]> {
   const byTree = new Map(Object.entries(allowed_actions).map(([name, actions]) => [treeKey(name), actions]));
   return new Map(Object.keys(TREES).flatMap((tree) => (byTree.has(tree) ? [[tree, byTree.get(tree)!] as const] : [])));
 }

@@ -1,7 +1,7 @@
 import { json, simulation, table, word } from '../column.js';
 
 /** Sections of a sheet, in the order in which they are shown (spec 14 §12). */
-export const SHEET_SECTIONS = ['system', 'days', 'banks', 'bank_days', 'pairs', 'bcbs248', 'network', 'profile'] as const;
+const SHEET_SECTIONS = ['system', 'days', 'banks', 'bank_days', 'pairs', 'bcbs248', 'network', 'profile'] as const;
 
 export const indicator_sheets = table({
   about: 'The indicators of a completed simulation, as `simcash indicators --json` prints them: computed once, when it ended.',

@@ -12,11 +12,6 @@ export const tick = as('tick, from 0 over the whole run');
 export const day = as('day, from 0: `tick // ticks_per_day`');
 export const event_seq = as('position of the event in the log');
 
-/** Money of a view is `BIGINT`: programs read wider numbers as doubles. */
-export const cents = (expression: string, name: string): string => `CAST(${expression} AS BIGINT) AS ${name}`;
-/** A sum of cents that may be one over nothing. */
-export const sumOfCents = (expression: string, name: string): string => cents(`coalesce(sum(${expression}), 0)`, name);
-
 /** Products of cents and ticks may need more digits than `BIGINT` has. */
 export const VALUE_TICKS = 'CAST(amount AS HUGEINT)';
 
