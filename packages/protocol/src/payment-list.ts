@@ -58,9 +58,9 @@ export interface PaymentList {
   /** The payment at a place, from 0. */
   at(index: number): ListedPayment;
   /** Missing for a list that comes from a store. */
-  readonly origin?: ListOrigin;
+  readonly origin?: ListOrigin | undefined;
   /** Of days drawn by the run's seed: those that another seed draws, and the key `payments` that identifies them (spec 13 §12.2). */
-  readonly drawnBy?: (seed: bigint) => { readonly list: PaymentList; readonly config: object };
+  readonly drawnBy?: ((seed: bigint) => { readonly list: PaymentList; readonly config: object }) | undefined;
 }
 
 /** A payment list as a store takes it: how it was read, and how much was not taken. */

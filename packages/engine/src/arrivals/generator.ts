@@ -217,7 +217,7 @@ export class ArrivalGenerator {
     b: number,
     config: {
       rate_per_tick: number;
-      profile?: readonly number[];
+      profile?: readonly number[] | undefined;
       amount_distribution: AmountDistribution;
       counterparty_weights: Record<string, number>;
       deadline_range: [number, number];

@@ -81,7 +81,7 @@ export type SimpleDistribution =
   | { type: 'Exponential'; lambda: number }
   | { type: 'Pareto'; threshold: number; alpha: number }
   /** Amounts that are drawn by weight; alike unless weights are given. */
-  | { type: 'Empirical'; values: number[]; weights?: number[] };
+  | { type: 'Empirical'; values: number[]; weights?: number[] | undefined };
 
 export type AmountDistribution =
   SimpleDistribution | { type: 'Mixture'; components: { weight: number; distribution: SimpleDistribution }[] };
@@ -95,7 +95,7 @@ export interface ArrivalConfig {
   /** Expected payments per tick (Poisson). */
   rate_per_tick: number;
   /** Weights of equal parts of the day: how the expected payments of a day spread over it (spec 13 §13.1). */
-  profile?: number[];
+  profile?: number[] | undefined;
   amount_distribution: AmountDistribution;
   counterparty_weights: Record<string, number>;
   /** Ticks from arrival to deadline, both ends included. */
@@ -108,7 +108,7 @@ export type Band = (typeof BANDS)[number];
 
 export interface ArrivalBand {
   rate_per_tick: number;
-  profile?: number[];
+  profile?: number[] | undefined;
   amount_distribution: AmountDistribution;
   deadline_offset_min: number;
   deadline_offset_max: number;

@@ -262,7 +262,7 @@ export class ExperimentRepository implements ExperimentStore {
   }
 
   async #evaluations(runId: string): Promise<{ iteration: number; evaluation: Omit<PolicyEvaluation, 'old_policy'> }[]> {
-    const rows = await this.database.query<Record<string, never>>(
+    const rows = await this.database.query<{ iteration: number } & Record<string, unknown>>(
       `SELECT * EXCLUDE (run_id, old_policy_hash, proposed_policy_hash, timestamp, scenario_seed), CAST(scenario_seed AS BIGINT) AS scenario_seed
        FROM policy_evaluations WHERE run_id = $1 ORDER BY iteration, agent_id, attempt`,
       [runId],
