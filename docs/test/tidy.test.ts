@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { filesOf, lineAt, ROOT, textOf } from './support/working-tree.js';
+
+/** The rules of the house that no compiler knows. Those of style, mistakes and import cycles are oxlint's (`.oxlintrc.json`). */
+interface Manifest {
+  name: string;
+  exports: Record<string, unknown>;
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+}
+
+const folders = ['packages', 'apps'].flatMap((group) => readdirSync(path.join(ROOT, group)).map((name) => `${group}/${name}`));
+const packages = folders
+  .filter((folder) => existsSync(path.join(ROOT, folder, 'package.json')))
+  .map((folder) => ({ folder, manifest: JSON.parse(textOf(`${folder}/package.json`)) as Manifest }));
+
+/** Packages of the house that a package depends on, without the scope. */
+const below = ({ dependencies, devDependencies }: Manifest): string[] =>
+  Object.keys({ ...dependencies, ...devDependencies }).flatMap((name) => /^@simcash\/(.+)/.exec(name)?.slice(1) ?? []);
+const nameOf = ({ name }: Manifest): string => name.replace('@simcash/', '');
+
+/** Each package may depend on those of the floors below its own only. */
+const FLOORS = [
+  ['protocol', 'random'],
+  ['statistics', 'persistence', 'replay'],
+  ['payments', 'indicators'],
+  ['engine', 'pictures'],
+  ['experiments', 'environments'],
+  ['runs'],
+  ['sweeps', 'explorer'],
+  ['playground'],
+  ['cli'],
+];
+const floorOf = (name: string): number => FLOORS.findIndex((names) => names.includes(name));
+
+/** Packages that meet in @simcash/runs, and nowhere else. */
+const STRANGERS = ['engine', 'persistence', 'replay', 'experiments'];
+
+describe('arrows between packages', () => {
+  it.each(packages)('of $folder lead to lower floors only', ({ manifest }) => {
+    const floor = floorOf(nameOf(manifest));
+    expect(floor, 'the package has a floor').not.toBe(-1);
+    expect(below(manifest).filter((name) => floorOf(name) >= floor)).toEqual([]);
+  });
+
+  it('engine, persistence, replay and experiments do not know one another', () => {
+    for (const { manifest } of packages)
+      if (STRANGERS.includes(nameOf(manifest))) expect(below(manifest).filter((name) => STRANGERS.includes(name))).toEqual([]);
+  });
+
+  it('protocol depends on nothing', () => {
+    const { manifest } = packages.find(({ folder }) => folder === 'packages/protocol')!;
+    expect(manifest).not.toHaveProperty('dependencies');
+  });
+
+  it.each(packages)('of $folder are the same for the compiler', ({ folder, manifest }) => {
+    const { references = [] } = JSON.parse(textOf(`${folder}/tsconfig.json`)) as { references?: { path: string }[] };
+    const withTypes = below(manifest).filter((name) =>
+      packages.some((other) => nameOf(other.manifest) === name && other.manifest.exports?.['.'] !== undefined),
+    );
+    expect(references.map((reference) => path.basename(reference.path)).sort()).toEqual(withTypes.sort());
+  });
+});
+
+it('no file is dead, nothing is exported for nobody, every package that is imported is declared, and the reverse', () => {
+  const knip = path.join(ROOT, 'node_modules/knip/bin/knip.js');
+  const { stdout } = spawnSync(process.execPath, [knip, '--no-progress', '--no-config-hints'], { cwd: ROOT, encoding: 'utf8' });
+  expect(stdout.trim()).toBe('');
+});
+
+/** Positions of a pattern in files, as an editor opens them. */
+const places = (pattern: RegExp, files: readonly string[]): string[] =>
+  files.flatMap((file) => {
+    const text = textOf(file);
+    return [...text.matchAll(pattern)].map(({ 0: found, index }) => `${file}:${lineAt(text, index)} ${found}`);
+  });
+
+const CODE = filesOf(/\.(ts|tsx|mjs|js|py)$/);
+const TEXTS = [...CODE, ...filesOf(/\.(md|json|ya?ml|sh|sql)$/)];
+
+describe('words', () => {
+  it('nothing is left to be done in a comment', () => {
+    expect(places(/\b(TOD[O]|FIXM[E])\b/g, CODE)).toEqual([]);
+  });
+
+  it('no path is that of one machine', () => {
+    expect(places(/(?<![\w.}*-])\/(?:work|home|root|Users|tmp\/\w)\//g, TEXTS)).toEqual([]);
+  });
+
+  it('the lock file does not say where packages were downloaded', () => {
+    expect(places(/https?:\/\/\S+|tarball:/g, ['pnpm-lock.yaml'])).toEqual([]);
+  });
+
+  it('every version is pinned', () => {
+    const pinned = /^(workspace:\*|\d+\.\d+\.\d+(-[\w.]+)?)$/;
+    for (const manifest of [...packages.map((one) => one.manifest), JSON.parse(textOf('package.json')) as Manifest])
+      for (const version of Object.values({ ...manifest.dependencies, ...manifest.devDependencies }))
+        expect(version).toMatch(pinned);
+  });
+});
+
+/** Files that have always been longer. Nothing is added here: a longer file is more than one subject. */
+const LONGER = {
+  source: [
+    'packages/engine/src/events/log.ts',
+    'packages/engine/src/policy/fields.ts',
+    'packages/engine/src/simulation.ts',
+    'packages/persistence/src/experiments/repository.ts',
+    'packages/persistence/src/queries/simulation-queries.ts',
+    'packages/protocol/src/events.ts',
+    'packages/protocol/src/experiments.ts',
+    'packages/replay/src/event-sections.ts',
+  ],
+  tests: ['packages/engine/test/policy/actions.test.ts'],
+};
+
+describe('files are short', () => {
+  const over = (lines: number, files: readonly string[]): string[] =>
+    files.filter((file) => textOf(file).split('\n').length - 1 > lines).sort();
+  const isSource = (file: string): boolean => /^(packages|apps)\/[^/]+\/src\//.test(file);
+
+  it('sources have 400 lines at most', () => {
+    expect(over(400, CODE.filter(isSource))).toEqual(LONGER.source);
+  });
+
+  it('tests and scripts have 1000 lines at most', () => {
+    expect(
+      over(
+        1000,
+        CODE.filter((file) => !isSource(file)),
+      ),
+    ).toEqual(LONGER.tests);
+  });
+});
