@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -56,29 +56,6 @@ describe('tables of keys that a command prints', () => {
     },
   );
 });
-
-describe('a relative link points to a file', () => {
-  const inFolder = (folder: string): string[] =>
-    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
-      .map((file) => path.join(folder, file));
-  const readmes = readdirSync(path.join(ROOT, 'packages')).map((name) => `packages/${name}/README.md`);
-  const pages = ['README.md', ...inFolder('docs'), ...readmes].filter((file) => existsSync(path.join(ROOT, file)));
-
-  it.each(pages)('%s', (page) => {
-    const broken = linksIn(read(page)).filter((link) => !existsSync(path.resolve(ROOT, path.dirname(page), link)));
-    expect(broken).toEqual([]);
-  });
-});
-
-/** Targets of links and images that are no URLs and no places within the page; code is passed over. */
-function linksIn(markdown: string): string[] {
-  const text = markdown.replace(/^```[^]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
-  const targets = [...text.matchAll(/\]\(<?([^)>\s]+)>?[^)]*\)|^\[[^\]]+\]:\s*(\S+)/gm)].map((match) => match[1] ?? match[2]!);
-  return targets
-    .filter((target) => !/^([a-z]+:|#)/i.test(target))
-    .map((target) => decodeURIComponent(target.replace(/#.*$/, '')));
-}
 
 describe('cli.md', () => {
   const page = read('docs/reference/cli.md');

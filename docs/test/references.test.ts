@@ -62,8 +62,10 @@ it('every link of a page leads to a file that is there, and to a heading of it',
   const broken: string[] = [];
   for (const page of filesOf(/\.md$/)) {
     const text = withoutCode(textOf(page)).replace(/`[^`\n]*`/g, (code) => ' '.repeat(code.length));
-    for (const { 1: link, index } of text.matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)) {
-      const [file, anchor] = link!.split('#') as [string, string?];
+    for (const { 1: inline, 2: defined, index } of text.matchAll(/\]\(<?([^)>\s]+)>?[^)]*\)|^\[[^\]]+\]:\s*(\S+)/gm)) {
+      const link = decodeURIComponent(inline ?? defined!);
+      if (/^[a-z]+:/i.test(link)) continue;
+      const [file, anchor] = link.split('#') as [string, string?];
       const target = file === '' ? page : path.posix.join(path.posix.dirname(page), file);
       const isThere = existsSync(path.join(ROOT, target)) && (anchor === undefined || anchorsOf(target).has(anchor));
       if (!isThere) broken.push(`${page}:${lineAt(text, index)} ${link}`);

@@ -67,8 +67,12 @@ describe('arrows between packages', () => {
 
 it('no file is dead, nothing is exported for nobody, every package that is imported is declared, and the reverse', () => {
   const knip = path.join(ROOT, 'node_modules/knip/bin/knip.js');
-  const { stdout } = spawnSync(process.execPath, [knip, '--no-progress', '--no-config-hints'], { cwd: ROOT, encoding: 'utf8' });
+  const { status, stdout } = spawnSync(process.execPath, [knip, '--no-progress', '--no-config-hints'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   expect(stdout.trim()).toBe('');
+  expect(status).toBe(0);
 });
 
 /** Positions of a pattern in files, as an editor opens them. */
