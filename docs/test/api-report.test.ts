@@ -1,0 +1,15 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { apiReport, folders, REPORTS } from '../scripts/api-report.mjs';
+
+/** A change of what a package exports is seen in review: `npm run api` writes it into docs/api. */
+describe('the report of what a package exports is that of the package as it was built', () => {
+  it.each(folders())('%s', (folder) => {
+    expect(readFileSync(path.join(REPORTS, `${folder}.md`), 'utf8')).toBe(apiReport(folder));
+  });
+
+  it('and there are no others', () => {
+    expect(readdirSync(REPORTS).sort()).toEqual(folders().map((folder) => `${folder}.md`));
+  });
+});
