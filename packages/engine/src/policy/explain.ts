@@ -149,7 +149,7 @@ function* withOperands(value: Value): Generator<Value> {
 }
 
 /** A condition as people write it. */
-function expressionText(expression: Expression): string {
+export function expressionText(expression: Expression): string {
   if (expression.op === 'not') return `not (${expressionText(expression.condition)})`;
   if (expression.op === 'and' || expression.op === 'or') {
     if (expression.conditions.length === 0) return expression.op === 'and' ? 'true' : 'false';
@@ -159,7 +159,7 @@ function expressionText(expression: Expression): string {
 }
 
 /** A value as people write it. */
-function valueText(value: Value): string {
+export function valueText(value: Value): string {
   const given = value as { field?: string; param?: string; value?: unknown; compute?: Computation };
   switch (kindOf(value)) {
     case 'field':
