@@ -22,10 +22,10 @@ describe('what banks learn', () => {
   });
 
   it('timing, stag hunt: morning from trust, afternoon from distrust', () => {
-    const [trust, distrust, between] = hunt.experiment(8, 400) as Record<string, number>[];
+    const [trust, distrust, between] = hunt.experiment(8, 400);
     expect(trust).toMatchObject({ beliefs: 'optimistic', morning: 8 });
     expect(distrust).toMatchObject({ beliefs: 'pessimistic', afternoon: 8 });
-    expect(between!.morning! + between!.afternoon! + between!.mixed!).toBe(8);
+    expect(between!.morning + between!.afternoon + between!.mixed).toBe(8);
   });
 
   it('liquidity and timing together: near what a planner would choose', () => {

@@ -98,10 +98,10 @@ describe('a run over many days', () => {
       const again = decideProposal({ old: side('old'), new: side('new'), settings: { alpha } });
       expect([again.reason, again.test!.p_value, again.test!.mean_saving]).toEqual([reason, p_value, mean]);
     }
-    const [{ unpaired }] = await rows<{ unpaired: number }>(
+    const [found] = await rows<{ unpaired: number }>(
       `SELECT count(*)::INT AS unpaired FROM policy_evaluations WHERE test IS NULL AND reason NOT IN ('same_policy', 'invalid')`,
     );
-    expect(unpaired).toBe(0);
+    expect(found!.unpaired).toBe(0);
   });
 
   it('stores estimates of the first, the last and the best profile, and regret by candidate', async () => {
@@ -110,8 +110,8 @@ describe('a run over many days', () => {
     );
     expect(estimates).toHaveLength(15);
     expect(new Set(estimates.map(({ num_days }) => num_days))).toEqual(new Set([90]));
-    const [{ n }] = await rows<{ n: number }>(`SELECT count(*)::INT AS n FROM experiment_regret WHERE agent_id = 'BANK_A'`);
-    expect(n).toBeGreaterThanOrEqual(4);
+    const [found] = await rows<{ n: number }>(`SELECT count(*)::INT AS n FROM experiment_regret WHERE agent_id = 'BANK_A'`);
+    expect(found!.n).toBeGreaterThanOrEqual(4);
     const shown = JSON.parse(await output(['experiment', 'replay', 'x', '--json', '--db', 'x.duckdb'], { cwd })) as {
       result: {
         ending: string;

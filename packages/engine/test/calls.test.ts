@@ -1,4 +1,4 @@
-import type { SimulationEvent } from '@simcash/protocol';
+import type { PaymentOrder, RtgsPriority, SimulationEvent } from '@simcash/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AgentNotFoundError, InvalidConfigError, SettlementError, Simulation, SimulationError } from '../src/index.js';
 import { action, HOLD, inline, policyDocument, RELEASE, when, type Trees } from './support/policies.js';
@@ -121,8 +121,9 @@ describe('submitting a payment (spec 03 §11.1)', () => {
       "Invalid RTGS priority 'urgent'. Must be 'HighlyUrgent', 'Urgent', or 'Normal'",
     ],
   ])('refuses %o and leaves everything as it was', (change, error, text) => {
-    expect(() => simulation.submitTransaction({ ...order, ...change })).toThrow(error);
-    expect(() => simulation.submitTransaction({ ...order, ...change })).toThrow(text);
+    const wrong = { ...order, ...change } as PaymentOrder;
+    expect(() => simulation.submitTransaction(wrong)).toThrow(error);
+    expect(() => simulation.submitTransaction(wrong)).toThrow(text);
     expect(simulation.transactions()).toEqual([]);
     expect(allEvents(simulation)).toEqual([]);
     expect(simulation.submitTransaction(order)).toBe(T1);
@@ -264,7 +265,7 @@ describe('withdrawing from the central queue and resubmitting (spec 03 §11.2)',
   const resubmission =
     (id: string, priority = 'Normal'): (() => void) =>
     () =>
-      simulation.resubmitToRtgs(id, priority);
+      simulation.resubmitToRtgs(id, priority as RtgsPriority);
 
   it('refuses payments that never existed', () => {
     expect(withdrawal(T1)).toThrow(new SettlementError(`Transaction ${T1} not found`));

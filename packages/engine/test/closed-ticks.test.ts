@@ -7,7 +7,7 @@ import { clockOf } from './support/short-days.js';
 /** Three days of ten ticks, of which the first has four open ones, the second one, the third all (spec 13 §2.2). */
 const OPEN = [4, 1, 10];
 
-function scenario(policy: unknown, changes: object = {}): object {
+function scenario(policy: unknown, changes: object = {}): Record<string, unknown> {
   return {
     simulation: { ticks_per_day: 10, num_days: 3, rng_seed: 7 },
     agents: [
@@ -32,7 +32,7 @@ const eventsOf = <T extends EventType>(simulation: Simulation, type: T): EventOf
   [...simulation.events].filter(({ event_type }) => event_type === type) as EventOf<T>[];
 
 /** All ticks; taken out of its snapshot before each of them if asked for. */
-function run(document: object, isCut = false): Simulation {
+function run(document: Record<string, unknown>, isCut = false): Simulation {
   const whole = Simulation.create(document);
   whole.run();
   if (!isCut) return whole;

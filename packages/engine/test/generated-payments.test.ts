@@ -14,7 +14,12 @@ const arrivals = (changes: object = {}): object => ({
   ...changes,
 });
 
-function scenario(banks: Readonly<Record<string, object | null>>, changes: object = {}, ticks = 20, days = 3): object {
+function scenario(
+  banks: Readonly<Record<string, object | null>>,
+  changes: object = {},
+  ticks = 20,
+  days = 3,
+): Record<string, unknown> {
   return {
     simulation: { ticks_per_day: ticks, num_days: days, rng_seed: 42 },
     agents: BANKS.map((id) => {
@@ -35,7 +40,7 @@ interface Drawn {
 }
 
 /** What was drawn, without the numbers of the payments. */
-function drawn(document: object): Drawn[] {
+function drawn(document: Record<string, unknown>): Drawn[] {
   const simulation = Simulation.create(document);
   simulation.run();
   return [...simulation.events].flatMap((event) => {

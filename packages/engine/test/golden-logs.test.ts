@@ -137,7 +137,9 @@ describe('runs that are refused or fail', () => {
     const scenario = loadScenario(unknownField);
     const message = loadGoldenLog(unknownField).end.error!.message;
     const issue = {
-      ...{ agent_id: 'FAULT', code: 'InvalidFieldReference', path: 'payment_tree.condition.left' },
+      agent_id: 'FAULT',
+      code: 'InvalidFieldReference',
+      path: 'payment_tree.condition.left',
       message: "Invalid field reference: 'moon_phase'",
     } as const;
     expect(() => Simulation.create(scenario)).toThrow(

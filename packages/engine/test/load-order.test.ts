@@ -1,5 +1,6 @@
+import type { SimulationEvent } from '@simcash/protocol';
 import { describe, expect, it } from 'vitest';
-import { parseScenario, Simulation, type SimulationEvent } from '../src/index.js';
+import { parseScenario, Simulation } from '../src/index.js';
 import { action, inline } from './support/policies.js';
 
 const document = (more: object, costs: object = {}): object => ({

@@ -2,7 +2,7 @@ import type { ScenarioData, SimulationEvent } from '@simcash/protocol';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulationRunner } from '../../engine/src/index.js';
-import { parseExperiment, visibleTo, type AgentView, type PolicyOptimizer } from '../src/index.js';
+import { parseExperiment, visibleTo, type AgentView, type ExperimentDefinition, type PolicyOptimizer } from '../src/index.js';
 import { document } from './support/paper.js';
 import { property } from './support/property.js';
 import { finish, preparedFor } from './support/running.js';
@@ -161,7 +161,7 @@ async function viewsOfX(scenario: ScenarioData, stranger: string): Promise<Agent
     ...document(1, { evaluation, convergence: { max_iterations: 3 } }),
     optimized_agents: ['X', 'Y', stranger],
   });
-  await finish(await preparedFor(definition, { scenario, optimizer: spy }));
+  await finish(await preparedFor(definition as ExperimentDefinition, { scenario, optimizer: spy }));
   return views;
 }
 

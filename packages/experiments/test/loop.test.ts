@@ -95,9 +95,11 @@ function simulated(total_cost: number): Parameters<typeof pair>[2][number] {
     liquidity_opportunity_cost: 0,
   };
   return {
-    agents: { A: { last_day: costs, run: costs } },
+    agents: { A: { last_day: costs, run: costs, payments: { arrived: 0, settled: 0, arrived_value: 0, settled_value: 0 } } },
     arrivals: 0,
     settlements: 0,
+    arrived_value: 0,
+    settled_value: 0,
     settlement_rate: 1,
     avg_delay_ticks: 0,
     num_events: 0,

@@ -38,7 +38,8 @@ type Parameters = Readonly<Record<string, number>>;
 
 /** A search that knows all there is to know after trying out, and in which everything is allowed. */
 const searchOf = (costs: (candidates: readonly Policy[]) => number[]): CandidateSearch => ({
-  tryOut: async (candidates) => costs(candidates).map((cost) => ({ cost, isAdmissible: true, shortfall: 0 })),
+  tryOut: async (candidates) =>
+    costs(candidates).map((cost) => ({ cost, costs: [cost], settlement_rate: 1, isAdmissible: true, shortfall: 0 })),
   race: null,
 });
 

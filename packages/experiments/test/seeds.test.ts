@@ -35,7 +35,7 @@ property('every derived seed lies below 2^31', 500, fc.tuple(text, fc.nat(), tex
 });
 
 describe('the seeds that a run uses', () => {
-  const seedsOf = async (changes: Parameters<typeof conduct>[1]): Promise<(number | undefined)[]> =>
+  const seedsOf = async (changes: Parameters<typeof conduct>[1]): Promise<unknown[]> =>
     (await conduct(1, changes)).events.flatMap((event) =>
       event.event_type === 'iteration_start' ? [event.event_data.seed] : [],
     );

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ExperimentEvent, ExperimentStore, StoredExperiment } from '@simcash/protocol';
 import { afterAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../engine/src/index.js';
 import { ExperimentRepository, SimCashDatabase } from '../../persistence/src/index.js';
 import { ExperimentInterrupted, MemoryExperimentStore, narrate, runExperiment, type ExperimentRun } from '../src/index.js';
 import { document, type Changes, type Experiment } from './support/paper.js';
@@ -29,7 +28,7 @@ const STORES: Record<string, () => Promise<Opened>> = {
   async 'a DuckDB file'() {
     const file = path.join(directory, `${files++}.duckdb`);
     let database = await SimCashDatabase.open(file);
-    const repository = (): ExperimentRepository => new ExperimentRepository(database, canonicalJson);
+    const repository = (): ExperimentRepository => new ExperimentRepository(database);
     const opened: Opened = {
       store: repository(),
       async reopen() {

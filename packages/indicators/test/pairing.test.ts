@@ -17,6 +17,7 @@ const order = fc.record(
     arrival: fc.constant(0),
     deadline: fc.integer({ min: 1, max: TICKS }),
     priority: fc.nat({ max: 10 }),
+    isCancelled: fc.constant(false),
   },
   { noNullPrototype: true },
 );
@@ -32,7 +33,11 @@ function run(payments: readonly Payment[], ticks = TICKS, banks: readonly string
   return { payments, banks, ticks };
 }
 
-const one: Payment = { sender: 0, receiver: 1, amount: 500, arrival: 2, deadline: 5, priority: 5, settled: 3 };
+const one: Payment = {
+  ...{ sender: 0, receiver: 1, amount: 500, arrival: 2, deadline: 5, priority: 5 },
+  settled: 3,
+  isCancelled: false,
+};
 
 describe('a run against itself', () => {
   property('has all payments in the same tick and differs by exactly 0', 100, twoRuns, ([base]) => {

@@ -88,7 +88,7 @@ describe('liquidity', () => {
     for (const { throughput_buckets: parts, value_sent } of bank_days) {
       expect(parts).toHaveLength(Math.min(system.ticks_per_day, 10));
       expect(parts.at(-1)).toBe(value_sent);
-      expect(parts).toEqual([...parts].sort((a, b) => a - b));
+      expect(parts).toEqual([...parts].sort((a, b) => a! - b!));
     }
   });
 

@@ -1,3 +1,4 @@
+import type { PaymentList } from '@simcash/protocol';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PaymentsError, readPayments, type ReadPayments } from '../src/index.js';
@@ -43,13 +44,13 @@ describe('drawn days', () => {
 
   it('are others under another seed, unless the source has one of its own', () => {
     const free = read(LIST, {});
-    const other = free.list.drawnBy!(7n);
+    const other = (free.list as PaymentList).drawnBy!(7n);
     const again = read(LIST, {}, { rng_seed: 7 });
     expect(other.list.sha256).toBe(again.list.sha256);
     expect(other.config).toEqual(again.document.payments);
     expect(other.list.sha256).not.toBe(free.list.sha256);
     const fixed = read(LIST, { seed: 42 }, { rng_seed: 7 });
-    expect(fixed.list.drawnBy).toBeUndefined();
+    expect((fixed.list as PaymentList).drawnBy).toBeUndefined();
     expect(fixed.list.sha256).toBe(free.list.sha256);
   });
 

@@ -23,7 +23,7 @@ function plain({ agents, events, queues, result }: TickView): unknown {
   return {
     result: { ...result },
     events: events.map((event) => JSON.stringify(event)),
-    agents: agents?.map(({ tick: _, ...state }: Record<string, unknown> & { tick?: number }) => state) ?? null,
+    agents: agents?.map(({ tick: _, ...state }: object & { tick?: number }) => state) ?? null,
     queues: queues && { queue1: [...queues.queue1].map(([agent, txs]) => [agent, ...txs]), queue2: queues.queue2 },
   };
 }

@@ -58,7 +58,7 @@ it.each([
 });
 
 const day = (change: Partial<TimeFrame> = {}): TimeFrame => ({
-  ...{ ticksPerDay: 96, days: 1, startMinutes: null, tickSeconds: null, dates: null },
+  ...{ ticksPerDay: 96, days: 1, startMinutes: null, tickSeconds: null, dates: null, openings: null },
   ...change,
 });
 

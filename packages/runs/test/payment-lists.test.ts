@@ -183,7 +183,7 @@ describe('a run from a payment list', () => {
   ])('finds %s', async (_, damage) => {
     const database = await openDatabase();
     await recordSimulation(database, scenario(), { id: 'a' });
-    const [{ dataset_sha256: name }] = (await listPaymentLists(database)) as [{ dataset_sha256: string }];
+    const name = (await listPaymentLists(database))[0]!.dataset_sha256;
     await database.execute(damage);
     await expect(loadPaymentList(database, name)).rejects.toThrow('is not in');
     expect(await verifySimulation(database, 'a')).toEqual([expect.stringContaining(`the payment list ${name.slice(0, 12)}`)]);

@@ -140,7 +140,14 @@ export const policyFile = (name: string): string => path.join(REFERENCE, 'polici
 export interface GoldenEnd {
   final?: {
     agents: { id: string; balance: number; queue1: string[] }[];
-    system_metrics: { total_arrivals: number; total_settlements: number; settlement_rate: number };
+    system_metrics: {
+      total_arrivals: number;
+      total_settlements: number;
+      settlement_rate: number;
+      avg_delay_ticks: number;
+      queue1_total_size: number;
+      queue2_total_size: number;
+    };
     ticks: [tick: number, arrivals: number, settlements: number, lsmReleases: number, cost: number][];
     daily_metrics: ({ agent_id: string } & Record<string, number>)[];
   };

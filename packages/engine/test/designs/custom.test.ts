@@ -325,8 +325,8 @@ describe('code that misbehaves', () => {
   });
 
   it('options that user code changes are a copy', () => {
-    const counting = plugin((_: never, options: { calls: number }) => {
-      options.calls++;
+    const counting = plugin((_, options) => {
+      (options as { calls: number }).calls++;
       return [];
     });
     const settlement = {

@@ -196,8 +196,8 @@ class Audit {
     check(isWhole(status, PENDING, OVERDUE), 'status');
     check((status === SETTLED) === (remaining === 0), 'settled means nothing is left');
     check(isWhole(settlementTick, NONE, tick - 1) && (settlementTick === NONE) === (status !== SETTLED), 'settlement tick');
-    check(status !== SETTLED || settlementTick >= createdTick, 'settled after it came');
-    check(isWhole(overdueSince, NONE, tick) && (status !== OVERDUE || overdueSince >= 0), 'overdue since');
+    check(status !== SETTLED || settlementTick! >= createdTick!, 'settled after it came');
+    check(isWhole(overdueSince, NONE, tick) && (status !== OVERDUE || overdueSince! >= 0), 'overdue since');
     check(status !== PENDING || overdueSince === NONE, 'a pending payment is not overdue');
     const queue = this.#queues.get(number);
     check(queue === undefined ? entered === NONE : isWhole(entered, createdTick, tick), `entered a queue in ${entered}`);

@@ -1,4 +1,4 @@
-import { TRANSACTION_OUTCOMES } from '@simcash/protocol';
+import { TRANSACTION_OUTCOMES, type PaymentOrder, type RtgsPriority } from '@simcash/protocol';
 import { SettlementError, SimulationError, Simulation, type ScenarioInput, type SimulationOptions } from './engine.js';
 import type { AgentState, SimulationEvent, TickResult, TransactionDetails } from './engine.js';
 import type { Call, Workload } from './scenarios.js';
@@ -98,7 +98,7 @@ export function makeCall(simulation: Simulation, call: Call): void {
       const { amount, due_in, priority, receiver, rtgs_priority, sender } = call;
       const deadline_tick = simulation.currentTick + due_in;
       const order = { sender, receiver, amount, deadline_tick, priority, divisible: amount % 2 === 0 };
-      simulation.submitTransaction(rtgs_priority === undefined ? order : { ...order, rtgs_priority });
+      simulation.submitTransaction((rtgs_priority === undefined ? order : { ...order, rtgs_priority }) as PaymentOrder);
       return;
     }
     case 'withdraw': {
@@ -112,13 +112,13 @@ export function makeCall(simulation: Simulation, call: Call): void {
       // Counted back from the latest payment, so that the choice does not depend on how much of the past is kept.
       const number = simulation.transactionCounts().total_transactions - call.pick;
       const id = number > 0 ? `T${String(number).padStart(8, '0')}` : 'nothing';
-      refusable(() => simulation.resubmitToRtgs(id, call.rtgs_priority));
+      refusable(() => simulation.resubmitToRtgs(id, call.rtgs_priority as RtgsPriority));
       return;
     }
     case 'revive': {
       const dropped = droppedPayments(simulation);
       if (dropped.length > 0)
-        refusable(() => simulation.resubmitToRtgs(dropped[call.pick % dropped.length]!, call.rtgs_priority));
+        refusable(() => simulation.resubmitToRtgs(dropped[call.pick % dropped.length]!, call.rtgs_priority as RtgsPriority));
       return;
     }
     case 'post_collateral':

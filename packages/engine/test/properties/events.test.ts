@@ -7,7 +7,7 @@ import { property } from './property.js';
 import { anyWorkload } from './scenarios.js';
 
 /** Kinds of values: s text, i count or tick or cents, f double, b truth value, [] list, ? nullable (spec 08 §3). */
-const KEYS: Record<EventType, string> = {
+const KEYS: Partial<Record<EventType, string>> = {
   Arrival: 'tx_id:s sender_id:s receiver_id:s amount:i deadline:i priority:i is_divisible:b',
   RtgsSubmission: 'tx_id:s sender:s receiver:s amount:i internal_priority:i rtgs_priority:s',
   PolicySubmit: 'agent_id:s tx_id:s',
@@ -78,7 +78,7 @@ function isOfKind(value: unknown, kind: string): boolean {
 }
 
 function expectShape(event: SimulationEvent): void {
-  const fields = KEYS[event.event_type].split(' ').map((field) => field.split(':') as [string, string]);
+  const fields = KEYS[event.event_type]!.split(' ').map((field) => field.split(':') as [string, string]);
   expect(Object.keys(event)).toEqual(['event_type', 'tick', ...fields.map(([name]) => name)]);
   for (const [name, kind] of fields) {
     const value = (event as unknown as Record<string, unknown>)[name];

@@ -5,6 +5,8 @@ import {
   type TickResult,
   type TransactionBatch,
   type TransactionDetails,
+  type PaymentOrder,
+  type RtgsPriority,
 } from '@simcash/protocol';
 import { Simulation, type Scenario, type SimulationOptions } from '../../src/index.js';
 import { finalLine, historyOf, type History } from './final-line.js';
@@ -174,13 +176,13 @@ function outcomeOf(simulation: Simulation, call: Exclude<ReferenceCall, { call: 
       case 'submit_transaction':
       case 'submit_transaction_with_rtgs_priority': {
         const { before_tick: _, call: __, ...order } = call;
-        return { ok: true, tx_id: simulation.submitTransaction(order), message: null };
+        return { ok: true, tx_id: simulation.submitTransaction(order as PaymentOrder), message: null };
       }
       case 'withdraw_from_rtgs':
         simulation.withdrawFromRtgs(call.tx_id);
         break;
       case 'resubmit_to_rtgs':
-        simulation.resubmitToRtgs(call.tx_id, call.rtgs_priority);
+        simulation.resubmitToRtgs(call.tx_id, call.rtgs_priority as RtgsPriority);
         break;
       case 'post_collateral':
         return collateralOutcome(simulation.postCollateral(call.agent, call.amount));

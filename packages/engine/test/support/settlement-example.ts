@@ -1,4 +1,4 @@
-import { RTGS_PRIORITIES, type LsmRecord, type SimulationEvent } from '@simcash/protocol';
+import { RTGS_PRIORITIES, type LsmRecord, type RtgsPriority, type SimulationEvent } from '@simcash/protocol';
 import type { Simulation } from '../../src/index.js';
 import { RELEASE } from './policies.js';
 import { once, simulate } from './scenarios.js';
@@ -93,7 +93,10 @@ export class SettlementExample {
   #submit(text: string): void {
     const { name, from, to, amount, priority } = parse(text);
     const order = { sender: from, receiver: to, amount, deadline_tick: 99, priority: 5, divisible: false };
-    this.#names.set(this.simulation.submitTransaction({ ...order, ...(priority && { rtgs_priority: priority }) }), name);
+    this.#names.set(
+      this.simulation.submitTransaction({ ...order, ...(priority && { rtgs_priority: priority as RtgsPriority }) }),
+      name,
+    );
   }
 
   #named(event: SimulationEvent): Record<string, unknown> {

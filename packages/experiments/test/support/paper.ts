@@ -18,11 +18,11 @@ export function read(file: string): Document {
   return JSON.parse(text) as Document;
 }
 
-const FILES = {
+const FILES: Readonly<Record<Experiment, Document>> = {
   1: read('exp1.yaml'),
   2: { ...read('exp2-published.yaml'), name: 'exp2', semantics: 'corrected' },
   3: read('exp3.yaml'),
-} as const;
+};
 
 export const scenarios: Readonly<Record<Experiment, ScenarioData>> = {
   1: read(path.join(FILES[1].scenario as string)),
@@ -50,5 +50,5 @@ export function document(experiment: Experiment, { convergence, evaluation, ...c
 
 /** An experiment with some changes, checked. */
 export function definition(experiment: Experiment, changes: Changes = {}): ExperimentDefinition {
-  return parseExperiment(document(experiment, changes)).definition;
+  return parseExperiment(document(experiment, changes)).definition as ExperimentDefinition;
 }

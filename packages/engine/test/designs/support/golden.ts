@@ -152,7 +152,8 @@ export function difference(got: Outcome, want: Expectation): string | null {
   // Where the node limit leaves ties open, methods may choose differently among sets of the same value.
   if (got.proof === 'value' && got.value === want.value && want.events === undefined) return null;
   for (let k = 0; k < Math.max(got.sets.length, want.sets.length); k++) {
-    const wanted = want.sets[k] && [want.sets[k][0], want.sets[k][1], want.sets[k][2].toSorted((x, y) => x - y)];
+    const set = want.sets[k];
+    const wanted = set && [set[0], set[1], set[2].toSorted((x, y) => x - y)];
     const [g, w] = [JSON.stringify(got.sets[k]), JSON.stringify(wanted)];
     if (g !== w) return `set ${k + 1}: expected ${w ?? 'none'}, got ${g ?? 'none'}`;
   }

@@ -1,7 +1,8 @@
 import loadHighs from 'highs';
 import { sumOf, type Rule, type RulePayment } from './rules.js';
 
-const highs = await loadHighs();
+/** Its types say that the function is a member of the module; it is the module. */
+const highs = await (loadHighs as unknown as typeof loadHighs.default)();
 
 /** Nothing but a proof will do: amounts are whole, so a gap below one proves the value. */
 const PROVEN = { output_flag: false, mip_rel_gap: 0, mip_abs_gap: 0.5 };

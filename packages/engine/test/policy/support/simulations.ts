@@ -1,4 +1,4 @@
-import type { EventOf, EventType, SimulationEvent } from '@simcash/protocol';
+import type { EventOf, EventType, RtgsPriority, SimulationEvent } from '@simcash/protocol';
 import { createWorld } from '../../../src/creation.js';
 import { Simulation, type PolicyConfig, type SimulationOptions } from '../../../src/index.js';
 import type { PolicyDocument } from '../../../src/policy/document.js';
@@ -93,7 +93,11 @@ export function pay(
   sender: string,
   receiver: string,
   amount: number,
-  { deadline = simulation.currentTick + 50, priority = 5, rtgs }: { deadline?: number; priority?: number; rtgs?: string } = {},
+  {
+    deadline = simulation.currentTick + 50,
+    priority = 5,
+    rtgs,
+  }: { deadline?: number; priority?: number; rtgs?: RtgsPriority } = {},
 ): string {
   return simulation.submitTransaction({
     sender,
