@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ALGORITHM_TEXTS, parseScenario } from '@simcash/engine';
+import { ALGORITHM_TEXTS, readScenario } from '@simcash/engine';
 import { describe, expect, it } from 'vitest';
 import { examplesOf, rowsOf } from './support/algorithm-page.js';
 import { tableIn } from './support/tables.js';
@@ -22,7 +22,7 @@ function defaults(type: string): string[][] {
     agents: [{ id: 'A', opening_balance: 0 }],
     settlement: { runs: [{ algorithms: [algorithm] }] },
   };
-  const { type: _, ...parameters } = parseScenario(document).config.settlement!.runs[0]!.algorithms[0]!;
+  const { type: _, ...parameters } = readScenario(document).config.settlement!.runs[0]!.algorithms[0]!;
   return Object.entries(parameters).map(([name, value]) => [
     `\`${name}\``,
     value === 'REQUIRED' ? 'required' : `\`${value === null ? 'null' : String(value)}\``,

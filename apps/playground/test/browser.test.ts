@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseScenario, readScenarioText } from '../../../packages/engine/src/index.js';
+import { readScenario, readScenarioText } from '../../../packages/engine/src/index.js';
 import { reportHtml } from '../../../packages/pictures/src/index.js';
 import { LiveRun } from '../../../packages/runs/src/source/index.js';
 import { HAS_BROWSER, SKIPPED, startBrowser } from '../../../packages/explorer/test/support/browser.js';
@@ -22,7 +22,7 @@ const { version } = JSON.parse(readFileSync(path.join(import.meta.dirname, '..',
 function demo(): LiveRun {
   const read = (file: string): string => readFileSync(path.join(EXAMPLES, file), 'utf8');
   const { document } = readScenarioText(read('scenarios/demo.yaml'));
-  const scenario = parseScenario(document, { exactIntegers: true, readPolicy: (name) => read(name.replace('../', '')) });
+  const scenario = readScenario(document, { exactIntegers: true, readPolicy: (name) => read(name.replace('../', '')) });
   const run = new LiveRun(scenario, { id: 'run-1', name: 'demo', version });
   while (!run.isComplete) run.tick();
   return run;

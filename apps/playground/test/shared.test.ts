@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseScenario, readScenarioText } from '@simcash/engine';
+import { readScenario, readScenarioText } from '@simcash/engine';
 import { canonicalJson } from '@simcash/protocol';
 import { describe, expect, it } from 'vitest';
 import { packed, sharedIn, unpacked } from '../src/share.js';
@@ -38,7 +38,7 @@ describe('a link', () => {
 
 it('a stored scenario becomes files that make the same run', () => {
   const read = (scenario: string, policy: (name: string) => string) =>
-    parseScenario(readScenarioText(scenario).document, { exactIntegers: true, readPolicy: policy });
+    readScenario(readScenarioText(scenario).document, { exactIntegers: true, readPolicy: policy });
   const stored = read(text('scenarios/demo.yaml').replace('rng_seed: 287', 'rng_seed: 9007199254740993'), (name) =>
     text(name.replace('../', '')),
   );

@@ -1,6 +1,6 @@
 import type { SimulationEvent } from '@simcash/protocol';
 import { describe, expect, it } from 'vitest';
-import { Simulation } from '../src/index.js';
+import { readScenario, Simulation } from '../src/index.js';
 import { HOLD } from './support/policies.js';
 import { once, payment, scenario, simulate } from './support/scenarios.js';
 
@@ -62,23 +62,25 @@ describe('vector 1: amounts, weighted receivers, categorical priorities (spec 02
 
   it.each(Object.entries(expected))('%s', (_, { amounts, payments, state }) => {
     const simulation = Simulation.create(
-      scenario({
-        simulation: { ticks_per_day: 10, num_days: 10, rng_seed: 42 },
-        banks: {
-          C: {},
-          A: {
-            policy: HOLD,
-            arrival_config: {
-              rate_per_tick: 1,
-              amount_distribution: amounts,
-              counterparty_weights: { B: 3 },
-              deadline_range: [5, 20],
-              priority_distribution: { type: 'Categorical', values: [2, 5, 9], weights: [1, 2, 1] },
+      readScenario(
+        scenario({
+          simulation: { ticks_per_day: 10, num_days: 10, rng_seed: 42 },
+          banks: {
+            C: {},
+            A: {
+              policy: HOLD,
+              arrival_config: {
+                rate_per_tick: 1,
+                amount_distribution: amounts,
+                counterparty_weights: { B: 3 },
+                deadline_range: [5, 20],
+                priority_distribution: { type: 'Categorical', values: [2, 5, 9], weights: [1, 2, 1] },
+              },
             },
+            B: {},
           },
-          B: {},
-        },
-      }),
+        }),
+      ),
     );
     const results = simulation.run({ untilTick: 3 });
     expect(arrivals(simulation).map((event) => `${event.tick} ${brief(event)}`)).toEqual(payments);
@@ -103,20 +105,22 @@ describe('vector 2: bands, uniform receivers, deadlines capped at the end of the
 
   it('gives the payments and generator states of every tick', () => {
     const simulation = Simulation.create(
-      scenario({
-        simulation: { ticks_per_day: 3, num_days: 2, rng_seed: 7 },
-        deadline_cap_at_eod: true,
-        banks: {
-          A: {},
-          B: {
-            arrival_bands: {
-              urgent: band(0.5, { type: 'Uniform', min: 1000, max: 2000 }, 1, 3),
-              low: band(1, { type: 'Exponential', lambda: 0.001 }, 4, 8),
+      readScenario(
+        scenario({
+          simulation: { ticks_per_day: 3, num_days: 2, rng_seed: 7 },
+          deadline_cap_at_eod: true,
+          banks: {
+            A: {},
+            B: {
+              arrival_bands: {
+                urgent: band(0.5, { type: 'Uniform', min: 1000, max: 2000 }, 1, 3),
+                low: band(1, { type: 'Exponential', lambda: 0.001 }, 4, 8),
+              },
             },
+            C: {},
           },
-          C: {},
-        },
-      }),
+        }),
+      ),
     );
     const rows: [payments: string, state: bigint][] = [];
     for (const { tick } of simulation) {

@@ -1,6 +1,13 @@
 import type { PaymentOrder, RtgsPriority, SimulationEvent } from '@simcash/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AgentNotFoundError, InvalidConfigError, SettlementError, Simulation, SimulationError } from '../src/index.js';
+import {
+  readScenario,
+  AgentNotFoundError,
+  InvalidConfigError,
+  SettlementError,
+  Simulation,
+  SimulationError,
+} from '../src/index.js';
 import { action, HOLD, inline, policyDocument, RELEASE, when, type Trees } from './support/policies.js';
 import { once, payment, scenario, simulate } from './support/scenarios.js';
 
@@ -505,10 +512,10 @@ describe('updating a policy (spec 03 §11.5)', () => {
 
   it('goes on after saving and restoring with the original configuration', () => {
     const parts = scenario({ banks: { A: { opening_balance: 1000, policy: RELEASE }, B: {} } });
-    const simulation = Simulation.create(parts);
+    const simulation = Simulation.create(readScenario(parts));
     simulation.tick();
     simulation.updateAgentPolicy('A', json({ payment_tree: action('Hold') }));
-    const restored = Simulation.restore(parts, simulation.snapshot());
+    const restored = Simulation.restore(readScenario(parts), simulation.snapshot());
     restored.submitTransaction(order);
     restored.tick();
     expect(restored.queue1('A')).toEqual([T1]);
@@ -619,7 +626,7 @@ describe('explaining a tick', () => {
   });
 
   it('tells the path, the values and the parameters of every decision in the order in which they were made', () => {
-    const { result, traces } = Simulation.create(parts).explainTick();
+    const { result, traces } = Simulation.create(readScenario(parts)).explainTick();
     expect(result).toMatchObject({ tick: 0, num_settlements: 2 });
     const limit = { text: 'param limit', value: 60 };
     expect(traces).toEqual([
@@ -706,21 +713,21 @@ describe('explaining a tick', () => {
 
   it('can be about one payment or one bank', () => {
     expect(
-      Simulation.create(parts)
+      Simulation.create(readScenario(parts))
         .explainTick({ tx_id: T2 })
         .traces.map(({ tx_id }) => tx_id),
     ).toEqual([T2]);
     expect(
-      Simulation.create(parts)
+      Simulation.create(readScenario(parts))
         .explainTick({ agent_id: 'B' })
         .traces.map(({ agent_id }) => agent_id),
     ).toEqual(['B']);
-    expect(Simulation.create(parts).explainTick({ tx_id: 'T00000099' }).traces).toEqual([]);
+    expect(Simulation.create(readScenario(parts)).explainTick({ tx_id: 'T00000099' }).traces).toEqual([]);
   });
 
   it('changes nothing about the run', () => {
-    const explained = Simulation.create(parts);
-    const plain = Simulation.create(parts);
+    const explained = Simulation.create(readScenario(parts));
+    const plain = Simulation.create(readScenario(parts));
     for (let tick = 0; tick < 5; tick++) expect(explained.explainTick().result).toEqual(plain.tick());
     expect(explained.events.toNdjson()).toBe(plain.events.toNdjson());
     expect(explained.snapshot()).toBe(plain.snapshot());
@@ -825,11 +832,11 @@ describe('the id of a simulation (spec 01 §3.5)', () => {
       deadline_range: [1, 2],
     };
     const parts = scenario({ banks: { A: { arrival_config: arrivals }, B: {} }, simulation: { rng_seed: 5 } });
-    const simulation = Simulation.create(parts);
+    const simulation = Simulation.create(readScenario(parts));
     simulation.run({ untilTick: 4 });
     expect(simulation.rngState).not.toBe(5n);
     expect(simulation.id).toBe('sim-5');
-    expect(Simulation.restore(parts, simulation.snapshot()).id).toBe('sim-5');
+    expect(Simulation.restore(readScenario(parts), simulation.snapshot()).id).toBe('sim-5');
   });
 });
 

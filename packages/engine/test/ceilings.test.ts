@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CEILINGS, CeilingError, parseScenario, Simulation } from '../src/index.js';
+import { CEILINGS, CeilingError, readScenario, Simulation } from '../src/index.js';
 import { action, inline } from './support/policies.js';
 
 const bank = (id: string, more: object = {}): object => ({ id, opening_balance: 1_000_000, ...more });
@@ -19,7 +19,7 @@ const arrivals = (rate_per_tick: number): object => ({
 
 function outcome(document: object): unknown {
   try {
-    const simulation = Simulation.create(parseScenario(document));
+    const simulation = Simulation.create(readScenario(document));
     simulation.tick();
     return null;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario, Simulation, WAIT_CAUSES } from '../src/index.js';
+import { readScenario, Simulation, WAIT_CAUSES } from '../src/index.js';
 import { anyWorkload } from './properties/scenarios.js';
 import { property } from './properties/property.js';
 
@@ -9,7 +9,7 @@ const pay = (amount: number, to = 'B', tick = 0): object => ({
 });
 
 function run(events: object[], bank: object = {}): Simulation {
-  const scenario = parseScenario({
+  const scenario = readScenario({
     simulation: { ticks_per_day: 10, num_days: 1, rng_seed: 1 },
     agents: [
       { id: 'A', opening_balance: 1000, policy: { type: 'Fifo' }, ...bank },
@@ -51,7 +51,7 @@ describe('a payment in the central queue', () => {
   const bank = (id: string, more: object = {}): object => ({ id, opening_balance: 0, policy: { type: 'Fifo' }, ...more });
   const scenario = (settlement: object, events: object[], agents = ['A', 'B', 'C'].map((id) => bank(id))): Simulation =>
     Simulation.create(
-      parseScenario({ simulation: { ticks_per_day: 10, num_days: 1, rng_seed: 1 }, agents, scenario_events: events, settlement }),
+      readScenario({ simulation: { ticks_per_day: 10, num_days: 1, rng_seed: 1 }, agents, scenario_events: events, settlement }),
     );
   const order = (from: string, to: string, amount: number, priority = 5): object => ({
     ...{ type: 'CustomTransactionArrival', from_agent: from, to_agent: to, amount, priority, deadline: 9 },
@@ -112,7 +112,7 @@ describe('a payment in the central queue', () => {
 });
 
 property('every payment in the central queue knows its place and what is against it', 60, anyWorkload(), ({ scenario }) => {
-  const simulation = Simulation.create(parseScenario(scenario));
+  const simulation = Simulation.create(readScenario(scenario));
   while (simulation.currentTick < simulation.totalTicks) {
     simulation.tick();
     const queue = simulation.queue2();

@@ -1,6 +1,6 @@
 import type { EventOf, EventType } from '@simcash/protocol';
 import { describe, expect, it } from 'vitest';
-import { Simulation } from '../src/index.js';
+import { readScenario, Simulation } from '../src/index.js';
 import { action, inline, when } from './support/policies.js';
 import { clockOf } from './support/short-days.js';
 
@@ -33,15 +33,15 @@ const eventsOf = <T extends EventType>(simulation: Simulation, type: T): EventOf
 
 /** All ticks; taken out of its snapshot before each of them if asked for. */
 function run(document: Record<string, unknown>, isCut = false): Simulation {
-  const whole = Simulation.create(document);
+  const whole = Simulation.create(readScenario(document));
   whole.run();
   if (!isCut) return whole;
-  let simulation = Simulation.create(document);
+  let simulation = Simulation.create(readScenario(document));
   let log = '';
   while (simulation.currentTick < simulation.totalTicks) {
     simulation.tick();
     log += simulation.events.toNdjson();
-    simulation = Simulation.restore(document, simulation.snapshot());
+    simulation = Simulation.restore(readScenario(document), simulation.snapshot());
   }
   expect(log).toBe(whole.events.toNdjson());
   return whole;
@@ -79,7 +79,7 @@ describe('a closed tick', () => {
 
   it('ends its day with the penalty for what waits, and nothing else', () => {
     const document = scenario(HOLD, { cost_rates: { eod_penalty: 11 }, scenario_events: [payment(0, { deadline: 2 })] });
-    const simulation = Simulation.create(document);
+    const simulation = Simulation.create(readScenario(document));
     const results = simulation.run();
     const zero = { num_arrivals: 0, num_settlements: 0, num_lsm_releases: 0, total_cost: 0 };
     for (const tick of [4, 5, 6, 7, 8, 11, 15, 18]) expect(results[tick]).toEqual({ tick, ...zero });
@@ -171,14 +171,14 @@ describe('a closed tick', () => {
 
 describe('a payment in a closed tick', () => {
   it('fails the run, if it comes from the scenario', () => {
-    const simulation = Simulation.create(scenario(HOLD, { scenario_events: [payment(3), payment(6)] }));
+    const simulation = Simulation.create(readScenario(scenario(HOLD, { scenario_events: [payment(3), payment(6)] })));
     expect(() => simulation.run()).toThrow('payment arrives in closed tick 6');
     expect(simulation.currentTick).toBe(6);
     expect(eventsOf(simulation, 'Arrival')).toHaveLength(1);
   });
 
   it('is refused as a call, and has changed nothing', () => {
-    const simulation = Simulation.create(scenario(HOLD));
+    const simulation = Simulation.create(readScenario(scenario(HOLD)));
     const order = { sender: 'A', receiver: 'B', amount: 5, deadline_tick: 25, priority: 5, divisible: false };
     const refused: number[] = [];
     while (simulation.currentTick < simulation.totalTicks) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { AgentCosts, Costs } from '@simcash/protocol';
 import { describe, expect, it } from 'vitest';
 import { CostFormulas, resolvePenalty } from '../src/costs/rates.js';
-import { Simulation } from '../src/index.js';
+import { readScenario, Simulation } from '../src/index.js';
 import { DEFAULT_COST_RATES, type CostRates } from '../src/scenario/config.js';
 import { action, HOLD, inline, RELEASE, when } from './support/policies.js';
 import { once, payment, scenario, simulate } from './support/scenarios.js';
@@ -471,7 +471,7 @@ describe('sums (spec 05 §2, §8)', () => {
   it('costs never move a balance', () => {
     const expensive = everything();
     const { agents, simulation: times, scenario_events } = scenario(PARTS);
-    const free = Simulation.create({ ...scenario({ banks: {} }), agents, simulation: times, scenario_events });
+    const free = Simulation.create(readScenario({ ...scenario({ banks: {} }), agents, simulation: times, scenario_events }));
     expensive.run();
     free.run();
     expect(free.agents()).toEqual(expensive.agents());
@@ -530,7 +530,7 @@ describe('estimates of overdue payments (spec 05 §7)', () => {
 describe('rates of a scenario that says nothing about costs (spec 05 §1)', () => {
   it('are the documented ones', () => {
     const { cost_rates: _, ...silent } = scenario({ banks: { A: {} } });
-    expect(Simulation.create(silent).config.cost_rates).toEqual({
+    expect(Simulation.create(readScenario(silent)).config.cost_rates).toEqual({
       overdraft_bps_per_tick: 0.001,
       delay_cost_per_tick_per_cent: 0.0001,
       collateral_cost_per_tick_bps: 0.0002,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FieldView, QUEUE_FIELDS, Simulation, SimulationError } from '../src/index.js';
+import { readScenario, FieldView, QUEUE_FIELDS, Simulation, SimulationError } from '../src/index.js';
 import { payment, scenario, simulate } from './support/scenarios.js';
 
 /** Decisions from outside in place of a payment tree, and the cut through the tick at which they are made (spec 18 §2). */
@@ -45,7 +45,9 @@ describe('a tick that stands still', () => {
 
   it('hands nothing over before it is done', () => {
     const batches: number[] = [];
-    const simulation = Simulation.create(scenario(PARTS), { sink: { write: ({ tick }) => void batches.push(tick) } });
+    const simulation = Simulation.create(readScenario(scenario(PARTS)), {
+      sink: { write: ({ tick }) => void batches.push(tick) },
+    });
     simulation.beginTick();
     simulation.flush();
     expect(batches).toEqual([]);
@@ -74,7 +76,7 @@ describe('a decision from outside', () => {
   it('is in a snapshot that is taken before its tick', () => {
     const simulation = simulate(PARTS);
     simulation.decideRelease('A', { mask: '01' });
-    const restored = Simulation.restore(scenario(PARTS), simulation.snapshot());
+    const restored = Simulation.restore(readScenario(scenario(PARTS)), simulation.snapshot());
     expect(restored.snapshot()).toBe(simulation.snapshot());
     for (const one of [simulation, restored]) {
       one.tick();

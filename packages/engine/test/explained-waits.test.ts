@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseScenario, readScenarioText, Simulation, type Scenario } from '../src/index.js';
+import { readScenario, readScenarioText, Simulation, type Scenario } from '../src/index.js';
 import { loadScenario, REFERENCE_SCENARIOS } from './support/reference.js';
 
 /**
@@ -14,7 +14,7 @@ const EXAMPLES = path.join(import.meta.dirname, '../../../docs/examples');
 function demo(): Scenario {
   const { document } = readScenarioText(readFileSync(path.join(EXAMPLES, 'scenarios/demo.yaml'), 'utf8'));
   const readPolicy = (name: string): string => readFileSync(path.join(EXAMPLES, 'scenarios', name), 'utf8');
-  return parseScenario(document, { exactIntegers: true, readPolicy });
+  return readScenario(document, { exactIntegers: true, readPolicy });
 }
 
 const golden = (name: string): Scenario => loadScenario(REFERENCE_SCENARIOS.find((one) => one.name === name)!);

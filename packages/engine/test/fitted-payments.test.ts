@@ -1,7 +1,7 @@
 import { fitPayments, readPayments, type FitOptions, type PaymentsFit } from '@simcash/payments';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Simulation } from '../src/index.js';
+import { readScenario, Simulation } from '../src/index.js';
 import { clockOf } from './support/short-days.js';
 import './support/seed.js';
 
@@ -68,7 +68,7 @@ function create(open: readonly number[], { arrival_configs: configs }: PaymentsF
   const document = scenario(open);
   for (const agent of document.agents as { id: string; arrival_config?: object }[])
     if (configs[agent.id] !== undefined) agent.arrival_config = configs[agent.id]!;
-  return Simulation.create(document);
+  return Simulation.create(readScenario(document));
 }
 
 describe('a fitted list', () => {

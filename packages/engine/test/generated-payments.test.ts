@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Simulation, type AmountDistribution } from '../src/index.js';
+import { readScenario, Simulation, type AmountDistribution } from '../src/index.js';
 import './support/seed.js';
 
 const BANKS = ['A', 'B', 'C', 'D'];
@@ -41,7 +41,7 @@ interface Drawn {
 
 /** What was drawn, without the numbers of the payments. */
 function drawn(document: Record<string, unknown>): Drawn[] {
-  const simulation = Simulation.create(document);
+  const simulation = Simulation.create(readScenario(document));
   simulation.run();
   return [...simulation.events].flatMap((event) => {
     if (event.event_type !== 'Arrival') return [];
@@ -103,15 +103,15 @@ describe('streams of random numbers per bank', () => {
 
   it('go on from a snapshot, whose numbers are those of the banks', () => {
     const document = scenario({ '*': arrivals() }, perBank);
-    const whole = Simulation.create(document);
+    const whole = Simulation.create(readScenario(document));
     whole.run();
-    let simulation = Simulation.create(document);
+    let simulation = Simulation.create(readScenario(document));
     expect(simulation.rngState).toBe(42n);
     let log = '';
     while (simulation.currentTick < simulation.totalTicks) {
       simulation.tick();
       log += simulation.events.toNdjson();
-      simulation = Simulation.restore(document, simulation.snapshot());
+      simulation = Simulation.restore(readScenario(document), simulation.snapshot());
     }
     expect(log).toBe(whole.events.toNdjson());
     expect(simulation.rngState).toBe(42n);
@@ -170,7 +170,7 @@ describe('amounts', () => {
     ],
   ])('that cannot be drawn are refused: %j', (distribution, message) => {
     const document = scenario({ A: arrivals({ amount_distribution: distribution }) });
-    expect(() => Simulation.create(document)).toThrow(message);
+    expect(() => Simulation.create(readScenario(document))).toThrow(message);
   });
 
   it('are whole cents above zero, whatever the parameters', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from '../src/index.js';
+import { readScenario } from '../src/index.js';
 import type { ScenarioEvent } from '../src/scenario/config.js';
-import type { ScenarioDocument } from '../src/scenario/document-schema.js';
+import type { ResolvedDocument } from '../src/scenario/document-schema.js';
 import { documentWarnings } from '../src/scenario/warnings.js';
 import { windowProblem } from '../src/stress/windows.js';
 
@@ -44,7 +44,7 @@ function stepsFor(banks: number): number {
     ],
   };
   // Every bank leaves out banks, and every change of its rate multiplies.
-  expect(documentWarnings(document as unknown as ScenarioDocument)).toHaveLength(2 * banks);
+  expect(documentWarnings(document as unknown as ResolvedDocument)).toHaveLength(2 * banks);
   return counter.count;
 }
 
@@ -59,7 +59,7 @@ describe('the steps of looking for windows that overlap', () => {
     const counter = new Counter();
     const ids = Array.from({ length: banks }, (_, i) => `BANK_${i}`);
     const outage = { type: 'ParticipantOutage', schedule: 'OneTime', tick: 0, until_tick: 5 } as const;
-    const events = ids.map((agent) => counter.counted<ScenarioEvent>({ ...outage, agent }));
+    const events = ids.map((agent) => counter.counted({ ...outage, agent } as ScenarioEvent));
     expect(windowProblem(events, ids)).toBeNull();
     return counter.count;
   };
@@ -75,7 +75,7 @@ describe('banks that weights leave out', () => {
     const arrivals = { rate_per_tick: 1, amount_distribution: amounts, deadline_range: [1, 2], counterparty_weights: weights };
     const agents = banks.map((id) => ({ id, opening_balance: 1, ...(id === 'B' ? { arrival_config: arrivals } : {}) }));
     const simulation = { ticks_per_day: 2, num_days: 1, rng_seed: 1 };
-    return parseScenario({ simulation, agents }).warnings[0]?.message;
+    return readScenario({ simulation, agents }).warnings[0]?.message;
   };
 
   it.each([

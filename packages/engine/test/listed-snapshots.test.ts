@@ -1,6 +1,6 @@
 import { readPayments } from '@simcash/payments';
 import { describe, expect, it } from 'vitest';
-import { parseScenario, Simulation, SnapshotError, type Scenario } from '../src/index.js';
+import { readScenario, Simulation, SnapshotError, type Scenario } from '../src/index.js';
 
 /** What a snapshot says about the list of its run must follow from the run: payments arrive once. */
 
@@ -14,7 +14,7 @@ function scenario(rows: readonly string[]): Scenario {
   };
   const text = ['external_ref,tick,sender,receiver,amount', ...rows].join('\n');
   const read = readPayments(document, () => ({ bytes: [Buffer.from(text)] }))!;
-  return parseScenario(read.document, { payments: read.dataSet });
+  return readScenario(read.document, { payments: read.dataSet });
 }
 
 interface Listed {

@@ -1,6 +1,6 @@
 import type { SimulationEvent } from '@simcash/protocol';
 import { describe, expect, it } from 'vitest';
-import { parseScenario, Simulation } from '../src/index.js';
+import { readScenario, Simulation } from '../src/index.js';
 import { action, inline } from './support/policies.js';
 
 const document = (more: object, costs: object = {}): object => ({
@@ -14,7 +14,7 @@ const document = (more: object, costs: object = {}): object => ({
 
 it('what is wrong with a policy is said before what is wrong with its share of the pool', () => {
   const policy = inline({ payment_tree: action('Teleport') });
-  const config = { ...parseScenario(document({ policy })).config };
+  const config = { ...readScenario(document({ policy })).config };
   const agents = config.agent_configs.map((agent) => ({ ...agent, liquidity_pool: 10, liquidity_allocation_fraction: 7 }));
   expect(() => Simulation.create({ ...config, agent_configs: agents } as never)).toThrow(/Teleport/);
 });
@@ -25,7 +25,7 @@ describe('costs whose parts offset each other', () => {
       ...{ type: 'CustomTransactionArrival', from_agent: 'A', to_agent: 'B', amount: 100_000, deadline: 1 },
       schedule: { type: 'OneTime', tick: 0 },
     };
-    const scenario = parseScenario({
+    const scenario = readScenario({
       ...document({}, { delay_cost_per_tick_per_cent: 0.001, deadline_penalty: -500, eod_penalty_per_transaction: 0 }),
       scenario_events: [pay],
     });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { nameOf, readPayments } from '@simcash/payments';
 import { describe, expect, it } from 'vitest';
-import { parseScenario, readScenarioText, Simulation } from '../src/index.js';
+import { readScenario, readScenarioText, Simulation } from '../src/index.js';
 
 /** Golden runs whose payments come from a list: the same log, with number and reference in every `Arrival` (spec 13 §12.1, §20). */
 
@@ -14,7 +14,7 @@ function load(name: string) {
   const { document } = readScenarioText(file('scenario.yaml').toString('utf8'));
   const read = readPayments(document as Record<string, unknown>, (source) => ({ bytes: [file(nameOf(source))] }))!;
   const readPolicy = (policy: string): string => readFileSync(path.join(DIRECTORY, '..', 'scenarios', policy), 'utf8');
-  return parseScenario(read.document, { exactIntegers: true, readPolicy, payments: read.dataSet });
+  return readScenario(read.document, { exactIntegers: true, readPolicy, payments: read.dataSet });
 }
 
 const expected = (name: string): string =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Simulation, SnapshotError } from '../src/index.js';
+import { readScenario, Simulation, SnapshotError } from '../src/index.js';
 import { action, HOLD, policyDocument } from './support/policies.js';
 import { payment, scenario } from './support/scenarios.js';
 
@@ -11,7 +11,7 @@ const SCENARIO = scenario({
 });
 
 function run(ticks: number): Simulation {
-  const simulation = Simulation.create(SCENARIO);
+  const simulation = Simulation.create(readScenario(SCENARIO));
   simulation.run({ untilTick: ticks });
   return simulation;
 }
@@ -43,7 +43,7 @@ describe('a snapshot (spec 03 §12.1)', () => {
   it('is the same text after restoring', () => {
     for (let tick = 0; tick < 8; tick++) {
       const text = run(tick).snapshot();
-      expect(Simulation.restore(SCENARIO, text).snapshot()).toBe(text);
+      expect(Simulation.restore(readScenario(SCENARIO), text).snapshot()).toBe(text);
     }
   });
 
@@ -58,7 +58,7 @@ describe('a snapshot (spec 03 §12.1)', () => {
 describe('a restored simulation', () => {
   it('has the events since then and counts all of them', () => {
     const whole = run(8);
-    const restored = Simulation.restore(SCENARIO, run(3).snapshot());
+    const restored = Simulation.restore(readScenario(SCENARIO), run(3).snapshot());
     expect([...restored.events]).toEqual([]);
     restored.run();
     expect([...restored.events]).toEqual([...whole.events].filter(({ tick }) => tick >= 3));
@@ -67,7 +67,7 @@ describe('a restored simulation', () => {
 
   it('answers as the other one does', () => {
     const original = run(5);
-    const restored = Simulation.restore(SCENARIO, original.snapshot());
+    const restored = Simulation.restore(readScenario(SCENARIO), original.snapshot());
     expect(restored.agents()).toEqual(original.agents());
     expect(restored.transactions()).toEqual(original.transactions());
     expect(restored.systemMetrics()).toEqual(original.systemMetrics());
@@ -82,7 +82,7 @@ describe('a restored simulation', () => {
   });
 
   it('calls new payments by the next ids', () => {
-    const restored = Simulation.restore(SCENARIO, run(5).snapshot());
+    const restored = Simulation.restore(readScenario(SCENARIO), run(5).snapshot());
     const order = { sender: 'A', receiver: 'B', amount: 1, deadline_tick: 8, priority: 5, divisible: false };
     expect(restored.submitTransaction(order)).toBe('T00000004');
   });
@@ -90,7 +90,7 @@ describe('a restored simulation', () => {
 
 describe('restoring is refused (spec 03 §12.2)', () => {
   const restore = (text: string, document: Record<string, unknown> = SCENARIO): (() => Simulation) => {
-    return () => Simulation.restore(document, text);
+    return () => Simulation.restore(readScenario(document), text);
   };
 
   /** A snapshot after three ticks, changed by hand. */
@@ -103,7 +103,7 @@ describe('restoring is refused (spec 03 §12.2)', () => {
   it('for another configuration', () => {
     const other = scenario({ banks: { A: {}, B: {} } });
     const hashOf = (simulation: Simulation): string => stateOf(simulation).config_hash;
-    const text = `Config mismatch: expected hash ${hashOf(run(3))}, got ${hashOf(Simulation.create(other))}`;
+    const text = `Config mismatch: expected hash ${hashOf(run(3))}, got ${hashOf(Simulation.create(readScenario(other)))}`;
     expect(restore(run(3).snapshot(), other)).toThrow(new SnapshotError(text));
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from '../../engine/src/index.js';
+import { readScenario } from '../../engine/src/index.js';
 import { once, payment, scenario } from '../../engine/test/support/scenarios.js';
 import { createEnvironment, type Environment, type EnvironmentDefinition } from '../src/index.js';
 
@@ -9,7 +9,7 @@ type Decision = EnvironmentDefinition['decisions'][number];
 
 /** Bank A has payments of 10, 20, 30 and 40 cents in its queue; another bank does as it pleases. */
 const world = (rest: Record<string, unknown> = {}) =>
-  parseScenario(
+  readScenario(
     scenario({
       simulation: { ticks_per_day: 4 },
       banks: { A: { opening_balance: 1000, policy: { type: 'Fifo' } }, B: { policy: { type: 'Fifo' } } },

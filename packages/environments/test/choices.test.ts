@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario, Simulation } from '../../engine/src/index.js';
+import { readScenario, Simulation } from '../../engine/src/index.js';
 import type { ReleaseChoice } from '../../protocol/src/index.js';
 import { createEnvironment } from '../src/index.js';
 
@@ -14,7 +14,7 @@ const payment = (tick: number) => ({
   schedule: { type: 'OneTime', tick },
 });
 const BANKS = ['A', 'B'].map((id) => ({ id, opening_balance: 1000, policy: { type: 'Fifo' } }));
-const SCENARIO = parseScenario({
+const SCENARIO = readScenario({
   simulation: { ticks_per_day: 4, num_days: 2, rng_seed: 1 },
   agents: BANKS,
   scenario_events: [payment(0), payment(0)],
@@ -76,7 +76,7 @@ describe('a choice that is still to be carried out', () => {
 
   it('outlives ticks in which nobody decides', () => {
     const simulation = Simulation.create(
-      parseScenario({
+      readScenario({
         simulation: { num_days: 2, rng_seed: 1 },
         clock: {
           time_zone: 'Europe/Berlin',
@@ -110,7 +110,7 @@ describe('what infos say was released', () => {
         parameters: { max_value_to_release: { value: 100 } },
       },
     };
-    const scenario = parseScenario({
+    const scenario = readScenario({
       simulation: { ticks_per_day: 4, num_days: 1, rng_seed: 1 },
       agents: BANKS.map((bank) => ({ ...bank, policy: { type: 'InlineJson', json_string: JSON.stringify(policy) } })),
       scenario_events: [payment(0), payment(0)],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { FieldView, parseScenario, QUEUE_FIELDS, Simulation, type Scenario } from '../../engine/src/index.js';
+import { FieldView, readScenario, QUEUE_FIELDS, Simulation, type Scenario } from '../../engine/src/index.js';
 import { scenario } from '../../engine/test/properties/scenarios.js';
 import { createEnvironment, EnvironmentError, type Environment, type EnvironmentDefinition, type Space } from '../src/index.js';
 
@@ -123,7 +123,7 @@ it('random episodes end with all money there, fork without a trace, and are what
       fc.oneof(scenario(), scenario({ stress: true })),
       fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 40, maxLength: 120 }),
       (document, fractions) => {
-        const given = parseScenario(document);
+        const given = readScenario(document);
         const draws = new Draws(fractions);
         const definition = definitionOf(given, draws);
         const environment = createEnvironment(definition, { scenario: given });

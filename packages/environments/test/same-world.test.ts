@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryEventLog, parseScenario, Simulation, type Scenario } from '../../engine/src/index.js';
+import { MemoryEventLog, readScenario, Simulation, type Scenario } from '../../engine/src/index.js';
 import { loadGoldenLog, loadScenario, REFERENCE_SCENARIOS } from '../../engine/test/support/reference.js';
 import { NO_COSTS } from '../../engine/test/support/scenarios.js';
 import { createEnvironment, type EnvironmentDefinition } from '../src/index.js';
@@ -65,7 +65,7 @@ function maskOf(events: MemoryEventLog, bank: string, tick: number): string {
 
 describe('a policy that releases or holds without a reason', () => {
   const MAX = 40;
-  const scenario = parseScenario({
+  const scenario = readScenario({
     simulation: { ticks_per_day: 20, num_days: 3, rng_seed: 7 },
     cost_rates: NO_COSTS,
     queue1_ordering: 'priority_deadline',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseScenario, readScenarioText, type Scenario } from '../../engine/src/index.js';
+import { readScenario, readScenarioText, type Scenario } from '../../engine/src/index.js';
 import { createEnvironment, type Environment, type EnvironmentDefinition } from '../src/index.js';
 
 const EXPERIMENTS = path.resolve(import.meta.dirname, '../../../docs/examples/experiments/scenarios');
@@ -11,7 +11,7 @@ export const TWELVE_PERIODS = loaded('twelve-period');
 
 function loaded(name: string): Scenario {
   const text = readFileSync(path.join(EXPERIMENTS, `${name}.yaml`), 'utf8');
-  return parseScenario(readScenarioText(text).document, { exactIntegers: true });
+  return readScenario(readScenarioText(text).document, { exactIntegers: true });
 }
 
 /** An environment in which all banks of a scenario learn, unless the rest says otherwise. */

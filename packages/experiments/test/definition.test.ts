@@ -7,14 +7,14 @@ import {
   forScenario,
   initialPolicies,
   optimizerSettings,
-  parseExperiment,
+  readExperiment,
 } from '../src/index.js';
 import { definition, document, scenarios, type Changes } from './support/paper.js';
 
 /** Experiment files: what is read, what is refused, and in which words (spec 11 §2, §20.4). */
 function complaints(data: unknown): string[] {
   try {
-    parseExperiment(data);
+    readExperiment(data);
     return [];
   } catch (error) {
     return (error as ExperimentError).issues.map(experimentIssueText);
@@ -200,7 +200,7 @@ describe('a file is read', () => {
   };
 
   it('as it was published, with warnings about what has no effect', () => {
-    const { definition: found, warnings } = parseExperiment(document(1, published));
+    const { definition: found, warnings } = readExperiment(document(1, published));
     expect(found.evaluation.mode).toBe('deterministic-pairwise');
     expect(found.llm).toMatchObject({ model: 'openai:gpt-5.2', max_retries: 3, max_tokens: 30000, timeout_seconds: 900 });
     expect(optimizerSettings(found)).toEqual({ type: 'llm' });
@@ -212,7 +212,7 @@ describe('a file is read', () => {
 
   it('with defaults', () => {
     const { name, optimized_agents, policy_constraints, scenario } = document(1);
-    const { definition: found } = parseExperiment({
+    const { definition: found } = readExperiment({
       name,
       scenario,
       optimized_agents,
@@ -237,13 +237,13 @@ describe('a file is read', () => {
   });
 
   it.each([null, 0, 1])('with %s samples as with one', (num_samples) => {
-    const { definition: found, warnings } = parseExperiment(document(2, { evaluation: { num_samples } }));
+    const { definition: found, warnings } = readExperiment(document(2, { evaluation: { num_samples } }));
     expect(found.evaluation.num_samples).toBe(1);
     expect(warnings.map(experimentIssueText)).toEqual(['evaluation.num_samples: with one sample this is deterministic-pairwise']);
   });
 
   it('with a model that is not asked', () => {
-    const { warnings } = parseExperiment(document(1, { llm: { model: 'openai:gpt-5.2' } }));
+    const { warnings } = readExperiment(document(1, { llm: { model: 'openai:gpt-5.2' } }));
     expect(warnings.map(experimentIssueText)).toEqual(['llm: is not used: the optimizer is grid']);
   });
 });

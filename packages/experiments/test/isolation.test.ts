@@ -2,7 +2,7 @@ import type { ScenarioData, SimulationEvent } from '@simcash/protocol';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulationRunner } from '../../engine/src/index.js';
-import { parseExperiment, visibleTo, type AgentView, type ExperimentDefinition, type PolicyOptimizer } from '../src/index.js';
+import { readExperiment, visibleTo, type AgentView, type ExperimentDefinition, type PolicyOptimizer } from '../src/index.js';
 import { document } from './support/paper.js';
 import { property } from './support/property.js';
 import { finish, preparedFor } from './support/running.js';
@@ -157,7 +157,7 @@ async function viewsOfX(scenario: ScenarioData, stranger: string): Promise<Agent
     },
   };
   const evaluation = { mode: 'deterministic-pairwise', ticks: 4, acceptance: { min_settlement_rate: null } };
-  const { definition } = parseExperiment({
+  const { definition } = readExperiment({
     ...document(1, { evaluation, convergence: { max_iterations: 3 } }),
     optimized_agents: ['X', 'Y', stranger],
   });

@@ -13,7 +13,7 @@ import {
   experimentIssueText,
   forScenario,
   InProcessExecutor,
-  parseExperiment,
+  readExperiment,
   race,
   raceLooks,
   regretCertificate,
@@ -41,13 +41,13 @@ const FILE = {
   policy_constraints: constraints,
 };
 const definitionOf = (changes: object = {}) =>
-  forScenario(parseExperiment({ ...FILE, ...changes }).definition, scenarios[2]).definition;
+  forScenario(readExperiment({ ...FILE, ...changes }).definition, scenarios[2]).definition;
 const played = async (changes: object = {}, members: object = {}) =>
   finish(await preparedFor(definitionOf(changes), { scenario: scenarios[2], ...members }));
 
 describe('the mode of a file', () => {
   const modeOf = (scenario: (typeof scenarios)[1], changes: object = {}): string =>
-    forScenario(parseExperiment({ ...FILE, ...changes }).definition, scenario).definition.evaluation.mode;
+    forScenario(readExperiment({ ...FILE, ...changes }).definition, scenario).definition.evaluation.mode;
 
   it('follows from the scenario', () => {
     expect([1, 2, 3].map((n) => drawsPayments(scenarios[n as 1]))).toEqual([false, true, false]);
@@ -236,7 +236,7 @@ it('a chart has costs of the same days for all iterations, with intervals', asyn
 
 describe('candidates of a certificate', () => {
   const parsed = (parameters: readonly object[]) =>
-    parseExperiment({ ...FILE, policy_constraints: { ...constraints, allowed_parameters: parameters } }).definition
+    readExperiment({ ...FILE, policy_constraints: { ...constraints, allowed_parameters: parameters } }).definition
       .policy_constraints!;
   const share = constraints.allowed_parameters[0]!;
   const urgency = { name: 'urgency', param_type: 'int', min_value: 0, max_value: 3 };

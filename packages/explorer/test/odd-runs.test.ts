@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCENARIO } from '../../engine/test/designs/support/plugins.js';
-import { parseScenario, type Scenario } from '../../engine/src/index.js';
+import { readScenario, type Scenario } from '../../engine/src/index.js';
 import { openDatabase } from '../../persistence/test/support/storing.js';
 import { recordSimulation } from '../../runs/src/index.js';
 import { startExplorer, type Explorer } from '../src/index.js';
@@ -18,7 +18,7 @@ const payment = (from: string, to: string, tick: number) => ({
   schedule: { type: 'OneTime', tick },
 });
 const worldOf = (ids: readonly [string, string], policy: object = { type: 'Fifo' }): Scenario =>
-  parseScenario({
+  readScenario({
     simulation: { ticks_per_day: 4, num_days: 2, rng_seed: 1 },
     agents: ids.map((id) => ({ id, opening_balance: 0, policy })),
     scenario_events: [payment(ids[0], ids[1], 0)],
@@ -48,7 +48,7 @@ const failingIn = (tick: number): object => ({
   }),
 });
 
-const CLOCKED = parseScenario({
+const CLOCKED = readScenario({
   simulation: { num_days: 2, rng_seed: 1 },
   clock: {
     time_zone: 'Europe/Berlin',
@@ -61,7 +61,7 @@ const CLOCKED = parseScenario({
   agents: ['A', 'B'].map((id) => ({ id, opening_balance: 0, policy: { type: 'Fifo' } })),
   scenario_events: [payment('A', 'B', 5)],
 });
-const CUSTOM = parseScenario({
+const CUSTOM = readScenario({
   ...SCENARIO,
   settlement: { runs: [{ name: 'own', retry_after: false, algorithms: [{ type: 'custom', module: 'own.js' }] }] },
 });

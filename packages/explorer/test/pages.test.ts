@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseScenario, Simulation } from '../../engine/src/index.js';
+import { readScenario, Simulation } from '../../engine/src/index.js';
 import { openDatabase, reference, storeWhole } from '../../persistence/test/support/storing.js';
 import { createEnvironment } from '../../environments/src/index.js';
 import { recordSimulation } from '../../runs/src/index.js';
@@ -16,7 +16,7 @@ beforeAll(async () => {
   for (const level of ['SUMMARY', 'EVENTS', 'FULL'] as const)
     await recordSimulation(database, reference('lsm-gridlock-20'), { id: level.toLowerCase(), level });
   await storeWhole(database, 'days', reference('mixed-five-days'));
-  const hostile = parseScenario({
+  const hostile = readScenario({
     simulation: { ticks_per_day: 4, num_days: 1, rng_seed: 1 },
     agents: HOSTILE.map((id) => ({ id, opening_balance: 0, policy: { type: 'Fifo' } })),
     scenario_events: HOSTILE.map((id, i) => ({

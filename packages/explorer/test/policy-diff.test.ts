@@ -25,8 +25,8 @@ const marks = (before: PolicyNode, after: PolicyNode): string[] =>
 describe('two trees', () => {
   it('differ in a node that says something else', () => {
     expect(marks(when('a', 5, release('b'), hold('c')), when('a', 3, release('b'), hold('c')))).toEqual(['changed a']);
-    const [{ root }] = treeChanges(policy(hold('a')), policy(release('a'))) as [{ root: NodeChange }];
-    expect(root).toMatchObject({ before: 'Hold', text: 'Release' });
+    const [change] = treeChanges(policy(hold('a')), policy(release('a')));
+    expect(change!.root).toMatchObject({ before: 'Hold', text: 'Release' });
   });
 
   it('are compared by ids where these moved, by place where they were renamed', () => {

@@ -1,6 +1,6 @@
 import type { SimulationEvent } from '@simcash/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseScenario, type Scenario } from '../../engine/src/index.js';
+import { readScenario, type Scenario } from '../../engine/src/index.js';
 import { diffRows, loadCheckpoint, verifySimulation, type SimCashDatabase } from '../src/index.js';
 import { firstDifference, storedLog } from './support/comparing.js';
 import { openDatabase, storeWhole } from './support/storing.js';
@@ -44,7 +44,7 @@ const DESIGNS: Record<string, object> = {
 };
 
 const scenarioOf = (design: string, report: 'all' | 'changes' = 'all'): Scenario =>
-  parseScenario({ ...town(5, DAYS).config, settlement: { ...DESIGNS[design], report } });
+  readScenario({ ...town(5, DAYS).config, settlement: { ...DESIGNS[design], report } });
 
 type Row = Record<string, unknown>;
 const eventsIn = (log: string): (SimulationEvent & Row)[] =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseScenario, readScenarioText } from '../../engine/src/index.js';
+import { readScenario, readScenarioText } from '../../engine/src/index.js';
 import { loadGoldenLog, REFERENCE_SCENARIOS } from '../../engine/test/support/reference.js';
 import { findSimulation, type SimCashDatabase } from '../src/index.js';
 import { firstDifference, storedLog } from './support/comparing.js';
@@ -107,14 +107,14 @@ describe('the stored event log', () => {
     for (const name of ['inline-policies', 'splits-families', 'events-all-kinds', 'arrivals-bands']) {
       const { log } = await storeWhole(database, name, reference(name));
       const { config_json } = await findSimulation(database, name);
-      const again = parseScenario(readScenarioText(config_json, 'json').document, { exactIntegers: true });
+      const again = readScenario(readScenarioText(config_json, 'json').document, { exactIntegers: true });
       expect(firstDifference(runLive(again).log, log), name).toBeUndefined();
     }
   });
 
   it('is empty, not missing, for a run without events', async () => {
     const database = await openDatabase();
-    const quiet = parseScenario({
+    const quiet = readScenario({
       simulation: { ticks_per_day: 3, num_days: 1, rng_seed: 1 },
       agents: [
         { id: 'A', opening_balance: 1 },

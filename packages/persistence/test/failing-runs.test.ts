@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { diffRows, findSimulation, listSimulations, verifySimulation, type SimCashDatabase } from '../src/index.js';
-import { parseScenario, type Scenario } from '../../engine/src/index.js';
+import { readScenario, type Scenario } from '../../engine/src/index.js';
 import { firstDifference, storedLog } from './support/comparing.js';
 import { changed, openDatabase, reference, reopen, runLive, store, storeWhole, temporaryFile } from './support/storing.js';
 
@@ -60,7 +60,7 @@ function failsLate(name: string, tick: number): Scenario {
     const policy = { ...(JSON.parse(agent.policy.json) as object), end_of_tick_collateral_tree: dividesIn(tick) };
     return { ...agent, policy: { type: 'FromJson', json: JSON.stringify(policy) } };
   });
-  return parseScenario({ ...config, agent_configs: agents }, { exactIntegers: true });
+  return readScenario({ ...config, agent_configs: agents }, { exactIntegers: true });
 }
 
 const FAILING = [

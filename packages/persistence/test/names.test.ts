@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseScenario } from '../../engine/src/index.js';
+import { readScenario } from '../../engine/src/index.js';
 import { deleteSimulation, diffRows, findSimulation, verifySimulation } from '../src/index.js';
 import { firstDifference, storedLog } from './support/comparing.js';
 import { openDatabase, storeWhole } from './support/storing.js';
@@ -30,7 +30,7 @@ it('stores any name of a run, a bank or a file as it is', async () => {
     fc.asyncProperty(name, name, fc.uniqueArray(name, { minLength: 2, maxLength: 3 }), async (id, text, banks) => {
       const [a, b] = banks as [string, string];
       const pay = { type: 'CustomTransactionArrival', amount: 70, deadline: 5, schedule: { type: 'OneTime', tick: 1 } };
-      const scenario = parseScenario({
+      const scenario = readScenario({
         simulation: { ticks_per_day: 3, num_days: 1, rng_seed: 1 },
         agents: banks.map((bank) => ({ id: bank, opening_balance: bank === b ? 0 : 50 })),
         lsm_config: { enable_bilateral: true, enable_cycles: true },

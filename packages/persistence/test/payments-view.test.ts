@@ -1,6 +1,6 @@
 import { HOLD_REASONS, holdReason, type SimulationEvent } from '@simcash/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseScenario } from '../../engine/src/index.js';
+import { readScenario } from '../../engine/src/index.js';
 import { action, inline, when } from '../../engine/test/support/policies.js';
 import { loadGoldenLog, REFERENCE_SCENARIOS } from '../../engine/test/support/reference.js';
 import { payment, scenario } from '../../engine/test/support/scenarios.js';
@@ -61,7 +61,7 @@ function paymentOf(leg: Leg, ticksPerDay: number): Payment {
 }
 
 /** A payment is split in three: one part settles, one waits and is late, one comes back to its bank, which gives it up. */
-const PARTED = parseScenario(
+const PARTED = readScenario(
   scenario({
     simulation: { ticks_per_day: 4, num_days: 2 },
     banks: {

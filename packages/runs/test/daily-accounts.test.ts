@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { parseScenario, Simulation, type Scenario } from '@simcash/engine';
+import { readScenario, Simulation, type Scenario } from '@simcash/engine';
 import { resolveTables } from '@simcash/payments';
 import { diffRows, SimCashDatabase, verifySimulation } from '@simcash/persistence';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -53,7 +53,7 @@ function scenario(): Scenario {
     },
     (file) => [Buffer.from(file === 'accounts.csv' ? ACCOUNTS : LIMITS)],
   );
-  return parseScenario(document);
+  return readScenario(document);
 }
 
 describe('accounts and limits that change by day', () => {

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseScenario, Simulation, type Scenario } from '@simcash/engine';
+import { readScenario, Simulation, type Scenario } from '@simcash/engine';
 import { readPayments } from '@simcash/payments';
 import {
   deletePaymentList,
@@ -59,7 +59,7 @@ function scenario(csv = CSV, seed = 1): Scenario {
     },
     () => ({ bytes: [Buffer.from(csv)] }),
   )!;
-  return parseScenario(read.document, { payments: read.dataSet });
+  return readScenario(read.document, { payments: read.dataSet });
 }
 
 function liveLog(given: Scenario): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { parseScenario, readScenarioText, type Scenario, type Simulation } from '@simcash/engine';
+import { readScenario, readScenarioText, type Scenario, type Simulation } from '@simcash/engine';
 import {
   diffRows,
   eventLines,
@@ -153,7 +153,7 @@ describe('the hashes of a run', () => {
       if (!before.includes(from)) throw new Error(`the scenario has no ${from}`);
       return before.replace(from, to);
     }, QUIET_SCENARIO);
-    return parseScenario(readScenarioText(text).document, { exactIntegers: true });
+    return readScenario(readScenarioText(text).document, { exactIntegers: true });
   };
 
   it.each(['splits-families', 'inline-policies'])('are the same as those of the command: %s', async (name) => {
@@ -170,7 +170,7 @@ describe('the hashes of a run', () => {
     const plain = JSON.parse(
       JSON.stringify(reversed, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value)),
     ) as Record<string, unknown>;
-    expect(await hashes(parseScenario(plain))).toEqual(await hashes(quiet()));
+    expect(await hashes(readScenario(plain))).toEqual(await hashes(quiet()));
   });
 
   it('of one scenario with other seeds: the scenario is the same, the configuration is not', async () => {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { parseScenario, Simulation, type Scenario } from '@simcash/engine';
+import { readScenario, Simulation, type Scenario } from '@simcash/engine';
 import { readPayments } from '@simcash/payments';
 import { arrivalsOfRun, SimCashDatabase } from '@simcash/persistence';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ describe('the arrivals of a stored run, under its own policies and design', () =
     const payments = await arrivalsOfRun(database, id, config.ticks_per_day);
     const { payments: _, ...document } = source as Record<string, unknown>;
     const read = readPayments({ ...document, payments: { run: id, replace_generated: true } }, () => ({ payments }))!;
-    return parseScenario(read.document, { payments: read.dataSet, strict: false });
+    return readScenario(read.document, { payments: read.dataSet, strict: false });
   }
 
   it('are at least fifty golden runs', () => expect(APPLIES.length).toBeGreaterThan(50));

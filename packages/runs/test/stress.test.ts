@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseScenario, type ScenarioInput } from '@simcash/engine';
+import { readScenario, type ScenarioInput } from '@simcash/engine';
 import { caseOfBank, readStressPlan, stressTest, type EventDocument, type StressCase } from '../src/live.js';
 
 /** Stress tests against the cases that were worked out by hand (spec 15 §6, §14). */
@@ -29,7 +29,7 @@ const DIRECTORY = path.join(import.meta.dirname, '..', '..', 'engine', 'test', '
 const goldens = readdirSync(DIRECTORY).map((file) => JSON.parse(readFileSync(path.join(DIRECTORY, file), 'utf8')) as Golden);
 
 async function resultOf(document: object, cases: readonly StressCase[]) {
-  const scenario = parseScenario(document as ScenarioInput);
+  const scenario = readScenario(document as ScenarioInput);
   return stressTest(scenario, { seeds: [scenario.config.rng_seed], cases: () => cases });
 }
 

@@ -1,4 +1,4 @@
-import { parseScenario, type ScenarioInput } from '@simcash/engine';
+import { readScenario, type ScenarioInput } from '@simcash/engine';
 import { describe, expect, it } from 'vitest';
 import { planSweep, readSweep } from '../src/index.js';
 import { BASE, CAP, labelsOf, LSM, planOf } from './support/small.js';
@@ -23,7 +23,7 @@ describe('the full design', () => {
   });
 
   it('has one cell without axes of a base that a program has made, too', () => {
-    const base = parseScenario({ ...BASE, cost_rates: { deadline_penalty: 500 } } as unknown as ScenarioInput);
+    const base = readScenario({ ...BASE, cost_rates: { deadline_penalty: 500 } } as unknown as ScenarioInput);
     const noFiles = () => '';
     expect(planSweep(readSweep({ sweep: 's' }), base, { readPolicy: noFiles, readDesign: noFiles }).cells).toHaveLength(1);
   });

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseScenario, readScenarioText, type Scenario } from '@simcash/engine';
+import { readScenario, readScenarioText, type Scenario } from '@simcash/engine';
 import { SimCashDatabase } from '@simcash/persistence';
 import { recordSimulation, type RecordOptions } from '@simcash/runs';
 import { expect, vi } from 'vitest';
 import { batch, type LineOutcome } from '../hostile/support/batch.js';
 import { scenarioFile, temporaryDirectory } from './simcash.js';
 
-export const scenarioOf = (text: string, options: Parameters<typeof parseScenario>[1] = {}): Scenario =>
-  parseScenario(readScenarioText(text).document, { exactIntegers: true, ...options });
+export const scenarioOf = (text: string, options: Parameters<typeof readScenario>[1] = {}): Scenario =>
+  readScenario(readScenarioText(text).document, { exactIntegers: true, ...options });
 
 /** A scenario of the reference suite, with some of its text replaced. */
 export function reference(name: string, ...replaced: [from: string, to: string][]): Scenario {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { InvalidConfigError, Simulation } from '../../src/index.js';
+import { readScenario, InvalidConfigError, Simulation } from '../../src/index.js';
 import { runCustom, SCENARIO, type CustomRun, type Plugin } from './support/plugins.js';
 
 /** Settlement algorithms of the user's own (spec 12 §9). */
@@ -71,8 +71,8 @@ describe('an algorithm of twenty lines', () => {
     expect(checked.simulation.events.toNdjson()).toBe(plain.simulation.events.toNdjson());
     const settlement = { runs: [{ algorithms: [{ type: 'custom', module: 'own.js' }] }], report: 'all' };
     const options = { algorithms: { 'own.js': PAIRS_FIRST } };
-    const first = Simulation.create({ ...SCENARIO, settlement }, options);
-    const second = Simulation.restore({ ...SCENARIO, settlement }, first.snapshot(), options);
+    const first = Simulation.create(readScenario({ ...SCENARIO, settlement }), options);
+    const second = Simulation.restore(readScenario({ ...SCENARIO, settlement }), first.snapshot(), options);
     first.run();
     second.run();
     expect(second.events.toNdjson()).toBe(first.events.toNdjson());
@@ -82,9 +82,11 @@ describe('an algorithm of twenty lines', () => {
     const settlement = { runs: [{ algorithms: [{ type: 'custom', module: './own.js' }] }] };
     const handedOver: Record<string, Plugin>[] = [{}, { 'own.js': PAIRS_FIRST }, { './own.js': {} as Plugin }];
     for (const algorithms of handedOver)
-      expect(() => Simulation.create({ ...SCENARIO, settlement }, { algorithms })).toThrow(InvalidConfigError);
+      expect(() => Simulation.create(readScenario({ ...SCENARIO, settlement }), { algorithms })).toThrow(InvalidConfigError);
     expect(() =>
-      Simulation.create({ ...SCENARIO, settlement: { runs: [{ algorithms: [{ type: 'custom', module: 'toString' }] }] } }),
+      Simulation.create(
+        readScenario({ ...SCENARIO, settlement: { runs: [{ algorithms: [{ type: 'custom', module: 'toString' }] }] } }),
+      ),
     ).toThrow(InvalidConfigError);
   });
 });
@@ -240,7 +242,7 @@ describe('an algorithm that names an infeasible set after a feasible one', () =>
       runs: [{ algorithms: [{ type: 'custom', module: 'm', on_error: 'skip' }], retry_after: false }],
     };
     const select: Plugin = { name: 'm', select: ({ payments }) => (payments.length === 7 ? [[1], [0]] : []) };
-    const simulation = Simulation.create({ ...SCENARIO, agents, settlement }, { algorithms: { m: select } });
+    const simulation = Simulation.create(readScenario({ ...SCENARIO, agents, settlement }), { algorithms: { m: select } });
     simulation.tick();
     expect(simulation.agent('A').balance).toBe(0);
     expect(simulation.queue2()).toHaveLength(6);
@@ -334,9 +336,9 @@ describe('code that misbehaves', () => {
     };
     const scenario = { ...SCENARIO, settlement };
     const options = { algorithms: { 'own.js': counting } };
-    const simulation = Simulation.create(structuredClone(scenario), options);
+    const simulation = Simulation.create(readScenario(structuredClone(scenario)), options);
     simulation.tick();
-    Simulation.restore(structuredClone(scenario), simulation.snapshot(), options);
+    Simulation.restore(readScenario(structuredClone(scenario)), simulation.snapshot(), options);
   });
 
   it('an answer that changes while it is read is read once', () => {

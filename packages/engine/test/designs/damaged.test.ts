@@ -1,4 +1,4 @@
-import { parseScenario, pathText, ScenarioError, Simulation } from '../../src/index.js';
+import { readScenario, pathText, ScenarioError, Simulation } from '../../src/index.js';
 import { PRESETS } from '../../src/scenario/settlement/presets.js';
 import { fuzz, type Finding, type Random } from '../hostile/fuzz.js';
 import { SCENARIO } from './support/plugins.js';
@@ -68,7 +68,7 @@ function check(random: Random): Finding | null {
   const text = JSON.stringify(block, (_, x: unknown) => (typeof x === 'bigint' ? `${x}n` : x));
   const scenario = { ...SCENARIO, settlement: block };
   try {
-    parseScenario(scenario);
+    readScenario(scenario);
   } catch (error) {
     if (!(error instanceof ScenarioError)) {
       const { message, stack } = error as Error;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SimulationEvent } from '@simcash/protocol';
-import { parseScenario, Simulation, type ScenarioInput } from '../../src/index.js';
+import { readScenario, Simulation, type ScenarioInput } from '../../src/index.js';
 import { property } from '../properties/property.js';
 import { Audit } from './support/audit.js';
 import { sumOf } from './support/rules.js';
@@ -15,7 +15,7 @@ const simulate = (scenario: Small): Simulation => {
   return simulation;
 };
 const eventsOf = (simulation: Simulation): SimulationEvent[] => [...simulation.events];
-const configOf = (scenario: Small) => parseScenario(scenario).config.settlement!;
+const configOf = (scenario: Small) => readScenario(scenario).config.settlement!;
 
 describe('every settlement of a run', () => {
   let sets = 0;

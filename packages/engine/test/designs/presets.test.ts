@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from '../../src/index.js';
+import { readScenario } from '../../src/index.js';
 import { UNTIL_STABLE } from '../../src/scenario/settlement/config.js';
 import { PRESETS } from '../../src/scenario/settlement/presets.js';
 import { loadCalls, loadGoldenLog, REFERENCE_SCENARIOS } from '../support/reference.js';
@@ -15,7 +15,7 @@ const document = {
     { id: 'B', opening_balance: 10, policy: { type: 'Fifo' } },
   ],
 };
-const resolved = (settlement: unknown): unknown => parseScenario({ ...document, settlement }).config.settlement;
+const resolved = (settlement: unknown): unknown => readScenario({ ...document, settlement }).config.settlement;
 
 describe('presets (spec 12 §7)', () => {
   it('are the published blocks, and one more', () => {

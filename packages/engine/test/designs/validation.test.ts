@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario, readScenarioText, ScenarioError, scenarioJsonSchema } from '../../src/index.js';
+import { readScenario, readScenarioText, ScenarioError, scenarioJsonSchema } from '../../src/index.js';
 import { configHash } from '../../src/scenario/config-hash.js';
 import { PRESETS } from '../../src/scenario/settlement/presets.js';
 import { blockIssues, DOCUMENT, issuesOf, resolved } from './support/issues.js';
@@ -310,22 +310,22 @@ describe('all errors are reported together', () => {
 
 describe('the configuration', () => {
   it('has no key settlement where the document has none, so hashes of existing documents stay', () => {
-    const { config } = parseScenario(DOCUMENT);
+    const { config } = readScenario(DOCUMENT);
     expect(Object.hasOwn(config, 'settlement')).toBe(false);
     expect(configHash(config)).toBe(HASH);
-    expect(configHash(parseScenario({ ...DOCUMENT, settlement: { preset: 'rtgs' } }).config)).not.toBe(HASH);
+    expect(configHash(readScenario({ ...DOCUMENT, settlement: { preset: 'rtgs' } }).config)).not.toBe(HASH);
   });
 
   it('is the same for a preset and for its block written out', () => {
-    const short = parseScenario({ ...DOCUMENT, settlement: { preset: 'recommended' } }).config;
-    const long = parseScenario({ ...DOCUMENT, settlement: short.settlement }).config;
+    const short = readScenario({ ...DOCUMENT, settlement: { preset: 'recommended' } }).config;
+    const long = readScenario({ ...DOCUMENT, settlement: short.settlement }).config;
     expect(long).toEqual(short);
     expect(configHash(long)).toBe(configHash(short));
   });
 
   it('is checked as well when it is given as a configuration of the engine', () => {
-    const { config } = parseScenario({ ...DOCUMENT, settlement: { preset: 'gridlock' } });
-    expect(parseScenario(config).config).toEqual(config);
+    const { config } = readScenario({ ...DOCUMENT, settlement: { preset: 'gridlock' } });
+    expect(readScenario(config).config).toEqual(config);
     const broken = {
       ...config,
       settlement: { ...config.settlement, queue: { ...config.settlement!.queue, urgent_receivers: ['X'] } },
@@ -396,13 +396,13 @@ describe('blocks as they are read from files, where whole numbers are bigints', 
     [{ preset: 'rtgs', queue: { priority: 5 } }],
     [{ runs: [{ classes: [0], algorithms: ['retry'] }] }],
   ])('%j', (block) => {
-    expect(() => parseScenario(read(block), { exactIntegers: true })).toThrow(ScenarioError);
+    expect(() => readScenario(read(block), { exactIntegers: true })).toThrow(ScenarioError);
   });
 
   // Spec 12 §9: `options` is any JSON, in which 3 is a number.
   it('whole numbers in options reach the plug-in as numbers', () => {
     const run = { algorithms: [{ type: 'custom', module: 'own.js', options: { depth: 3 } }] };
-    const scenario = parseScenario(read({ runs: [run] }), { exactIntegers: true });
+    const scenario = readScenario(read({ runs: [run] }), { exactIntegers: true });
     expect(scenario.config.settlement!.runs[0]!.algorithms[0]).toMatchObject({ options: { depth: 3 } });
   });
 });

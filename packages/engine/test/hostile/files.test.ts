@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import {
   CeilingError,
   InvalidConfigError,
-  parseScenario,
+  readScenario,
   readScenarioText,
   ScenarioError,
   Simulation,
@@ -77,7 +77,7 @@ function read({ text, format }: Base): Finding | null {
   if (values > limit) return finding('text: too many values', `more than ${limit} of ${text.length} characters`);
   let scenario: Scenario;
   try {
-    scenario = parseScenario(source.document, { exactIntegers: true });
+    scenario = readScenario(source.document, { exactIntegers: true });
   } catch (error) {
     return refused(error, source, text);
   }

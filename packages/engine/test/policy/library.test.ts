@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Simulation } from '../../src/index.js';
+import { readScenario, Simulation } from '../../src/index.js';
 import type { PolicyDocument } from '../../src/policy/document.js';
 import { parsePolicy } from '../../src/policy/parse.js';
 import { validatePolicy } from '../../src/policy/validate.js';
@@ -45,7 +45,7 @@ function market(policies: readonly PolicyDocument[], seed: number): Record<strin
 /** Runs all ticks; every tick must succeed and no bank may owe more than it can. */
 function run(policies: readonly PolicyDocument[], seed: number): Map<string, number> {
   const counts = new Map<string, number>();
-  const simulation = Simulation.create(market(policies, seed), {
+  const simulation = Simulation.create(readScenario(market(policies, seed)), {
     sink: { write: (batch) => [...batch].forEach(({ event_type }) => counts.set(event_type, (counts.get(event_type) ?? 0) + 1)) },
   });
   while (simulation.currentTick < TICKS) simulation.tick();

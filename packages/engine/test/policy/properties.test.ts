@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SimulationEvent, TransactionDetails } from '@simcash/protocol';
-import { Simulation } from '../../src/index.js';
+import { readScenario, Simulation } from '../../src/index.js';
 import { compilePolicy, decideWithPath, type CompiledNode } from '../../src/policy/compile.js';
 import type { PolicyContext } from '../../src/policy/context.js';
 import { TREE_KIND, TREE_NAMES, type PolicyDocument, type PolicyNode, type TreeName } from '../../src/policy/document.js';
@@ -46,7 +46,7 @@ function economy(policies: readonly PolicyDocument[], settings: Record<string, u
 }
 
 function logOf(config: Record<string, unknown>, ticks: number): string {
-  const simulation = Simulation.create(config);
+  const simulation = Simulation.create(readScenario(config));
   simulation.run({ untilTick: ticks });
   return simulation.events.toNdjson();
 }
@@ -57,7 +57,7 @@ describe('documents', () => {
       fc.property(fc.tuple(documents(SAFE), documents(SAFE), documents(SAFE)), (policies) => {
         for (const document of policies) expect(validatePolicy(parsePolicy(JSON.stringify(document))).errors).toEqual([]);
         let events = 0;
-        const simulation = Simulation.create(economy(policies), {
+        const simulation = Simulation.create(readScenario(economy(policies)), {
           sink: { write: (batch) => void (events += batch.length) },
           history: 'release',
         });
@@ -551,7 +551,7 @@ describe('evaluation', () => {
   it('is the same whether it is explained or not', () => {
     fc.assert(
       fc.property(documents(SAFE), (document) => {
-        const explained = Simulation.create(economy([document]));
+        const explained = Simulation.create(readScenario(economy([document])));
         while (explained.currentTick < 30) explained.explainTick();
         expect(explained.events.toNdjson()).toBe(logOf(economy([document]), 30));
       }),
@@ -562,7 +562,7 @@ describe('evaluation', () => {
   it('keeps at most ten registers per bank, all of them with the prefix, none over night', () => {
     fc.assert(
       fc.property(documents(SAFE), (document) => {
-        const simulation = Simulation.create(economy([document], { ticks_per_day: 5 }));
+        const simulation = Simulation.create(readScenario(economy([document], { ticks_per_day: 5 })));
         for (let tick = 0; tick < 20; tick++) {
           simulation.tick();
           for (const id of simulation.agentIds) {

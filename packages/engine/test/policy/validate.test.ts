@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Simulation } from '../../src/index.js';
+import { readScenario, Simulation } from '../../src/index.js';
 import {
   ACTION_NAMES,
   TREE_KIND,
@@ -608,12 +608,12 @@ describe('when validation happens (spec 06 §1.3)', () => {
       ...MESSAGES.map((message) => `Agent Z: ${message}`),
       "Agent A: Action 'Hold' is not allowed in bank_tree (node b)",
     ].join('; ');
-    expect(refusal(() => Simulation.create(config))).toBe(`Invalid config: Policy validation failed: ${expected}`);
+    expect(refusal(() => Simulation.create(readScenario(config)))).toBe(`Invalid config: Policy validation failed: ${expected}`);
   });
 
   it('at construction: a text that cannot be read', () => {
     const config = scenario([{ id: 'Z', policy: { type: 'FromJson', json: '{"version": 1}' } }]);
-    expect(() => Simulation.create(config)).toThrow(
+    expect(() => Simulation.create(readScenario(config))).toThrow(
       /^Invalid config: Failed to create JSON policy for agent Z: Failed to parse JSON: /,
     );
   });

@@ -2,7 +2,7 @@ import { readPayments, type DataSet } from '@simcash/payments';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect } from 'vitest';
 import { makeCalls } from './drive.js';
-import { parseScenario, Simulation, type EventOf, type Scenario, type ScenarioInput } from './engine.js';
+import { readScenario, Simulation, type EventOf, type Scenario, type ScenarioInput } from './engine.js';
 import { policyDocument, type PolicyDocument } from './policies.js';
 import { property } from './property.js';
 import { anyWorkload, type Workload } from './scenarios.js';
@@ -54,7 +54,7 @@ interface Done {
 function listedScenario({ scenario }: Workload, rows: readonly string[]): { scenario: Scenario; dataSet: DataSet } {
   const payments = { file: 'pay.csv', amount: { unit: 'minor' } };
   const read = readPayments({ ...scenario, payments }, () => ({ bytes: [Buffer.from([HEADER, ...rows].join('\n'))] }))!;
-  return { scenario: parseScenario(read.document, { payments: read.dataSet }), dataSet: read.dataSet };
+  return { scenario: readScenario(read.document, { payments: read.dataSet }), dataSet: read.dataSet };
 }
 
 function run(work: Workload, rows: readonly string[] | null): Done {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { Simulation, type SimulationEvent } from './engine.js';
+import { readScenario, Simulation, type SimulationEvent } from './engine.js';
 import {
   compareIds,
   SETTLEMENT_EVENTS,
@@ -77,7 +77,7 @@ class Comparison {
     this.#ids = instance.banks.map((_, i) => IDS[i]!);
     this.#queue1 = new Map([...this.#ids].sort(compareIds).map((id) => [id, []]));
     this.#ticksPerDay = instance.ticks_per_day ?? 3;
-    this.#simulation = Simulation.create(this.#configuration());
+    this.#simulation = Simulation.create(readScenario(this.#configuration()));
     this.#model = new SettlementModel(
       instance.banks.map((bank, i) => this.#modelBank(bank, IDS[i]!)),
       {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidConfigError, Simulation, SimulationError, type EventOf, type SimulationEvent } from './engine.js';
+import { readScenario, InvalidConfigError, Simulation, SimulationError, type EventOf, type SimulationEvent } from './engine.js';
 import { create, makeCalls, observe, runThrough } from './drive.js';
 import { scheduledTick, type LogFold } from './fold.js';
 import { parsed } from './grammar.js';
@@ -207,7 +207,9 @@ function twoBanks(document: PolicyDocument): Simulation {
     amount: 500,
     schedule: { type: 'OneTime', tick: 0 },
   };
-  return Simulation.create({ simulation: { ticks_per_day: 2, num_days: 1, rng_seed: 1 }, agents, scenario_events: [payment] });
+  return Simulation.create(
+    readScenario({ simulation: { ticks_per_day: 2, num_days: 1, rng_seed: 1 }, agents, scenario_events: [payment] }),
+  );
 }
 
 /** Texts of policy documents that break a rule. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { clockOf } from '../support/short-days.js';
-import { Simulation, type EventOf } from './engine.js';
+import { readScenario, Simulation, type EventOf } from './engine.js';
 import { property } from './property.js';
 
 /** Spec 13 §13 and §19, invariant 7, for any banks, profiles and closed ticks. */
@@ -51,16 +51,18 @@ const events = fc.array(
 type Configs = readonly (object | null)[];
 
 function arrivals(of: Configs, changes: object): EventOf<'Arrival'>[] {
-  const simulation = Simulation.create({
-    simulation: { ticks_per_day: LENGTH, num_days: DAYS, rng_seed: 42 },
-    agents: BANKS.map((id, i) => ({
-      id,
-      opening_balance: 1_000,
-      policy: { type: 'Fifo' },
-      ...(of[i] && { arrival_config: of[i] }),
-    })),
-    ...changes,
-  });
+  const simulation = Simulation.create(
+    readScenario({
+      simulation: { ticks_per_day: LENGTH, num_days: DAYS, rng_seed: 42 },
+      agents: BANKS.map((id, i) => ({
+        id,
+        opening_balance: 1_000,
+        policy: { type: 'Fifo' },
+        ...(of[i] && { arrival_config: of[i] }),
+      })),
+      ...changes,
+    }),
+  );
   simulation.run();
   return [...simulation.events].filter((event): event is EventOf<'Arrival'> => event.event_type === 'Arrival');
 }

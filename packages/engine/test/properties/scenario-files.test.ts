@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import {
   issueText,
-  parseScenario,
+  readScenario,
   pathText,
   readScenarioText,
   ScenarioError,
@@ -24,7 +24,7 @@ const isMapping = (value: unknown): value is Mapping => typeof value === 'object
 /** A scenario, or the error that says why there is none. Anything else that is thrown is a defect. */
 function parsed(input: unknown, options?: ScenarioOptions): Scenario | ScenarioError {
   try {
-    return parseScenario(input, options);
+    return readScenario(input, options);
   } catch (error) {
     if (error instanceof ScenarioError) return error;
     throw error;
@@ -32,7 +32,7 @@ function parsed(input: unknown, options?: ScenarioOptions): Scenario | ScenarioE
 }
 
 function configOf(input: unknown, options?: ScenarioOptions): EngineConfig {
-  return parseScenario(input, options).config;
+  return readScenario(input, options).config;
 }
 
 function expectSoundIssues({ issues, message }: ScenarioError): void {
@@ -321,8 +321,8 @@ describe('an unknown key', () => {
       const { issues } = error as ScenarioError;
       expect(issues.map((issue) => issue.path)).toEqual([path]);
       expect(issues[0]!.message).toContain(`Unknown key '${pathText(path)}'`);
-      const strict = parseScenario(document);
-      const forgiving = parseScenario(extended, { strict: false });
+      const strict = readScenario(document);
+      const forgiving = readScenario(extended, { strict: false });
       expect(forgiving.config).toEqual(strict.config);
       const added = forgiving.warnings.filter(({ message }) => message.includes('zzz_unknown'));
       expect(added).toHaveLength(1);
@@ -344,7 +344,7 @@ describe('an unknown key', () => {
       });
       const expected = pathsOf(extended).filter((path) => String(path.at(-1)).startsWith('zzz_unknown'));
       expect((parsed(extended) as ScenarioError).issues.map(({ path }) => path)).toEqual(expected);
-      const { warnings } = parseScenario(extended, { strict: false });
+      const { warnings } = readScenario(extended, { strict: false });
       expect(warnings.filter(({ message }) => message.includes('zzz_unknown')).map(({ path }) => path)).toEqual(expected);
     },
   );
@@ -375,7 +375,7 @@ describe('an unknown key', () => {
     60,
     fc.tuple(scenario(), anyJson),
     ([document, note]) => {
-      expect(parseScenario({ 'x-note': note, ...document }).config).toEqual(parseScenario(document).config);
+      expect(readScenario({ 'x-note': note, ...document }).config).toEqual(readScenario(document).config);
     },
   );
 });
@@ -547,7 +547,7 @@ describe('a value', () => {
       const path = typed[pick % typed.length]!;
       const { type } = valueAt(document, path) as { type: string };
       const exact = (d: unknown): Scenario =>
-        parseScenario(readScenarioText(JSON.stringify(d), 'json').document, { exactIntegers: true });
+        readScenario(readScenarioText(JSON.stringify(d), 'json').document, { exactIntegers: true });
       const before = exact(document);
       const after = exact(replaced(document, [...path, 'type'], undefined));
       expect(after.config).toEqual(before.config);
@@ -567,7 +567,7 @@ describe('a value', () => {
 
   property('of a toggle decides only whether a run starts', 80, fc.tuple(scenario(), fc.boolean()), ([document, include]) => {
     const toggles = include ? { include: CATEGORIES } : { exclude: ['NodeType', 'TreeType', 'ValueType'] };
-    const toggled = parseScenario({ ...document, policy_feature_toggles: toggles, cost_feature_toggles: { include: ['Daily'] } });
+    const toggled = readScenario({ ...document, policy_feature_toggles: toggles, cost_feature_toggles: { include: ['Daily'] } });
     expect(toggled.config).toEqual(configOf(document));
   });
 });

@@ -4,7 +4,14 @@ import { FUZZ_SEED, fuzz, Random, type Finding } from '../hostile/fuzz.js';
 import { designed, type Small } from '../designs/support/small.js';
 import { alter } from '../hostile/snapshot-alterations.js';
 import { create, makeCalls, observe, runThrough } from '../properties/drive.js';
-import { MoneyRangeError, Simulation, SnapshotError, type ScenarioInput, type SimulationEvent } from '../properties/engine.js';
+import {
+  readScenario,
+  MoneyRangeError,
+  Simulation,
+  SnapshotError,
+  type ScenarioInput,
+  type SimulationEvent,
+} from '../properties/engine.js';
 import { isSynthetic, LogFold, partsOf, settledIds } from '../properties/fold.js';
 import { property } from '../properties/property.js';
 import {
@@ -416,7 +423,7 @@ describe('two windows', () => {
     };
     const [first, second] = windows.map(covered);
     const meet = [...first!].some((tick) => second!.has(tick));
-    const act = (): unknown => Simulation.create(scenario);
+    const act = (): unknown => Simulation.create(readScenario(scenario));
     if (!meet) return void act();
     expect(act).toThrow(/ParticipantOutage of A overlaps scenario_events\[0\] \(this is scenario_events\[1\]\)/);
   });

@@ -1,5 +1,5 @@
 /** The program of the page that runs the engine in a browser; it is bundled and knows nothing of Node. */
-import { parseScenario, readScenarioText, Simulation } from '../../src/index.js';
+import { readScenario, readScenarioText, Simulation } from '../../src/index.js';
 
 /** A scenario file's text, and the policy files that it names. */
 export interface ScenarioFiles {
@@ -11,7 +11,7 @@ export interface ScenarioFiles {
 export function eventLog({ policies, text }: ScenarioFiles): string {
   try {
     const { document } = readScenarioText(text);
-    const scenario = parseScenario(document, { exactIntegers: true, readPolicy: (jsonPath) => policies[jsonPath]! });
+    const scenario = readScenario(document, { exactIntegers: true, readPolicy: (jsonPath) => policies[jsonPath]! });
     const simulation = Simulation.create(scenario);
     simulation.run();
     return simulation.events.toNdjson();

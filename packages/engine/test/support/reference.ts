@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { parseScenario, readScenarioText, type Scenario } from '../../src/index.js';
+import { readScenario, readScenarioText, type Scenario } from '../../src/index.js';
 
 const DIRECTORY = path.join(import.meta.dirname, '..', 'reference');
 
@@ -73,7 +73,7 @@ export const REFERENCE_SCENARIOS = (JSON.parse(text('manifest.json')) as { scena
 export function loadScenario({ scenario }: ReferenceScenario): Scenario {
   const { document } = readScenarioText(text(scenario));
   const readPolicy = (jsonPath: string): string => text(path.join(path.dirname(scenario), jsonPath));
-  return parseScenario(document, { exactIntegers: true, readPolicy });
+  return readScenario(document, { exactIntegers: true, readPolicy });
 }
 
 export function loadCalls({ calls }: ReferenceScenario): ReferenceCall[] {

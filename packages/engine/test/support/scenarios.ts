@@ -1,4 +1,4 @@
-import { Simulation, type SimulationOptions } from '../../src/index.js';
+import { readScenario, Simulation, type SimulationOptions } from '../../src/index.js';
 
 /** Rates under which nothing costs anything. */
 export const NO_COSTS = {
@@ -32,7 +32,7 @@ export function scenario({ banks, simulation, cost_rates, ...rest }: ScenarioPar
 }
 
 export function simulate(parts: ScenarioParts, options?: SimulationOptions): Simulation {
-  return Simulation.create(scenario(parts), options);
+  return Simulation.create(readScenario(scenario(parts)), options);
 }
 
 /** A scenario event that takes place once. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ScenarioData } from '@simcash/protocol';
 import { readScenarioText } from '../../../engine/src/index.js';
-import { parseExperiment, type ExperimentDefinition } from '../../src/index.js';
+import { readExperiment, type ExperimentDefinition } from '../../src/index.js';
 
 /** The paper's three experiments, as they are shipped (spec 11 §19.3). */
 export type Experiment = 1 | 2 | 3;
@@ -50,5 +50,5 @@ export function document(experiment: Experiment, { convergence, evaluation, ...c
 
 /** An experiment with some changes, checked. */
 export function definition(experiment: Experiment, changes: Changes = {}): ExperimentDefinition {
-  return parseExperiment(document(experiment, changes)).definition as ExperimentDefinition;
+  return readExperiment(document(experiment, changes)).definition as ExperimentDefinition;
 }

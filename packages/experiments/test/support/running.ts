@@ -6,7 +6,7 @@ import {
   initialPolicies,
   InProcessExecutor,
   MemoryExperimentStore,
-  parseExperiment,
+  readExperiment,
   runExperiment,
   type ExperimentDefinition,
   type ExperimentHost,
@@ -64,7 +64,7 @@ const unreachable = (): never => {
 export async function example(name: string): Promise<ExperimentRun> {
   const document = read(`${name}.yaml`);
   const scenario = read(document.scenario as string);
-  return preparedFor(forScenario(parseExperiment(document).definition, scenario).definition, { scenario });
+  return preparedFor(forScenario(readExperiment(document).definition, scenario).definition, { scenario });
 }
 
 /** A run that came to its end. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { EventBatch, PersistenceLevel, SimulationStart, TickView } from '@simcash/protocol';
 import { afterAll } from 'vitest';
-import { parseScenario, Simulation, transactionId, type Scenario } from '../../../engine/src/index.js';
+import { readScenario, Simulation, transactionId, type Scenario } from '../../../engine/src/index.js';
 import { loadScenario, REFERENCE_SCENARIOS } from '../../../engine/test/support/reference.js';
 import { agentStates, queueContents } from '../../../replay/src/index.js';
 import { describeRun } from '../../../runs/src/describe.js';
@@ -77,7 +77,7 @@ export function reference(name: string): Scenario {
 /** A scenario of the reference suite with another seed or another number of days. */
 export function changed(name: string, change: { rng_seed?: bigint; num_days?: number }): Scenario {
   const { config } = reference(name);
-  return parseScenario({ ...config, ...change }, { exactIntegers: true });
+  return readScenario({ ...config, ...change }, { exactIntegers: true });
 }
 
 export interface StoreOptions extends Omit<RecordingOptions, 'onTick'> {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { parseScenario, Simulation, type Scenario } from '../../../engine/src/index.js';
+import { readScenario, Simulation, type Scenario } from '../../../engine/src/index.js';
 import { workload } from '../../../engine/test/properties/scenarios.js';
 import { SEED } from '../../../engine/test/support/seed.js';
 
@@ -13,7 +13,7 @@ export function stressedScenarios(count: number): [name: string, scenario: Scena
   for (const { scenario } of fc.sample(arbitrary, { numRuns: 40 * count, seed: SEED + 15 })) {
     if (found.length === count) break;
     const end_of_day = { unsettled: found.length % 2 === 0 ? 'cancel' : 'carry' };
-    const parsed = parseScenario({ ...scenario, end_of_day });
+    const parsed = readScenario({ ...scenario, end_of_day });
     const simulation = Simulation.create(parsed);
     simulation.run();
     const stress = [...simulation.events].filter(({ event_type }) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SimulationCall } from '@simcash/protocol';
-import { parseScenario, type Scenario, type Simulation } from '../../../engine/src/index.js';
+import { readScenario, type Scenario, type Simulation } from '../../../engine/src/index.js';
 
 const DAY = 12;
 const TRADERS = ['salt', 'ROWAN', 'birch', 'MICA', 'dove'];
@@ -52,7 +52,7 @@ export function town(rng_seed: number, num_days: number, cash = 40_000): Scenari
       ...[daily(a, b, 20_000, 6), daily(b, a, 15_000, 6), daily(b, a, 5500, 7)],
     ],
   };
-  return parseScenario(document, { readPolicy: policy });
+  return readScenario(document, { readPolicy: policy });
 }
 
 const order = { receiver: 'dove', amount: 777, deadline_tick: 20, priority: 3, divisible: true };

@@ -1,4 +1,4 @@
-import { parseScenario, type Scenario, type ScenarioInput } from '@simcash/engine';
+import { readScenario, type Scenario, type ScenarioInput } from '@simcash/engine';
 import { planSweep, readSweep, type JobResult, type SweepFiles, type SweepPlan } from '../../src/index.js';
 
 /** Two banks that pay each other by chance, on a short day. */
@@ -23,7 +23,7 @@ function bank(id: string, receiver: string) {
 /** So much money that some days of chance leave the exact range, and others do not. */
 export const FRAIL = { ...BASE, agents: [{ ...BASE.agents[0], opening_balance: 2 ** 53 - 15_000 }, BASE.agents[1]] };
 
-export const scenarioOf = (document: object): Scenario => parseScenario(document as ScenarioInput, { exactIntegers: true });
+export const scenarioOf = (document: object): Scenario => readScenario(document as ScenarioInput, { exactIntegers: true });
 
 const NO_FILES: SweepFiles = {
   readPolicy: (name) => {

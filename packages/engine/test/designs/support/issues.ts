@@ -1,4 +1,4 @@
-import { parseScenario, pathText, ScenarioError } from '../../../src/index.js';
+import { readScenario, pathText, ScenarioError } from '../../../src/index.js';
 import type { SettlementConfig } from '../../../src/scenario/settlement/config.js';
 
 /** A small document that is valid without `settlement`. */
@@ -12,13 +12,13 @@ export const DOCUMENT = {
 
 /** The block as the engine gets it. */
 export function resolved(settlement: unknown): SettlementConfig {
-  return parseScenario({ ...DOCUMENT, settlement }).config.settlement!;
+  return readScenario({ ...DOCUMENT, settlement }).config.settlement!;
 }
 
 /** What is wrong with a document: texts by path. */
 export function issuesOf(document: unknown): Record<string, string> {
   try {
-    parseScenario(document);
+    readScenario(document);
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     return Object.fromEntries(error.issues.map(({ path, message }) => [pathText(path), message]));

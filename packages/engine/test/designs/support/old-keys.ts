@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseScenario, readScenarioText, type Scenario } from '../../../src/index.js';
+import { readScenario, readScenarioText, type Scenario } from '../../../src/index.js';
 import type { ReferenceScenario } from '../../support/reference.js';
 
 /** Reference scenarios with the key `settlement` in place of the four keys that it replaces (spec 12 §2.1). */
@@ -47,5 +47,5 @@ export function withSettlement(reference: ReferenceScenario): Scenario {
     Record<string, unknown>;
   const keys = { algorithm_sequencing, entry_disposition_offsetting, lsm_config, priority_mode } as OldKeys;
   const readPolicy = (file: string): string => text(path.join(path.dirname(reference.scenario), file));
-  return parseScenario({ ...rest, settlement: blockFor(keys) }, { exactIntegers: true, readPolicy });
+  return readScenario({ ...rest, settlement: blockFor(keys) }, { exactIntegers: true, readPolicy });
 }

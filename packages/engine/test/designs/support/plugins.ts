@@ -1,5 +1,5 @@
 import type { SimulationEvent } from '@simcash/protocol';
-import { Simulation, type SimulationOptions } from '../../../src/index.js';
+import { readScenario, Simulation, type SimulationOptions } from '../../../src/index.js';
 
 /** A settlement algorithm as users write it. */
 export type Plugin = NonNullable<SimulationOptions['algorithms']>[string];
@@ -48,7 +48,10 @@ export function runCustom(plugin: Plugin, entry: CustomEntry = {}, options: Simu
     runs: [{ name: 'own', retry_after: false, algorithms: [{ type: 'custom', module: 'own.js', ...entry }] }],
     report: 'all',
   };
-  const simulation = Simulation.create({ ...SCENARIO, settlement }, { algorithms: { 'own.js': plugin }, ...options });
+  const simulation = Simulation.create(readScenario({ ...SCENARIO, settlement }), {
+    algorithms: { 'own.js': plugin },
+    ...options,
+  });
   let error: Error | null = null;
   try {
     simulation.run();

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
-import { parseScenario, Simulation, type ScenarioInput } from '../../../src/index.js';
+import { readScenario, Simulation, type ScenarioInput } from '../../../src/index.js';
 import { rulesOf, sumOf, type Rule, type RuleBank, type RulePayment } from './rules.js';
 import { small, type Block, type Small, type SmallOptions } from './small.js';
 
@@ -52,7 +52,7 @@ export function select(scenario: Small, block: Block, algorithm: unknown): Selec
   const simulation = Simulation.create({ ...scenario, settlement } as unknown as ScenarioInput);
   simulation.run();
   const events = [...simulation.events];
-  const design = parseScenario({ ...scenario, settlement }).config.settlement!;
+  const design = readScenario({ ...scenario, settlement }).config.settlement!;
   const arrivals = new Map(events.flatMap((event) => (event.event_type === 'Arrival' ? [[event.tx_id, event] as const] : [])));
   const classOf = (priority: number): number =>
     design.queue.priority === 'none' ? 2 : priority >= 8 ? 0 : priority >= 4 ? 1 : 2;

@@ -1,6 +1,6 @@
 import type { EventOf, EventType, RtgsPriority, SimulationEvent } from '@simcash/protocol';
 import { createWorld } from '../../../src/creation.js';
-import { Simulation, type PolicyConfig, type SimulationOptions } from '../../../src/index.js';
+import { readScenario, Simulation, type PolicyConfig, type SimulationOptions } from '../../../src/index.js';
 import type { PolicyDocument } from '../../../src/policy/document.js';
 import { resolvedScenario } from '../../../src/scenario/resolve.js';
 import type { World } from '../../../src/world.js';
@@ -63,12 +63,12 @@ export function simulate(
   settings: Record<string, unknown> = {},
   options: SimulationOptions = {},
 ): Simulation {
-  return Simulation.create(scenario(banks, settings), options);
+  return Simulation.create(readScenario(scenario(banks, settings)), options);
 }
 
 /** A simulation together with the state that policy contexts read. */
 export function openWorld(config: Record<string, unknown>): { simulation: Simulation; world: World } {
-  const world = createWorld(resolvedScenario(config).config, () => {});
+  const world = createWorld(resolvedScenario(readScenario(config)).config, () => {});
   return { simulation: Reflect.construct(Simulation, [world, {}]) as Simulation, world };
 }
 
