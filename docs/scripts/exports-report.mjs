@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What each package exports, as it is declared, without comments: so a change of it is seen in review. `npm run api` writes it. */
-export const REPORTS = fileURLToPath(new URL('../api/', import.meta.url));
+/** What each package exports, as it is declared, without comments: so a change of it is seen in review. `npm run exports` writes it. */
+export const REPORTS = fileURLToPath(new URL('../exports/', import.meta.url));
 const PACKAGES = fileURLToPath(new URL('../../packages/', import.meta.url));
 
 const DECLARED = /^(?:export )?(?:default )?(?:declare )?(?:abstract )?(?:const|let|function|class|interface|type) (\w+)/;
@@ -67,7 +67,7 @@ export function apiReport(folder) {
     );
     return `## ${path.posix.join(name, entry)}\n\n\`\`\`ts\n${texts.join('\n').replace(/^export (?:declare )?/gm, '')}\n\`\`\``;
   });
-  return [`<!-- Made by: npm run api -->\n\n# Exports of ${name}`, ...sections, ''].join('\n\n').replace(/\n\n$/, '\n');
+  return [`<!-- Made by: npm run exports -->\n\n# Exports of ${name}`, ...sections, ''].join('\n\n').replace(/\n\n$/, '\n');
 }
 
 export const folders = () => readdirSync(PACKAGES).sort();
