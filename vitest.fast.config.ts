@@ -19,7 +19,7 @@ export default defineConfig({
       'packages/engine/test/properties/{events,ledger,settlement}.test.ts',
       'packages/{indicators,payments,statistics}/test/golden.test.ts',
       'packages/random/test/*.test.ts',
-      'docs/test/{api-report,exports,references,tidy}.test.ts',
+      'docs/test/{exports-report,exports,references,tidy}.test.ts',
     ],
   },
 });

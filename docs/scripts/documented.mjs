@@ -21,7 +21,8 @@ export function entryPoints() {
 
 /**
  * Every exported name, once, and every public member of an exported interface, type of an object or class that a declaration spells
- * out. Members that a schema implies are not counted: the reference pages describe them.
+ * out. Members that a schema implies are not counted: the reference pages describe them. Nor are those that can have one value only (the
+ * `type` of a union's part) and the `name` of an error: nothing could be said of them.
  */
 export function documented() {
   const entries = entryPoints();
@@ -69,7 +70,9 @@ function objectTypesIn(type) {
 }
 
 function isPublic(member) {
-  if (member.name === undefined || ts.isPrivateIdentifier(member.name)) return false;
+  if (member.name === undefined || !ts.isIdentifier(member.name)) return false;
+  if (member.type !== undefined && ts.isLiteralTypeNode(member.type)) return false;
+  if (member.name.text === 'name' && /Error$|Failure$/.test(member.parent.name?.text ?? '')) return false;
   return (ts.getCombinedModifierFlags(member) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) === 0;
 }
 

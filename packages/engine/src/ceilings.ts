@@ -15,6 +15,7 @@ export const CEILINGS = {
   parts_per_split: 10_000,
 } as const;
 
+/** A bound on what a scenario may ask for, by name. */
 export type Ceiling = keyof typeof CEILINGS;
 
 /** @throws CeilingError if there is more of something than may be */

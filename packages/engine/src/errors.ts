@@ -30,6 +30,7 @@ export interface AgentPolicyIssue extends PolicyIssue {
   agent_id: string;
 }
 
+/** There is no agent with this id. */
 export class AgentNotFoundError extends SimulationError {
   override name = 'AgentNotFoundError';
   constructor(readonly agentId: string) {

@@ -52,6 +52,7 @@ import { snapshotWorld } from './snapshot/save.js';
 import { beginTick, finishTick, type TickPart } from './tick.js';
 import type { World } from './world.js';
 
+/** How a simulation runs: its sink, its history, what it is told while it runs. Nothing here changes an event. */
 export interface SimulationOptions {
   /** Constant id of the run in records; `sim-` and the seed unless given (spec 01 §3.5). */
   simulationId?: string;

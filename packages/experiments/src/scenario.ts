@@ -22,6 +22,7 @@ export function agentEntry(scenario: ScenarioData, agentId: string): AgentEntry 
   return agentEntries(scenario).find(({ id }) => id === agentId);
 }
 
+/** Whether an agent of a scenario has a pool of liquidity to allocate from. */
 export const hasPool = (entry: AgentEntry | undefined): boolean =>
   entry?.liquidity_pool !== undefined && entry.liquidity_pool !== null;
 

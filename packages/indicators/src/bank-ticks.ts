@@ -30,6 +30,7 @@ export interface BankTicks {
   readonly openingLimits: readonly number[];
 }
 
+/** What each bank sent, received and had, tick by tick. */
 export function bankTicks(log: IndicatorLog, legs: readonly Leg[]): BankTicks {
   const { ticks } = log;
   const banks = log.banks.length;

@@ -28,6 +28,7 @@ export interface Payment {
   isCancelled: boolean;
 }
 
+/** The settled parts of all payments, in the order of their settlement. */
 export function legsOf({ transactions }: IndicatorLog): Leg[] {
   return transactions
     .filter(({ splitAt }) => splitAt === null)

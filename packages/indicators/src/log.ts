@@ -24,6 +24,7 @@ export interface OpeningCalendar {
   hours: readonly (readonly (number | null)[])[];
 }
 
+/** What a bank had when the run began, in cents. */
 export interface OpeningOfBank {
   agent_id: string;
   opening_balance: number;

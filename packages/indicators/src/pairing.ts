@@ -68,6 +68,7 @@ export function pairsOf(base: PaymentsOfRun, other: PaymentsOfRun): { pairs: Pai
   return { pairs, firstDifference: differ ? length + 1 : null };
 }
 
+/** Pairs the payments of two runs; throws `UnpairedRunsError` if the runs have not the same payments. */
 export function comparePayments(base: PaymentsOfRun, other: PaymentsOfRun): PairedPayments {
   const { firstDifference, pairs } = pairsOf(base, other);
   const counts = {

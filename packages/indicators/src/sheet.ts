@@ -22,8 +22,10 @@ export interface IndicatorSheet {
 
 /** Sections of the sheet in order. */
 export const SECTIONS = ['system', 'days', 'banks', 'bank_days', 'pairs', 'bcbs248', 'network', 'profile'] as const;
+/** A part of the sheet of indicators. */
 export type Section = (typeof SECTIONS)[number];
 
+/** Costs by component, and in all, in cents. */
 export type CostIndicators = Readonly<Record<CostComponent | 'total', number>>;
 
 interface DelayIndicators {
@@ -59,16 +61,22 @@ interface LiquidityIndicators {
   readonly turnover_ratio: number | null;
 }
 
+/** What became of a payment with regard to its deadline. */
 export const OUTCOMES = ['on_time', 'late', 'missed_unsettled', 'open'] as const;
+/** What became of a payment with regard to its deadline. */
 export type Outcome = (typeof OUTCOMES)[number];
+/** All payments, and the bands of priorities. */
 export const BANDS = ['all', 'urgent', 'normal', 'low'] as const;
+/** All payments, or a band of priorities. */
 export type Band = (typeof BANDS)[number];
 
+/** How many payments, and what value, kept their deadlines. */
 export type DeadlineIndicators = Readonly<Record<Outcome, { readonly count: number; readonly value: number }>> & {
   readonly on_time_share_value: number | null;
   readonly on_time_share_count: number | null;
 };
 
+/** Indicators of the whole system over the whole run. */
 export interface SystemIndicators extends WaitIndicators, FundingIndicators, LiquidityIndicators {
   readonly banks: number;
   readonly days: number;
@@ -118,6 +126,7 @@ export interface SystemIndicators extends WaitIndicators, FundingIndicators, Liq
   readonly cost_bps_of_value: number | null;
 }
 
+/** Indicators of the whole system on one day. */
 export interface DayIndicators extends DelayIndicators, LiquidityIndicators {
   readonly day: number;
   readonly payments_due: number;
@@ -147,6 +156,7 @@ export interface TimeCritical {
   readonly a4_missed?: number;
 }
 
+/** Indicators of a bank over the whole run. */
 export interface BankIndicators extends WaitIndicators, FundingIndicators, TimeCritical {
   readonly bank: string;
   readonly payments_due: number;
@@ -169,6 +179,7 @@ export interface BankIndicators extends WaitIndicators, FundingIndicators, TimeC
   readonly costs: CostIndicators;
 }
 
+/** Indicators of a bank on one day. */
 export interface BankDayIndicators extends DelayIndicators, FundingIndicators {
   readonly bank: string;
   readonly day: number;
@@ -198,6 +209,7 @@ export interface BankDayIndicators extends DelayIndicators, FundingIndicators {
   readonly total_cost: number;
 }
 
+/** What one bank had to pay to another, and paid. */
 export interface PairIndicators {
   readonly sender: string;
   readonly receiver: string;
@@ -246,6 +258,7 @@ export interface NetworkIndicators {
   readonly banks: readonly NodeIndicators[];
 }
 
+/** A bank in the network of payments. */
 export interface NodeIndicators {
   readonly bank: string;
   readonly out_degree: number;

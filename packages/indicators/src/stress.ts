@@ -9,6 +9,7 @@ import type { CostIndicators } from './sheet.js';
 
 /** Payments of the stricken bank, payments to it, and those that have nothing to do with it (spec 15 §6). */
 export const STRESS_GROUPS = ['own', 'to_stricken', 'others'] as const;
+/** A group of banks that stress is measured of. */
 export type StressGroup = (typeof STRESS_GROUPS)[number];
 
 /** What a stress case does to a group of payments. Money is cents, waiting is ticks from arrival, to the end of the run if unsettled. */
@@ -77,6 +78,7 @@ export interface StressFacts {
   readonly costs: readonly (readonly number[])[];
 }
 
+/** What a run's stress measures are computed from. */
 export function stressFacts(log: IndicatorLog): StressFacts {
   const legs = legsOf(log);
   const payments = paymentsOf(log, legs);

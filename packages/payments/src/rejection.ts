@@ -35,6 +35,7 @@ export const REJECTION_CODES = [
 /** The same of accounts and limits, beside those of payments (spec 13 §10). */
 type TableCode = 'unknown_bank' | 'day_outside_run' | 'duplicate_bank_day';
 
+/** Why a row was rejected. */
 export type RejectionCode = (typeof REJECTION_CODES)[number] | TableCode;
 
 /** A field of a payment, an account or a limit. */

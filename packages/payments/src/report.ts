@@ -27,6 +27,7 @@ export interface PaymentsReport extends Omit<LoadReport, 'sources'> {
     | null;
 }
 
+/** The report on a payment list: what was read, and what it holds. */
 export function paymentsReport({ calendar, dataSet, list, report, ticksPerDay }: ReadPayments): PaymentsReport {
   const { sources: _, ...counts } = report;
   const timeAt = (index: number): string | number | null => {

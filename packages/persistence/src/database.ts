@@ -12,6 +12,7 @@ import { Session } from './session.js';
 import { closedSettings } from './settings.js';
 import { literal, UTC_NOW } from './sql-text.js';
 
+/** How a database is opened. */
 export interface OpenOptions {
   /** Read-only: never creates or changes anything; several processes may read together. */
   readOnly?: boolean;

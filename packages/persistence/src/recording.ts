@@ -11,6 +11,7 @@ import type {
 } from '@simcash/protocol';
 import { PersistenceOrderError } from './errors.js';
 
+/** How a run is recorded. */
 export interface RecordingOptions {
   /** First tick that is not run; the end of the configured run unless given. */
   untilTick?: number;

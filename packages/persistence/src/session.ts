@@ -3,6 +3,7 @@ import { DatabaseError, translate } from './errors.js';
 
 /** A value of a result row: money, counts and ticks are numbers, guarded to the exact range; seeds stay bigints. */
 export type SqlValue = string | number | bigint | boolean | null | SqlValue[];
+/** A row of an answer, by the names of its columns. */
 export type SqlRow = Record<string, SqlValue>;
 
 /** A connection to a database file that speaks plain values and one-sentence errors. */

@@ -26,6 +26,7 @@ export interface RunFigures {
   readonly events: readonly ScenarioFact[];
 }
 
+/** What is said of a run before its figures. */
 export interface RunHead {
   readonly simulation_id: string;
   readonly name: string | null;
@@ -64,6 +65,7 @@ export interface TimeFrame {
   readonly dates: readonly string[] | null;
 }
 
+/** How amounts are written. */
 export interface MoneyForm {
   /** Put behind amounts; null for none. */
   readonly currency: string | null;
@@ -72,6 +74,7 @@ export interface MoneyForm {
 
 /** Mechanisms as they are drawn (spec 16 §3). */
 export const MECHANISM_GROUPS = ['at_once', 'from_queue', 'lsm_retry', 'entry_offset', 'pair_offset', 'cycles_and_sets'] as const;
+/** A group of ways in which payments settle. */
 export type MechanismGroup = (typeof MECHANISM_GROUPS)[number];
 
 /** The group of a settlement type. */
@@ -90,6 +93,7 @@ export interface SystemLiquidity {
   readonly credit_limit: readonly number[];
 }
 
+/** The figures of a bank in a report; amounts are cents. */
 export interface BankFigures {
   readonly bank: string;
   readonly policy: string;
@@ -108,8 +112,10 @@ export interface BankFigures {
   readonly total_cost: number;
 }
 
+/** Groups of the ages of waiting payments, in ticks. */
 export const AGES = ['0–5', '6–20', '21–60', '> 60'] as const;
 
+/** What waited at a tick. */
 export interface WaitingAt {
   readonly tick: number;
   readonly payments: number;
@@ -123,6 +129,7 @@ export interface WaitingAt {
   }[];
 }
 
+/** How long the payments of a band took. */
 export interface DelaysOfBand {
   readonly band: string;
   readonly payments: number;
@@ -131,6 +138,7 @@ export interface DelaysOfBand {
   readonly counts: readonly (readonly [delay: number, payments: number])[];
 }
 
+/** A payment that settled after its deadline, or not at all. */
 export interface LatePayment {
   readonly tx_id: string;
   readonly sender: string;
@@ -143,6 +151,7 @@ export interface LatePayment {
   readonly late_by: number;
 }
 
+/** An offset in a drawing. */
 export interface OffsetMark {
   readonly tick: number;
   readonly kind: 'bilateral' | 'multilateral' | 'netted';
@@ -153,6 +162,7 @@ export interface OffsetMark {
   readonly banks: readonly string[];
 }
 
+/** Something that the scenario made happen. */
 export interface ScenarioFact {
   readonly tick: number;
   readonly text: string;

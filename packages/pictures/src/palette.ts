@@ -2,6 +2,7 @@ import type { MechanismGroup } from './figures.js';
 
 /** Colours have a meaning that never changes; the style sheet of a page gives their light and dark form (spec 16 §3). */
 export const LIGHT = ['#1949c5', '#c26e12', '#0a8fd1', '#7e444c', '#062372', '#4f1a19'] as const;
+/** Colours of lines on a dark ground. */
 export const DARK = ['#98dcfb', '#dd8736', '#5d67c2', '#f0ec52', '#5cadb5', '#9a6051'] as const;
 
 /** A colour by its number, as CSS. */

@@ -39,6 +39,7 @@ export type SimulationCall =
   | { call: 'update_agent_policy'; agent_id: string; policy_json: string }
   | { call: 'decide_release'; agent_id: string; choice: ReleaseChoice };
 
+/** Calls from outside that change a simulation. */
 export const CALL_TYPES = [
   'submit_transaction',
   'withdraw_from_rtgs',

@@ -9,6 +9,7 @@ export interface ColumnBatch<Name extends string> {
 
 /** What happened to a payment in the end; the first that holds (spec 09 §3.5). */
 export const TRANSACTION_OUTCOMES = ['settled', 'cancelled', 'dropped', 'split', 'overdue', 'pending'] as const;
+/** What became of a payment. */
 export type TransactionOutcome = (typeof TRANSACTION_OUTCOMES)[number];
 
 /** A payment as the store keeps it. */
@@ -36,6 +37,7 @@ export const TRANSACTION_COLUMNS = [
     'list_index',
   ] as const),
 ] as const;
+/** Payments by column. */
 export type TransactionBatch = ColumnBatch<(typeof TRANSACTION_COLUMNS)[number]>;
 
 /** Every bank at the end of a tick, one row per bank in agent order; costs are those of the current day. */
@@ -50,12 +52,15 @@ export const AGENT_STATE_COLUMNS = [
     'liquidity_opportunity_cost',
   ] as const),
 ] as const;
+/** States of agents by column. */
 export type AgentStateBatch = ColumnBatch<(typeof AGENT_STATE_COLUMNS)[number]>;
 
 /** A bank's own queue, and the central one. */
 export const QUEUE_TYPES = ['queue1', 'queue2'] as const;
+/** A queue: a bank's own or the central one. */
 export type QueueType = (typeof QUEUE_TYPES)[number];
 
 /** Queue contents: queue 1 or 2, its bank (of the central queue the sender), position in the queue, payment. */
 export const QUEUE_COLUMNS = ['queue', 'agent', 'position', 'tx'] as const;
+/** Contents of queues by column. */
 export type QueueBatch = ColumnBatch<(typeof QUEUE_COLUMNS)[number]>;

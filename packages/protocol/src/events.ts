@@ -45,6 +45,7 @@ export const COST_COMPONENTS = [
   'liquidity_opportunity_cost',
 ] as const;
 
+/** A component of the costs. */
 export type CostComponent = (typeof COST_COMPONENTS)[number];
 
 /** Six cost components in cents and their sum. */
@@ -537,7 +538,9 @@ export const EVENT_CATALOGUE = define({
   },
 });
 
+/** The type of the catalogue of events. */
 export type EventCatalogue = typeof EVENT_CATALOGUE;
+/** An event by the name of its kind. */
 export type EventType = keyof EventCatalogue;
 
 /** Event names by code: the position of an event in the catalogue is its code on the tape. */
@@ -557,12 +560,15 @@ export const EVENT_FORMS: readonly { readonly type: EventType; readonly fields: 
   ...EVENT_TYPES.map((type) => ({ type, fields: (EVENT_CATALOGUE[type] as EventDefinition).fields })),
   { type: 'Arrival', fields: { ...EVENT_CATALOGUE.Arrival.fields, ...LISTED_ARRIVAL_FIELDS } },
 ];
+/** The code of the event of an arrival from a payment list. */
 export const LISTED_ARRIVAL_CODE = EVENT_TYPES.length;
 
 /** Events that settle payments, and those of them that settle queued payments against each other. */
 export const SETTLING_EVENTS = EVENT_TYPES.filter((type) => (EVENT_CATALOGUE[type] as EventDefinition).settles !== undefined);
+/** Events in which payments settle against one another. */
 export const OFFSETTING_EVENTS = EVENT_TYPES.filter((type) => (EVENT_CATALOGUE[type] as EventDefinition).offsets === true);
 
+/** The type of the value that a field of a kind holds. */
 export type FieldValue<K> = K extends 'tx' | 'agent' | 'agent_or_empty' | 'text'
   ? string
   : K extends 'cents' | 'tick' | 'int' | 'float'

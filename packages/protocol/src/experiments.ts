@@ -2,8 +2,10 @@ import type { Policy, ScenarioData } from './work.js';
 
 /** How candidates are judged (spec 11 §2.1). */
 export const EVALUATION_MODES = ['monte-carlo', 'bootstrap', 'deterministic-pairwise', 'deterministic-temporal'] as const;
+/** How an experiment evaluates policies. */
 export type EvaluationMode = (typeof EVALUATION_MODES)[number];
 
+/** Amounts by agent, in cents. */
 export type AgentAmounts = Readonly<Record<string, number>>;
 
 /** Cost components in cents, named as in the event log. */
@@ -71,6 +73,7 @@ export const DECISION_REASONS = [
   ...(['better', 'not_better', 'not_significant', 'risk', 'floor_payments', 'floor_value'] as const),
   ...(['better_but_not_best', 'same_policy', 'invalid', 'failed'] as const),
 ] as const;
+/** Why a proposal was accepted or rejected. */
 export type DecisionReason = (typeof DECISION_REASONS)[number];
 
 /** What was decided about a proposal, and what the search behind it cost. */
@@ -123,6 +126,7 @@ export interface Estimate {
   thin: boolean;
 }
 
+/** Profiles of policies that are estimated on test days, and differences between them. */
 export const ESTIMATED_PROFILES = ['initial', 'final', 'best', 'difference_final', 'difference_best'] as const;
 
 /** By profile, then by bank; `*` is the sum over banks. Differences are savings against the initial profile. */
@@ -134,6 +138,7 @@ export interface CostsInForce {
   costs: Readonly<Record<string, Estimate>>;
 }
 
+/** What a certificate says. */
 export type Verdict = 'certified' | 'refuted' | 'open';
 
 /** What a bank could still save by one of the candidates, in cents a day (spec 17 §8). */
@@ -162,6 +167,7 @@ export interface CandidateRegret {
   upper: number;
 }
 
+/** What each bank could still have gained by another policy. */
 export interface RegretReport {
   /** Candidates of all banks together. */
   candidates: number;
@@ -175,6 +181,7 @@ export interface RegretReport {
 
 /** How an experiment ended (spec 17 §7). */
 export const ENDINGS = ['failed', 'interrupted', 'no_proposals', 'converged', 'stalled', 'drifting', 'budget'] as const;
+/** How an experiment ended. */
 export type Ending = (typeof ENDINGS)[number];
 
 /** A conversation with a language model, complete (spec 11 §11.2). */
@@ -293,6 +300,7 @@ export interface ProposalJudged {
   saving: { num_days: number; mean: number; lower: number | null; upper: number | null } | null;
 }
 
+/** An event of an experiment by the name of its kind. */
 export type ExperimentEventType = keyof ExperimentEventData;
 
 /** An event of an experiment run; simulation events never are part of it (spec 09 §5.6). */

@@ -14,6 +14,7 @@ import type { CallRecord } from './calls.js';
 
 /** How much of a simulation is stored; every level includes the ones before it (spec 09 §2). */
 export const PERSISTENCE_LEVELS = ['SUMMARY', 'EVENTS', 'FULL'] as const;
+/** How much of a run is stored. */
 export type PersistenceLevel = (typeof PERSISTENCE_LEVELS)[number];
 
 /** Why a simulation was run. */
@@ -31,13 +32,17 @@ export type RunPurpose = (typeof RUN_PURPOSES)[number];
 
 /** How far a run or an experiment has come. */
 export const RUN_STATUSES = ['running', 'completed', 'failed'] as const;
+/** How far a run has come. */
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /** Where a policy came from. */
 export const POLICY_SOURCES = ['init', 'manual', 'llm', 'search'] as const;
+/** Where a policy came from. */
 export type PolicySource = (typeof POLICY_SOURCES)[number];
 
+/** Occasions of checkpoints. */
 export const CHECKPOINT_TYPES = ['manual', 'auto', 'end_of_day', 'final'] as const;
+/** The occasion of a checkpoint. */
 export type CheckpointType = (typeof CHECKPOINT_TYPES)[number];
 
 /** Everything about a simulation that is known before its first tick (spec 09 §3.2–3.3). */
@@ -80,6 +85,7 @@ export interface SimulationStart {
   first_tick?: number;
 }
 
+/** An agent when a run begins; amounts are cents. */
 export interface AgentStart {
   agent_id: string;
   opening_balance: number;

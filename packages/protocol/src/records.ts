@@ -4,6 +4,7 @@ import type { EventOf } from './events.js';
 
 /** How urgently a payment is treated in the central queue; served in this order (spec 01 §5.4). */
 export const RTGS_PRIORITIES = ['HighlyUrgent', 'Urgent', 'Normal'] as const;
+/** The priority that a bank declares to the central settlement. */
 export type RtgsPriority = (typeof RTGS_PRIORITIES)[number];
 
 /** How a payment was settled (spec 09 §3.5, spec 12 §8.5). */
@@ -25,6 +26,7 @@ export const SETTLEMENT_TYPES = [
   'lsm_netted_optimal',
   'lsm_netted_custom',
 ] as const;
+/** The way in which a payment settled. */
 export type SettlementType = (typeof SETTLEMENT_TYPES)[number];
 
 /** Those by which queued payments settle against each other: pairs, cycles, netted sets. */
@@ -102,6 +104,7 @@ export interface AgentCounters {
   num_collateral_withdrawals: number;
 }
 
+/** The state of a payment. */
 export type TransactionStatus = 'Pending' | 'Settled' | 'Overdue';
 
 /** A payment as it stands now. */
@@ -157,10 +160,13 @@ export interface DailyAgentMetrics extends AgentCounters {
   allocated_liquidity: number;
 }
 
+/** What a policy may decide about collateral. */
 export const COLLATERAL_ACTIONS = ['post', 'withdraw', 'hold'] as const;
+/** What a policy decided about collateral. */
 export type CollateralAction = (typeof COLLATERAL_ACTIONS)[number];
 /** Who decided. */
 export const COLLATERAL_LAYERS = ['strategic', 'end_of_tick', 'timer', 'scenario', 'manual'] as const;
+/** The moment of a tick at which collateral was moved. */
 export type CollateralLayer = (typeof COLLATERAL_LAYERS)[number];
 
 /** A decision about collateral with the true values around it (spec 01 §7, spec 09 §3.11). */

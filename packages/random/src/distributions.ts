@@ -13,6 +13,7 @@ export function standardNormal(rng: Xorshift64Star): number {
 /** `mu` and `sigma` are mean and standard deviation of the logarithm. */
 export const lognormal = (rng: Xorshift64Star, mu: number, sigma: number): number => exp(mu + sigma * standardNormal(rng));
 
+/** A draw from the exponential distribution with rate `lambda` above 0: one draw. */
 export const exponential = (rng: Xorshift64Star, lambda: number): number =>
   -ln(Math.max(rng.nextDouble(), SMALLEST_NORMAL)) / lambda;
 

@@ -21,6 +21,7 @@ import { priorityTag } from './priority-tag.js';
 import { PLAIN, type Style } from './style.js';
 import { TransactionFold, type KnownTransaction } from './transactions.js';
 
+/** How events are told. */
 export interface NarrativeOptions {
   filter?: EventFilter;
   style?: Style;

@@ -8,4 +8,5 @@ export interface Style {
 }
 
 const same = (text: string): string => text;
+/** A style without any marks. */
 export const PLAIN: Style = { heading: same, dim: same, good: same, warn: same, bad: same };

@@ -31,6 +31,7 @@ export interface RunFigures {
   agents: readonly BankFigures[];
 }
 
+/** The figures of a bank at the end of a run; amounts are cents. */
 export interface BankFigures {
   id: string;
   final_balance: number;

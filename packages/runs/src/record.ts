@@ -16,6 +16,7 @@ import { IndicatorSink, sheetTexts } from './indicators.js';
 import { readEvents } from './stored-indicators.js';
 import { VERSION } from './version.js';
 
+/** How a run is executed and stored. */
 export interface RecordOptions
   extends Partial<RunDescription>, Pick<SimulationOptions, 'algorithms' | 'checkDeterminism' | 'now' | 'onWork' | 'warn'> {
   /** Id of the stored run; `run-{date}-{time}-{6 hex digits}` (UTC) unless given. */

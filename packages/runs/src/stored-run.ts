@@ -23,6 +23,7 @@ export interface StoredRun {
 }
 
 /** @throws NotStoredError */
+/** Opens a stored run; throws `NotStoredError` without one. */
 export async function openRun(database: SimCashDatabase, simulationId: string): Promise<StoredRun> {
   const simulation = await findSimulation(database, simulationId);
   const { config_json, dataset_sha256: list } = simulation;

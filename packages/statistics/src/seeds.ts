@@ -4,6 +4,7 @@ import { hash64, Xorshift64Star } from '@simcash/random';
 export type DaySet = 'search' | 'acceptance' | 'test';
 
 /** @param parts of the key between set and day: the iteration, the bank, `best` */
+/** The seed of day `r` of a set of days: the same for the same parts, and independent between sets. */
 export function daySeed(master: number | string | bigint, set: DaySet, parts: readonly (number | string)[], r: number): bigint {
   return seedOf([master, set, ...parts, r].join(':'));
 }

@@ -15,6 +15,7 @@ export interface CostType {
   added_in: string;
 }
 
+/** All costs, as `simcash schema costs` prints them. */
 export interface CostSchema {
   version: string;
   generated_at: string;

@@ -12,11 +12,13 @@ export interface PolicyDocument {
 
 /** The four trees, in the order in which validation reports about them. */
 export const TREE_NAMES = ['payment_tree', 'bank_tree', 'strategic_collateral_tree', 'end_of_tick_collateral_tree'] as const;
+/** A tree of a policy, by its key. */
 export type TreeName = (typeof TREE_NAMES)[number];
 
 /** What a tree may see: payment trees see a payment, bank trees only the bank, collateral trees the bank and its counterparties. */
 export type TreeKind = 'payment' | 'bank' | 'collateral';
 
+/** The kind of decision that each tree takes. */
 export const TREE_KIND: Record<TreeName, TreeKind> = {
   payment_tree: 'payment',
   bank_tree: 'bank',
@@ -24,8 +26,10 @@ export const TREE_KIND: Record<TreeName, TreeKind> = {
   end_of_tick_collateral_tree: 'collateral',
 };
 
+/** A node of a policy tree: a condition or an action. */
 export type PolicyNode = ConditionNode | ActionNode;
 
+/** A node that goes on to one of two nodes. */
 export interface ConditionNode {
   type: 'condition';
   /** Unique over all trees of the document. */
@@ -36,6 +40,7 @@ export interface ConditionNode {
   on_false: PolicyNode;
 }
 
+/** A leaf of a policy tree: what is done. */
 export interface ActionNode {
   type: 'action';
   node_id: string;
@@ -43,9 +48,12 @@ export interface ActionNode {
   parameters?: Record<string, Value>;
 }
 
+/** Operators that compare two values. */
 export const COMPARISONS = ['==', '!=', '<', '<=', '>', '>='] as const;
+/** An operator that compares two values. */
 export type Comparison = (typeof COMPARISONS)[number];
 
+/** A condition: a comparison, or several with `and`, `or`, `not`. */
 export type Expression =
   | { op: Comparison; left: Value; right: Value }
   | { op: 'and'; conditions: Expression[] }
@@ -55,10 +63,14 @@ export type Expression =
 /** A number: a context field, a parameter of the document, a literal, or a computation. */
 export type Value = { field: string } | { param: string } | { value: unknown } | { compute: Computation };
 
+/** Operators of calculations with two operands. */
 export const BINARY_OPERATORS = ['+', '-', '*', '/'] as const;
+/** Operators of calculations with any number of operands. */
 export const NARY_OPERATORS = ['max', 'min'] as const;
+/** Operators of calculations with one operand. */
 export const UNARY_OPERATORS = ['ceil', 'floor', 'round', 'abs'] as const;
 
+/** A calculation with values. */
 export type Computation =
   | { op: (typeof BINARY_OPERATORS)[number]; left: Value; right: Value }
   | { op: (typeof NARY_OPERATORS)[number]; values: Value[] }
@@ -86,6 +98,7 @@ export const ACTION_NAMES = [
   'WithdrawFromRtgs',
   'ResubmitToRtgs',
 ] as const;
+/** An action that a policy may take. */
 export type ActionName = (typeof ACTION_NAMES)[number];
 
 /** Longest way from a root to an action, in conditions (spec 06 §8.1). */

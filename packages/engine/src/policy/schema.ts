@@ -19,6 +19,7 @@ export interface SchemaElement {
   added_in: string;
 }
 
+/** A parameter of an element of the policy language. */
 export interface SchemaParameter {
   name: string;
   param_type: 'string' | 'number' | 'list';
@@ -28,6 +29,7 @@ export interface SchemaParameter {
   valid_values: readonly string[] | null;
 }
 
+/** What the policy language offers, as `simcash schema policy` prints it. */
 export interface PolicySchema {
   version: string;
   generated_at: string;

@@ -49,6 +49,7 @@ export interface PaymentsConfig {
   total_value: number | string;
 }
 
+/** A bank as the engine takes it: what it has, how it decides, what arrives at it. */
 export interface AgentConfig {
   id: string;
   opening_balance: number;
@@ -74,6 +75,7 @@ export type PolicyConfig =
   | { type: 'MockSplitting'; num_splits: number }
   | { type: 'FromJson'; json: string };
 
+/** A distribution of amounts, which are whole cents. */
 export type SimpleDistribution =
   | { type: 'Uniform'; min: number; max: number }
   | { type: 'Normal'; mean: number; std_dev: number }
@@ -83,14 +85,17 @@ export type SimpleDistribution =
   /** Amounts that are drawn by weight; alike unless weights are given. */
   | { type: 'Empirical'; values: number[]; weights?: number[] | undefined };
 
+/** A distribution of amounts, or a mixture of several. */
 export type AmountDistribution =
   SimpleDistribution | { type: 'Mixture'; components: { weight: number; distribution: SimpleDistribution }[] };
 
+/** How the priority of an arriving payment is drawn, 0 to 10. */
 export type PriorityDistribution =
   | { type: 'Fixed'; value: number }
   | { type: 'Categorical'; values: number[]; weights: number[] }
   | { type: 'Uniform'; min: number; max: number };
 
+/** Payments that arrive at a bank at random. */
 export interface ArrivalConfig {
   /** Expected payments per tick (Poisson). */
   rate_per_tick: number;
@@ -103,9 +108,12 @@ export interface ArrivalConfig {
   priority_distribution: PriorityDistribution;
 }
 
+/** Bands of priorities: 8 to 10, 4 to 7, 0 to 3. */
 export const BANDS = ['urgent', 'normal', 'low'] as const;
+/** A band of priorities. */
 export type Band = (typeof BANDS)[number];
 
+/** Random arrivals within one band of priorities. */
 export interface ArrivalBand {
   rate_per_tick: number;
   profile?: number[] | undefined;
@@ -115,10 +123,13 @@ export interface ArrivalBand {
   counterparty_weights: Record<string, number>;
 }
 
+/** Random arrivals of a bank, by band. */
 export type ArrivalBands = Partial<Record<Band, ArrivalBand>>;
 
+/** A penalty: a fixed amount, or a share of what the payment still owes. */
 export type Penalty = { mode: 'fixed'; amount: number } | { mode: 'rate'; bps_per_event: number };
 
+/** What is charged, and how much. */
 export interface CostRates {
   overdraft_bps_per_tick: number;
   delay_cost_per_tick_per_cent: number;
@@ -131,6 +142,7 @@ export interface CostRates {
   priority_delay_multipliers: { urgent_multiplier: number; normal_multiplier: number; low_multiplier: number } | null;
 }
 
+/** Offsetting as the original knows it: pairs and cycles. */
 export interface LsmConfig {
   enable_bilateral: boolean;
   enable_cycles: boolean;
@@ -140,6 +152,7 @@ export interface LsmConfig {
   max_cycles_per_tick: number;
 }
 
+/** How priorities rise as deadlines come nearer. */
 export interface PriorityEscalation {
   enabled: boolean;
   curve: string;
@@ -150,6 +163,7 @@ export interface PriorityEscalation {
 /** When a scenario event is due: once, or from a tick on at a fixed interval. */
 export type Schedule = { schedule: 'OneTime'; tick: number } | { schedule: 'Repeating'; start_tick: number; interval: number };
 
+/** Something that a scenario makes happen at given ticks. */
 export type ScenarioEvent = Schedule &
   (
     | { type: 'DirectTransfer'; from_agent: string; to_agent: string; amount: number }
@@ -224,6 +238,7 @@ export const DEFAULT_COST_RATES: CostRates = {
   priority_delay_multipliers: null,
 };
 
+/** Offsetting in scenarios that do not say otherwise. */
 export const DEFAULT_LSM: LsmConfig = {
   enable_bilateral: true,
   enable_cycles: true,
@@ -231,6 +246,7 @@ export const DEFAULT_LSM: LsmConfig = {
   max_cycles_per_tick: 10,
 };
 
+/** Priority escalation in scenarios that do not say otherwise. */
 export const DEFAULT_ESCALATION: PriorityEscalation = {
   enabled: false,
   curve: 'linear',

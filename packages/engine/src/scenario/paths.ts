@@ -16,6 +16,7 @@ export class PathError extends Error {
   }
 }
 
+/** Whether a value is a mapping: an object that is neither null nor an array. */
 export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -67,6 +68,7 @@ function elementNamed(list: readonly unknown[], parts: readonly string[]): [inde
 export const positionOf = (list: readonly unknown[], id: string): number =>
   list.findIndex((element) => isMapping(element) && element.id === id);
 
+/** The ids in a list of agents that has not been checked yet. */
 export const knownIds = (list: readonly unknown[]): string[] =>
   list.flatMap((element) => (isMapping(element) && typeof element.id === 'string' ? [element.id] : []));
 

@@ -17,6 +17,7 @@ import { inDocumentOrder, schemaIssues, valueAt, without } from './schema-issues
 import { checkToggles } from './toggles.js';
 import { documentWarnings } from './warnings.js';
 
+/** How a scenario is read: where policies come from, how strictly, and the payments that are listed. */
 export interface ScenarioOptions {
   /** Reads policy files named by `json_path`; without it such scenarios are refused. */
   readPolicy?: ReadPolicy;

@@ -44,6 +44,7 @@ export interface Outcome {
   nodes: number | null;
 }
 
+/** The bound at which an algorithm stopped before it had tried everything. */
 export type Truncation =
   'max_attempts' | 'max_queue' | 'max_partners' | 'max_starts' | 'max_steps' | 'node_limit' | 'passes' | 'rejected';
 

@@ -36,6 +36,7 @@ export interface EnvironmentPlan {
   readonly resolved: Omit<EnvironmentDocument, 'scenario' | 'seed'> & { readonly seed: string };
 }
 
+/** What learners see. */
 export interface ObservationPlan {
   readonly view: FieldView;
   readonly fields: readonly string[];
@@ -121,6 +122,7 @@ function prepared(
 }
 
 /** @throws DefinitionError with everything that is wrong with the form of a definition */
+/** Checks the definition of an environment; throws `DefinitionError` with all problems. */
 export function readDefinition(definition: unknown): EnvironmentDocument {
   // The schema would not see a key of this name.
   const { scale } = ((definition as { observation?: unknown } | null)?.observation ?? {}) as { scale?: unknown };

@@ -51,7 +51,9 @@ const tick = z.discriminatedUnion('action', [
   z.strictObject({ at: z.literal('tick'), action: z.literal('release_mask'), max: most }),
 ]);
 
+/** What learners decide when a day begins. */
 export type DayStartDocument = z.output<typeof dayStart>;
+/** What learners decide in a tick. */
 export type TickDocument = z.output<typeof tick>;
 
 /** What a learner sees unless the definition says otherwise (spec 18 §3). */
@@ -106,4 +108,5 @@ export const environmentSchema = z.strictObject({
 
 /** An environment as users write it. */
 export type EnvironmentDefinition = z.input<typeof environmentSchema>;
+/** The definition of an environment once it has been checked, with defaults filled in. */
 export type EnvironmentDocument = z.output<typeof environmentSchema>;

@@ -8,6 +8,7 @@ import { Seeds } from '../seeds.js';
 import { infoOf, rewardOf, type Info } from './info.js';
 import { observationOf, observationSpace, type Observation, type ObservationSpace } from './observation.js';
 
+/** How an episode begins. */
 export interface ResetOptions {
   /** `rng_seed` of the episode; without one it follows from the latest that was given, or the definition's (spec 18 §5). */
   seed?: bigint | number;
@@ -18,11 +19,13 @@ export interface ResetOptions {
 /** By learner, the same for all at once. */
 export type ByLearner<T> = Readonly<Record<string, T>>;
 
+/** What an episode begins with, by learner. */
 export interface Beginning {
   readonly observations: ByLearner<Observation>;
   readonly infos: ByLearner<Info>;
 }
 
+/** What a step led to, by learner. */
 export interface Transition extends Beginning {
   readonly rewards: ByLearner<number>;
   /** True for all at the end of the last tick. */

@@ -48,6 +48,7 @@ export class SingleEnvironment {
 }
 
 /** @throws DefinitionError with everything that is wrong, or if there is not exactly one learner */
+/** An environment with one learner; throws if the definition names more. */
 export function createSingleEnvironment(definition: EnvironmentDefinition, options?: EnvironmentOptions): SingleEnvironment {
   const plan = planEnvironment(definition, options);
   const [learner, ...others] = plan.learners;

@@ -13,6 +13,7 @@ export interface VectorBeginning {
   readonly observations: Float64Array;
 }
 
+/** What a step of all copies led to. */
 export interface VectorTransition extends VectorBeginning {
   /** n × learners. */
   readonly rewards: Float64Array;
@@ -161,6 +162,7 @@ export class VectorEnvironment {
 }
 
 /** @throws DefinitionError with everything that is wrong; RangeError for a size that is none */
+/** Several copies of an environment that step together, with different seeds. */
 export function createVectorEnvironment(
   definition: EnvironmentDefinition,
   size: number,

@@ -23,6 +23,7 @@ export interface EnvironmentSpec {
   readonly config_hash: string;
 }
 
+/** The spaces of an environment, as data. */
 export function environmentSpec(plan: EnvironmentPlan): EnvironmentSpec {
   const { day_start, tick } = plan.decisions;
   const seen = observationSpace(plan);

@@ -15,6 +15,7 @@ export interface AcceptanceSettings {
   asReference: boolean;
 }
 
+/** Whether a proposal was accepted, and why. */
 export interface Decision {
   accepted: boolean;
   reason: string;

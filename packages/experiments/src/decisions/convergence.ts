@@ -2,6 +2,7 @@ import type { ExperimentEventData } from '@simcash/protocol';
 import { experimentEnding, type Round } from '@simcash/statistics';
 import { sum } from '../scenario.js';
 
+/** Why an experiment ended. */
 export type StopReason = ExperimentEventData['experiment_end']['stop_reason'];
 
 /** Tells from the metric of each iteration when an experiment has found its end (spec 11 §9). */
@@ -11,6 +12,7 @@ export interface ConvergenceDetector {
   readonly verdict: { stop_reason: StopReason; text: string } | null;
 }
 
+/** When an experiment ends of itself. */
 export interface ConvergenceSettings {
   max_iterations: number;
   stability_threshold: number;

@@ -323,8 +323,10 @@ export const DEFAULT_OPTIMIZER = optimizer.parse({ type: 'grid' });
 export type ExperimentFile = z.infer<typeof experimentSchema>;
 /** An experiment that has been checked together with its scenario. */
 export type ExperimentDefinition = ExperimentFile & { evaluation: { mode: EvaluationMode } };
+/** Settings of the search for policies. */
 export type OptimizerSettings = NonNullable<ExperimentDefinition['optimizer']>;
 export type OptimizerSettingsOf<T extends OptimizerSettings['type']> = Extract<OptimizerSettings, { type: T }>;
+/** Settings of the language model that proposes policies. */
 export type LlmSettings = NonNullable<ExperimentDefinition['llm']>;
 
 function orNull<T>(value: T | null | undefined): T | null {

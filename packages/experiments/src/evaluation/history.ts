@@ -21,6 +21,7 @@ export interface AgentHistory {
   incoming: readonly HistoryRecord[];
 }
 
+/** How the history of an agent is read. */
 export interface HistoryOptions {
   /** Take the event's absolute deadline for an offset, and count a split payment beside its parts (spec 11 Q15, Q24). */
   asReference: boolean;

@@ -13,6 +13,7 @@ export interface DrawnRecord {
   settlement_tick: number | null;
 }
 
+/** A day drawn from an agent's history. */
 export interface Sample {
   index: number;
   seed: number;

@@ -28,6 +28,7 @@ const SYSTEM_KEYS = [
 const AGENT_KEYS = ['opening_balance', 'unsecured_cap', 'max_collateral_capacity', 'liquidity_pool'];
 const COLLATERAL_KEYS = ['posted_collateral', 'collateral_haircut'];
 
+/** How a sampled day is played. */
 export interface SandboxOptions {
   ticks: number;
   /** Only cost rates of the scenario hold, everything else is at its default (spec 11 Q16). */

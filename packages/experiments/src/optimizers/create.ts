@@ -33,6 +33,7 @@ export function optimizerSettings({ llm, optimizer }: ExperimentFile): Optimizer
 }
 
 /** @throws ExperimentError for the optimizer `external` without a program */
+/** The optimizer that an experiment names. */
 export async function createOptimizer(definition: ExperimentDefinition, resources: OptimizerResources): Promise<PolicyOptimizer> {
   const settings = optimizerSettings(definition);
   switch (settings.type) {

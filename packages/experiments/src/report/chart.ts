@@ -5,6 +5,7 @@ import { sum } from '../scenario.js';
 
 const COST = 'cost in units of 100 cents';
 
+/** What a chart shows. */
 export interface ChartOptions {
   /** Only this bank. */
   agent?: string;

@@ -27,6 +27,7 @@ export interface Game {
   joint_minima: readonly GameCell[];
 }
 
+/** The players, strategies and days of a game. */
 export interface GameOptions {
   agents: readonly string[];
   /** By bank. */

@@ -12,6 +12,7 @@ import {
 import { sum } from '../scenario.js';
 import type { Game } from './equilibrium.js';
 
+/** How a game is analysed. */
 export interface AnalysisOptions {
   /** Level of the limits behind the set of equilibria. */
   readonly alpha?: number;
@@ -57,6 +58,7 @@ export interface GameAnalysis {
   readonly dynamics?: object;
 }
 
+/** Equilibria, regrets and dynamics of a game, with intervals. */
 export function analyseGame(game: Game, options: AnalysisOptions = {}): GameAnalysis {
   const { alpha = 0.05, dynamics, epsilon_cents = 0, epsilon_pct = 0, start = [0, 0] } = options;
   const { agents, cells, day_costs: costs, strategies } = game;

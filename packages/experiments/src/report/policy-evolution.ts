@@ -10,6 +10,7 @@ export interface PolicyStep {
   llm?: Pick<LlmInteraction, 'completion_tokens' | 'model' | 'prompt_tokens' | 'raw_response' | 'system_prompt' | 'user_prompt'>;
 }
 
+/** Whose policies are shown, and of which iterations. */
 export interface EvolutionOptions {
   agent?: string;
   /** First and last iteration, counted from 0; clamped to what there is. */

@@ -35,6 +35,7 @@ export interface RunSummary {
   agents: readonly AgentSummary[];
 }
 
+/** The figures of a stored experiment, by agent and in all. */
 export function summarise(run: StoredExperiment): RunSummary {
   const { created_at, experiment_name, experiment_type, iterations, result, run_id, status } = run;
   const agents = Object.keys(iterations[0]?.policies ?? {});

@@ -6,6 +6,7 @@ export interface Page {
   readonly content: JSX.Element;
 }
 
+/** A page with a title. */
 export const page = (title: string, content: JSX.Element): Page => ({ title, content });
 
 /** Pages of a run, in the order of the navigation. */

@@ -14,6 +14,7 @@ import { Store } from './store.js';
 const AT_ONCE = 4;
 const WAITING = 32;
 
+/** A running explorer. */
 export interface Explorer {
   /** The address with its key; it is told to nobody else. */
   readonly address: string;

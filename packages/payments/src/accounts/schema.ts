@@ -48,7 +48,9 @@ export const limitsSchema = z.strictObject({
     .describe('Column of each field, by its name or its number from 1; the fields’ own names unless given.'),
 });
 
+/** Where the balances and credit lines of accounts come from. */
 export type AccountsConfig = z.infer<typeof accountsSchema>;
+/** Where the limits of banks come from. */
 export type LimitsConfig = z.infer<typeof limitsSchema>;
 
 const cents = z.int();
@@ -65,6 +67,7 @@ export const accountChangeSchema = z.strictObject({
   liquidity_pool: notNegative.optional().describe('Money that the bank can bring in, in cents.'),
   collateral_haircut: z.number().min(0).max(1).optional().describe('Share of collateral that gives no credit, 0 to 1.'),
 });
+/** A change of an account at a time within the run. */
 export type AccountChange = z.infer<typeof accountChangeSchema>;
 
 /** A limit from a day on: towards one counterparty, or towards all; null takes it away. */
@@ -74,4 +77,5 @@ export const limitChangeSchema = z.strictObject({
   counterparty: z.string().nullable().describe('Id of the other bank; null for all of them together.'),
   limit: notNegative.nullable().describe('Most that may be paid in a day, in cents; null takes the limit away.'),
 });
+/** A change of a limit at a time within the run. */
 export type LimitChange = z.infer<typeof limitChangeSchema>;

@@ -22,6 +22,7 @@ export type Outside =
     }
   | { readonly code: 'before_first_day' | 'after_last_day' };
 
+/** A day or time that the calendar does not have. */
 export class CalendarError extends Error {
   override name = 'CalendarError';
 }

@@ -19,6 +19,7 @@ export function parseIsoDate(text: string): number | null {
   return match && dayNumber(Number(match[1]), Number(match[2]), Number(match[3]));
 }
 
+/** The date of a day number, as `YYYY-MM-DD`. */
 export function isoDate(number: number): string {
   return new Date(number * DAY_MILLIS).toISOString().slice(0, 10);
 }

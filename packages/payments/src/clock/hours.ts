@@ -11,6 +11,7 @@ export interface DayHours {
   readonly ticks: readonly (readonly (number | null)[])[];
 }
 
+/** The opening hours of the calendar's days. */
 export function hoursOf(calendar: Calendar): DayHours {
   const byDay = calendar.days.map((day) => hoursOfDay(calendar, day));
   const all = [...new Set(byDay.flatMap((hours) => [...hours.keys()]))].sort((a, b) => a - b);

@@ -4,6 +4,7 @@ export const DAY_MICROS = 86_400 * MICROS;
 
 /** What to do with a local time that a change of the clock skips or repeats (spec 13 §2.4). */
 export const DISAMBIGUATIONS = ['reject', 'compatible', 'earlier', 'later'] as const;
+/** Which of two moments is meant by a local time that occurs twice. */
 export type Disambiguation = (typeof DISAMBIGUATIONS)[number];
 
 /** A time zone of the IANA data base, as the language knows it. */

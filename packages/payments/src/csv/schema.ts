@@ -31,4 +31,5 @@ export const csvSchema = z
   })
   .meta({ id: 'CsvDocument', description: 'How a CSV file is written.' });
 
+/** How a CSV file is written. */
 export type CsvConfig = z.infer<typeof csvSchema>;

@@ -3,6 +3,7 @@ import { quantile } from '@simcash/statistics';
 import { amountDistribution, fitAmounts, type AmountFit } from './amounts.js';
 import { dayProfile, type OpenTicks } from './profile.js';
 
+/** How arrivals are fitted to a payment list. */
 export interface FitOptions {
   /** Parts of the day; 24, or as many as it has ticks, unless given. */
   readonly buckets?: number;

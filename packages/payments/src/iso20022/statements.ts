@@ -26,6 +26,7 @@ export interface Statement {
 }
 
 /** @throws FileError for a document that is no XML, or has no statement */
+/** Reads statements of accounts; throws `FileError`. */
 export function readStatements(file: string, bytes: Iterable<Uint8Array>): Statement[] {
   const visitor = new Statements();
   for (const _ of readXml(file, bytes, visitor));

@@ -206,7 +206,9 @@ const dataSetSchema = z.strictObject({
   sample: sampleSchema.optional().describe('Days are drawn out of the list; the list as it is unless given.'),
 });
 
+/** Payments from a file. */
 export type FileSource = z.infer<typeof sourceSchema>;
+/** Payments from a table of a database. */
 export type TableSource = z.infer<typeof tableSchema>;
 export type RunSource = z.infer<typeof runSchema>;
 type DataSetSource = z.infer<typeof dataSetSchema>;
@@ -242,8 +244,11 @@ export function schemaOfSource(source: unknown): z.ZodType<SourceConfig> | null 
 /** What is wrong with a source that is not exactly one. */
 export const NOT_ONE_SOURCE = 'exactly one of file, table, query, run and dataset is needed';
 
+/** Whether payments come from a file. */
 export const isFile = (source: SourceConfig): source is FileSource => 'file' in source;
+/** Whether payments come from a table of a database. */
 export const isTable = (source: SourceConfig): source is TableSource => 'table' in source || 'query' in source;
+/** Whether payments come from a stored run. */
 export const isRun = (source: SourceConfig): source is RunSource => 'run' in source;
 
 /** What a source is called in messages. */

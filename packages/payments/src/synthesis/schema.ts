@@ -59,4 +59,5 @@ export const synthesisSchema = z
     }
   });
 
+/** How a synthetic payment list is drawn. */
 export type Synthesis = z.infer<typeof synthesisSchema>;

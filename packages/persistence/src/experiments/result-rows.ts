@@ -12,6 +12,7 @@ export const RESULT_TABLES = [
   'experiment_estimates',
   'experiment_regret',
 ] as const;
+/** A table that holds results of experiments. */
 export type ResultTable = (typeof RESULT_TABLES)[number];
 
 /** A row that two runs of one experiment have in common. */

@@ -11,7 +11,9 @@ import { LIST_TABLES } from '../schema/tables/lists.js';
 import { ownViews, SIMULATION_VIEWS } from '../schema/views.js';
 import { literal } from '../sql-text.js';
 
+/** Formats that a database can be exported to. */
 export const EXPORT_FORMATS = ['parquet', 'csv', 'ndjson'] as const;
+/** A format that a database can be exported to. */
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** What is exported: simulations and experiments by id; of an experiment all its simulations, too. */

@@ -121,6 +121,7 @@ export interface DayBalances {
   closing_balance: number;
 }
 
+/** Balances of all banks at the beginning and the end of each day. */
 export const dayBalances = (database: SimCashDatabase, simulationId: string): Promise<DayBalances[]> =>
   database.query<DayBalances>(
     `SELECT m.agent_id AS bank, m.day, c.business_date::VARCHAR AS date, m.opening_balance, m.closing_balance

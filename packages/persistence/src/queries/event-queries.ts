@@ -24,6 +24,7 @@ export interface EventQuery {
   sort?: 'tick_asc' | 'tick_desc';
 }
 
+/** A page of events. */
 export interface EventPage {
   events: (Omit<EventRow, 'details'> & { details: Record<string, unknown> })[];
   /** Number of matching events before paging. */
@@ -87,6 +88,7 @@ function withCopies<Row extends { details: Record<string, unknown> }>(row: Row):
   return { ...row, ...Object.fromEntries(copies.map((name) => [name, row.details[name]])) };
 }
 
+/** How many events a simulation has. */
 export interface EventSummary {
   total_events: number;
   total_ticks: number;
@@ -96,6 +98,7 @@ export interface EventSummary {
   agents: string[];
 }
 
+/** How many events a simulation has, by kind, and when they happened. */
 export async function getSimulationEventSummary(database: SimCashDatabase, simulationId: string): Promise<EventSummary> {
   const events = queries.selectFrom('simulation_events').where('simulation_id', '=', simulationId);
   const [totals] = await rows(

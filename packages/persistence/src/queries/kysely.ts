@@ -15,14 +15,23 @@ export interface Tables extends Rows {
   simulation_runs: Record<keyof (typeof VIEWS)['simulation_runs']['columns'], never>;
 }
 
+/** A row of `simulation_events`. */
 export type EventRow = Rows['simulation_events'];
+/** A row of `transactions`. */
 export type TransactionRow = Rows['transactions'];
+/** A row of `v_payments`. */
 export type PaymentRow = Tables['v_payments'];
+/** A row of `tick_summaries`. */
 export type TickSummaryRow = Rows['tick_summaries'];
+/** A row of `tick_agent_states`. */
 export type TickAgentStateRow = Rows['tick_agent_states'];
+/** A row of `collateral_events`. */
 export type CollateralRow = Rows['collateral_events'];
+/** A row of `lsm_cycles`. */
 export type LsmCycleRow = Rows['lsm_cycles'];
+/** A row of `policy_snapshots`. */
 export type PolicySnapshotRow = Rows['policy_snapshots'];
+/** A row of `simulation_calls`. */
 export type CallRow = Rows['simulation_calls'];
 
 /** A row of view `policy_decisions`. */

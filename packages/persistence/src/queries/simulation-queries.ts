@@ -34,6 +34,7 @@ export interface SimulationSummary extends StoredSimulation {
   avg_daily_cost: number;
 }
 
+/** The figures of a simulation; null if there is none with this id. */
 export async function getSimulationSummary(database: SimCashDatabase, simulationId: string): Promise<SimulationSummary | null> {
   const [simulation] = await rows(
     database,
@@ -62,6 +63,7 @@ export async function getSimulationSummary(database: SimCashDatabase, simulation
   };
 }
 
+/** What is stored of an agent, day by day. */
 export function getAgentDailyMetrics(
   database: SimCashDatabase,
   simulationId: string,
@@ -71,6 +73,7 @@ export function getAgentDailyMetrics(
   return rows(database, query.where('simulation_id', '=', simulationId).where('agent_id', '=', agentId).orderBy('day'));
 }
 
+/** Payments of a simulation, all or those with one outcome. */
 export async function getTransactions(
   database: SimCashDatabase,
   simulationId: string,
@@ -81,6 +84,7 @@ export async function getTransactions(
   return rows(database, query.orderBy('created_tick').orderBy('tx_id'));
 }
 
+/** How many payments there are, and how they settled. */
 export interface TransactionStatistics {
   total_count: number;
   settled_count: number;
@@ -118,6 +122,7 @@ export interface ComparedSimulation {
   total_cost: number;
 }
 
+/** The figures of two simulations, and their differences. */
 export interface Comparison {
   sim1: ComparedSimulation;
   sim2: ComparedSimulation;
@@ -218,6 +223,7 @@ export function compareAgentPerformance(
   return rows(database, query);
 }
 
+/** A policy and since when an agent has had it. */
 export interface PolicyInForce {
   snapshot_day: number;
   snapshot_tick: number;
@@ -226,6 +232,7 @@ export interface PolicyInForce {
   created_by: string;
 }
 
+/** The policies that an agent had, in order. */
 export function getAgentPolicyHistory(
   database: SimCashDatabase,
   simulationId: string,
@@ -269,6 +276,7 @@ export function getSettlementRateByDay(
   return rows(database, query.groupBy('arrival_day').orderBy('arrival_day'));
 }
 
+/** What became of the payments that arrived on a day. */
 export interface DailyTransactionSummary {
   day: number;
   total_count: number;
@@ -280,6 +288,7 @@ export interface DailyTransactionSummary {
   settled_amount: number;
 }
 
+/** What became of the payments of each day. */
 export function getDailyTransactionSummary(database: SimCashDatabase, simulationId: string): Promise<DailyTransactionSummary[]> {
   const having = (status: string) => sql<number>`count(*) FILTER (WHERE status = ${sql.lit(status)})`;
   const query = queries
@@ -369,6 +378,7 @@ export async function getTickRangeSummary(
   return { ...totals!, ...delay! };
 }
 
+/** Collateral posted and withdrawn. */
 export async function getCollateralEvents(
   database: SimCashDatabase,
   simulationId: string,
@@ -382,6 +392,7 @@ export async function getCollateralEvents(
   return rows(database, query.orderBy('collateral_seq'));
 }
 
+/** Offsets of a simulation. */
 export async function getLsmCycles(
   database: SimCashDatabase,
   simulationId: string,
@@ -395,6 +406,7 @@ export async function getLsmCycles(
   return rows(database, query.orderBy('event_seq'));
 }
 
+/** What policies decided in a tick. */
 export function getPolicyDecisionsByTick(
   database: SimCashDatabase,
   simulationId: string,
@@ -408,6 +420,7 @@ export function getPolicyDecisionsByTick(
   return rows(database, query.orderBy('id'));
 }
 
+/** States of all agents at the end of a tick. */
 export function getTickAgentStates(database: SimCashDatabase, simulationId: string, tick: number): Promise<TickAgentStateRow[]> {
   const query = queries
     .selectFrom('tick_agent_states')
@@ -437,6 +450,7 @@ export async function getTickQueueSnapshots(
   return Object.fromEntries(snapshots);
 }
 
+/** The costs of an agent in a tick, in cents. */
 export interface CostPoint {
   tick: number;
   day: number;
@@ -493,6 +507,7 @@ export interface DailyCosts extends Record<(typeof COST_COLUMNS)[number], number
   dropped_value: number | null;
 }
 
+/** The costs of an agent by component, in cents. */
 export type AgentCostBreakdown = Omit<DailyCosts, 'day' | 'num_dropped' | 'dropped_value'>;
 
 const charged = (column: string): string => {

@@ -7,6 +7,7 @@ import { knownWord } from './words.js';
 /** A row of `simulations`; of runs whose process died it says that they failed. */
 export type StoredSimulation = Rows['simulations'];
 
+/** Which simulations are listed. */
 export interface SimulationFilter {
   status?: StoredSimulation['status'];
   experiment_run_id?: string;

@@ -66,6 +66,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration(12, 'runs of sweeps, stress tests', VERSION_12),
 ];
 
+/** The version of the schema that this program writes. */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)!.version;
 
 /** Statement that records a migration as applied. */

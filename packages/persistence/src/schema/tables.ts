@@ -77,6 +77,7 @@ export const TABLES = {
   stress_banks,
 } as const satisfies Readonly<Record<string, Table>>;
 
+/** A table of the database. */
 export type TableName = keyof typeof TABLES;
 
 /** Rows by table. */

@@ -40,6 +40,7 @@ export interface StoredJob {
   readonly simulation_id: string | null;
 }
 
+/** A measure of a sweep, as a column. */
 export interface MeasureColumn {
   readonly name: string;
   readonly isMoney: boolean;
@@ -47,6 +48,7 @@ export interface MeasureColumn {
   readonly ofBank: { readonly bank: string; readonly column: string } | null;
 }
 
+/** The statistics of a measure in a cell. */
 export type StatisticsRow = Omit<Rows['sweep_statistics'], 'sweep_id' | 'quantiles'> & { readonly quantiles: string };
 
 /** A value of a run of a sweep; money in cents. */
@@ -59,6 +61,7 @@ export interface SweepValue {
   value: number | null;
 }
 
+/** A run of a sweep. */
 export type SweepRun = Pick<
   Rows['sweep_jobs'],
   'cell' | 'replication' | 'job_id' | 'status' | 'error_message' | 'event_count' | 'simulation_id'
@@ -276,6 +279,7 @@ export class SweepRepository {
   }
 }
 
+/** The SHA-256 of a definition's text. */
 export const definitionHash = (definition: string): string => createHash('sha256').update(definition).digest('hex');
 
 const STATISTICS_SHAPE = `{"cell":"INTEGER","measure":"VARCHAR","scope":"VARCHAR","n":"INTEGER","n_null":"INTEGER","mean":"DOUBLE","sd":"DOUBLE","se":"DOUBLE","min":"DOUBLE","max":"DOUBLE","quantiles":"VARCHAR","t_lower":"DOUBLE","t_upper":"DOUBLE","boot_lower":"DOUBLE","boot_upper":"DOUBLE","share_below_zero":"DOUBLE","share_zero":"DOUBLE","vr":"DOUBLE"}`;

@@ -7,6 +7,7 @@ export interface Estimate {
   readonly high: number | null;
 }
 
+/** A line with its uncertainty. */
 export interface Band {
   readonly name: string;
   /** From left to right. */

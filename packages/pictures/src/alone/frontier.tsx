@@ -1,6 +1,7 @@
 import type { Estimate } from './bands.js';
 import { colourOf, standingAlone, type DrawingText } from './frame.js';
 
+/** A point of a frontier, uncertain in both directions. */
 export interface FrontierPoint {
   readonly name: string;
   readonly x: Estimate;

@@ -1,5 +1,6 @@
 import { standingAlone, strokeOf, type DrawingText } from './frame.js';
 
+/** A line of a drawing. */
 export interface DrawnLine {
   readonly name: string;
   /** From left to right; a value that is not known makes a gap. */

@@ -28,6 +28,7 @@ export interface ComparisonFigures {
   readonly first_event: readonly (PartingFigures | null)[];
 }
 
+/** What is said of a compared run before its figures. */
 export interface ComparedHead {
   readonly run: string;
   readonly status: string;
@@ -38,6 +39,7 @@ export interface ComparedHead {
   readonly event_log_hash: string | null;
 }
 
+/** The payments of two runs, paired. */
 export interface PairedFigures {
   readonly paired: number;
   readonly only_baseline: number;
@@ -48,6 +50,7 @@ export interface PairedFigures {
   readonly wait_difference_mean: number | null;
 }
 
+/** The first event in which two runs differ. */
 export interface PartingFigures {
   readonly tick: number;
   readonly event_seq: number;

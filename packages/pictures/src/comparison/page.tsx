@@ -2,6 +2,7 @@ import { documentOf } from '../report/document.js';
 import type { ComparisonFigures } from './figures.js';
 import { alarms, COMPARISON_SECTIONS } from './sections.js';
 
+/** What stands on the page of a comparison besides its figures. */
 export interface ComparisonOptions {
   /** Title of the page; the runs unless given. */
   readonly title?: string;

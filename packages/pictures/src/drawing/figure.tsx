@@ -89,6 +89,7 @@ const paint = (number: LegendEntry['colour']): string => (number === 'ink' ? 'va
 /** Rows that a table of a picture has at most. */
 const MOST_ROWS = 500;
 
+/** The head and the rows of a table. */
 export interface TableProps {
   /** Without a title a column has no head; without any the table has none. */
   readonly head: readonly string[];
@@ -98,6 +99,7 @@ export interface TableProps {
   readonly texts?: readonly number[];
 }
 
+/** A table with a head. */
 export function Table({ head, rows, texts = [0] }: TableProps): JSX.Element {
   const shown = rows.length > 2000 ? rows.slice(0, MOST_ROWS) : rows;
   return (

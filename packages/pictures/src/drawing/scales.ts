@@ -16,6 +16,7 @@ function roundStep(least: number): number {
   return [1, 2, 5, 10].map((x) => x * power).find((step) => step >= least * (1 - 1e-9))!;
 }
 
+/** A mark on the axis of time. */
 export interface TimeTick {
   readonly tick: number;
   readonly text: string;

@@ -38,12 +38,14 @@ export interface ExperimentFigures {
     | null;
 }
 
+/** A mean with its interval. */
 export interface EstimateFigures {
   readonly mean: number;
   readonly lower: number | null;
   readonly upper: number | null;
 }
 
+/** A proposal of an experiment, and what became of it. */
 export interface ProposalFigures {
   readonly iteration: number;
   readonly bank: string;

@@ -5,6 +5,7 @@ import { whole } from '../text/format.js';
 import type { EstimateFigures, ExperimentFigures } from './figures.js';
 import { LearningPicture, ParametersPicture, SavingsPicture, units } from './pictures.js';
 
+/** What stands on the page of an experiment besides its figures. */
 export interface ExperimentPageOptions {
   /** Title of the page; the experiment's name unless given. */
   readonly title?: string;

@@ -4,6 +4,7 @@ import { amount, whole } from '../text/format.js';
 import { documentOf } from './document.js';
 import { SECTIONS } from './sections.js';
 
+/** What a report shows. */
 export interface ReportOptions {
   /** Title of the page; the run's name unless given. */
   readonly title?: string;
@@ -15,6 +16,7 @@ export interface ReportOptions {
   readonly checksum?: string;
 }
 
+/** Sections that a report can have. */
 export const SECTION_NAMES: readonly string[] = Object.keys(SECTIONS);
 
 /** The report of a run: one page without scripts; the same figures and options give the same bytes (spec 16 §5). */

@@ -53,6 +53,7 @@ export function share(value: number | null): string {
   return `${percent < 0 ? MINUS : ''}${Math.abs(percent).toFixed(1)}${THIN}%`;
 }
 
+/** A ratio as text; a dash if there is none. */
 export const ratio = (value: number | null, digits = 2): string =>
   value === null ? NONE : `${value < 0 ? MINUS : ''}${Math.abs(value).toFixed(digits)}`;
 

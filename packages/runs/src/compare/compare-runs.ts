@@ -19,6 +19,7 @@ interface Opened extends ComparableRun {
 }
 
 /** @param largest so many payments of each run whose wait changed most. @throws NotStoredError */
+/** Compares stored runs with the first of them. */
 export async function compareRuns(places: readonly RunPlace[], { largest = 0 } = {}): Promise<RunComparison> {
   const opened: Opened[] = [];
   for (const place of places) opened.push(await open(place));

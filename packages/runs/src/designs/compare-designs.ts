@@ -22,7 +22,9 @@ export const MEASURES = [
   'missed_unsettled',
   'total_cost',
 ] as const;
+/** A measure that designs are compared by. */
 export type Measure = (typeof MEASURES)[number];
+/** Values of all measures; null where there is none. */
 export type Measures = Readonly<Record<Measure, number | null>>;
 
 /** A bank's figures under a design minus those under the baseline. */
@@ -49,6 +51,7 @@ export interface DesignRow {
   readonly banks: readonly BankDifference[] | null;
 }
 
+/** A design of a comparison, with its figures. */
 export interface ComparedDesign {
   readonly design: string;
   readonly rows: readonly DesignRow[];
@@ -58,6 +61,7 @@ export interface ComparedDesign {
   readonly difference: Readonly<Record<Measure, MeanFigures>> | null;
 }
 
+/** Designs compared on the same payments. */
 export interface DesignComparison {
   readonly baseline: string;
   readonly seeds: readonly string[];
@@ -71,6 +75,7 @@ export interface DesignEntry {
   scenario(seed: bigint): Scenario;
 }
 
+/** How designs are compared. */
 export interface CompareOptions extends OutcomeOptions {
   /** The first one unless given. */
   baseline?: string;

@@ -12,12 +12,14 @@ export interface DesignOutcome {
   readonly bound: SettlementBound | null;
 }
 
+/** The most that could have settled, in cents. */
 export interface SettlementBound {
   /** Cents. */
   readonly value: number;
   readonly is_proven: boolean;
 }
 
+/** How a design is run. */
 export interface OutcomeOptions extends Pick<SimulationOptions, 'algorithms'> {
   /** Compute the most that any design could settle (`--bound`). */
   bound?: boolean;

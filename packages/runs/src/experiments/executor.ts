@@ -10,6 +10,7 @@ import {
 import { BySizeExecutor, InProcessExecutor, WorkerThreadsExecutor } from '@simcash/experiments';
 import type { Executor } from '@simcash/protocol';
 
+/** Where runs are executed: here, in threads, or whichever suits their number. */
 export type ExecutorName = 'auto' | 'in-process' | 'worker-threads';
 
 /** What a simulation may throw. */

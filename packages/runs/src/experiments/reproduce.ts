@@ -13,6 +13,7 @@ export interface ResultDifference {
   repeated: unknown;
 }
 
+/** Whether an experiment gave the same results again. */
 export interface Reproduction {
   rows: number;
   difference: ResultDifference | null;

@@ -14,10 +14,12 @@ export interface PaymentQuery {
   readonly limit: number;
 }
 
+/** What payments can be chosen by; the empty word means all. */
 export const PAYMENT_STATUSES = ['', 'settled', 'late', 'open'] as const;
 /** All, settled, settled after their deadline, not settled. */
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
+/** What payments can be sorted by; the empty word means by arrival. */
 export const PAYMENT_ORDERS = ['', 'amount', 'delay', 'late'] as const;
 /** By arrival; by amount, delay, lateness, the largest first. */
 export type PaymentOrder = (typeof PAYMENT_ORDERS)[number];
@@ -36,6 +38,7 @@ export interface ListedPayment {
   readonly settlement_tick: number | null;
 }
 
+/** A page of payments. */
 export interface PaymentPage {
   /** All that match, and their value. */
   readonly total: number;
@@ -53,6 +56,7 @@ export interface EventQuery {
   readonly limit: number;
 }
 
+/** A page of events, as lines. */
 export interface EventPage {
   readonly total: number;
   /** As they are in the log. */

@@ -10,6 +10,7 @@ const STRESS_EVENTS = {
   PaymentDelay: 'delay',
   SystemOutage: 'system outage',
 } as const;
+/** An event that stress is made of. */
 export type StressEventType = keyof typeof STRESS_EVENTS;
 
 /** An event without a beginning begins with the run. */

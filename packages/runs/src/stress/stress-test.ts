@@ -22,11 +22,13 @@ const GROUP_FIGURES = [
   'extra_late_value',
 ] as const;
 
+/** What a case did on one seed. */
 export interface StressSeed extends StressMeasures {
   /** Decimal. */
   readonly seed: string;
 }
 
+/** What a case did, on every seed. */
 export interface StressCaseResult {
   readonly case: string;
   readonly stricken: string | null;
@@ -51,6 +53,7 @@ export interface StressBaseline {
   readonly banks: readonly BankNetwork[];
 }
 
+/** A bank's place in the network of payments. */
 export interface BankNetwork {
   readonly bank: string;
   readonly value_sent: number;
@@ -60,6 +63,7 @@ export interface BankNetwork {
   readonly sinkrank: number | null;
 }
 
+/** A case of a stress test, with how bad it was. */
 export interface RankedCase {
   readonly case: string;
   readonly stricken: string | null;
@@ -73,6 +77,7 @@ export interface RankedCase {
   readonly sinkrank: number | null;
 }
 
+/** A stress test: the runs without stress, the cases, and their ranking. */
 export interface StressTest {
   readonly baseline: StressBaseline;
   readonly cases: readonly StressCaseResult[];
@@ -82,6 +87,7 @@ export interface StressTest {
   readonly rank_correlation: Readonly<Record<'value_share' | 'pagerank' | 'sinkrank', number | null>>;
 }
 
+/** How a stress test is run. */
 export interface StressOptions extends Pick<SimulationOptions, 'algorithms'> {
   readonly seeds: readonly bigint[];
   /** The cases, which may depend on how the baseline went. */

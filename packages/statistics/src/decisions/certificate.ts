@@ -1,5 +1,6 @@
 import { guardedLimits, momentsOf } from '../estimates/skew-interval.js';
 
+/** What a certificate is computed from. */
 export interface CertificateInput {
   /** Cents by day of the policy in force, and of every candidate: `candidates[c][day]`. */
   readonly current: readonly number[];
@@ -14,6 +15,7 @@ export interface CertificateInput {
   readonly tail_days?: number;
 }
 
+/** What a certificate says: whether no candidate is better by more than epsilon. */
 export interface Certificate {
   /** Whether no candidate can save more than epsilon: shown, disproved, or neither. */
   readonly verdict: 'certified' | 'refuted' | 'open';

@@ -11,6 +11,7 @@ export interface Outcome {
   readonly arrived_value: number;
 }
 
+/** When a proposal is better. */
 export interface AcceptanceSettings {
   readonly alpha?: number;
   readonly min_improvement_pct?: number;
@@ -21,9 +22,11 @@ export interface AcceptanceSettings {
   readonly max_coefficient_of_variation?: number | null;
 }
 
+/** Why a proposal was accepted or rejected. */
 export type DecisionReason =
   'same_policy' | 'floor_payments' | 'floor_value' | 'not_better' | 'not_significant' | 'risk' | 'better';
 
+/** The decision about a proposal, with the test behind it. */
 export interface ProposalDecision {
   readonly decision: 'accepted' | 'rejected';
   readonly reason: DecisionReason;

@@ -4,6 +4,7 @@ export interface Round {
   readonly accepted: boolean;
 }
 
+/** What the ending of an experiment is computed from. */
 export interface EndingInput {
   readonly rounds: readonly Round[];
   /** Rounds without acceptance after which play is quiet. */
@@ -20,6 +21,7 @@ export interface EndingInput {
   readonly certificate?: 'certified' | 'refuted' | 'open' | null;
 }
 
+/** How an experiment ended. */
 export type Ending = 'failed' | 'interrupted' | 'no_proposals' | 'converged' | 'stalled' | 'drifting' | 'budget';
 
 /** Whether an experiment stops before the next round, and how it ends then (spec 17 §7). */

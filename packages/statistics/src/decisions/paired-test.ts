@@ -1,6 +1,7 @@
 import { hallTransform, momentsOf, skewInterval, type SkewInterval } from '../estimates/skew-interval.js';
 import { tTail } from '../estimates/student-t.js';
 
+/** How two policies are compared on the same days. */
 export interface PairedTestOptions {
   /** One-sided level. */
   readonly alpha?: number;

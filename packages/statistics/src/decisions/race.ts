@@ -19,6 +19,7 @@ export interface RaceRules {
   readonly max_coefficient_of_variation?: number | null;
 }
 
+/** What a race is computed from: the costs of every candidate on every day. */
 export interface RaceInput extends RaceRules {
   /** Cents: `costs[day][candidate]`. */
   readonly costs: readonly (readonly number[])[];
@@ -27,6 +28,7 @@ export interface RaceInput extends RaceRules {
   readonly arrived?: readonly number[];
 }
 
+/** Who won a race, and how it went. */
 export interface RaceResult {
   readonly winner: number | null;
   readonly stop: 'budget' | 'none_admissible' | 'single' | 'days';

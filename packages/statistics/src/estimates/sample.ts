@@ -28,6 +28,7 @@ export interface SampleFigures extends MeanFigures {
   readonly boot_upper: number | null;
 }
 
+/** How the figures of a sample are estimated. */
 export interface SampleOptions {
   readonly confidence?: number;
   /** Resamples of the bootstrap; none with 0. */

@@ -11,6 +11,7 @@ export interface Moments {
 }
 
 /** @throws RangeError unless there is a value, and all are finite */
+/** Size, mean, standard deviation and skewness of values. */
 export function momentsOf(values: ArrayLike<number>): Moments {
   const n = values.length;
   if (n === 0) throw new RangeError('there are no values');
@@ -57,6 +58,7 @@ function hallInverse(q: number, { n, skewness }: Moments): number {
 const limit = (moments: Moments, q: number): number =>
   moments.sd === 0 ? moments.mean : moments.mean - moments.se * hallInverse(q, moments);
 
+/** An interval for a mean that allows for skewness. */
 export interface SkewInterval {
   readonly n: number;
   readonly mean: number;

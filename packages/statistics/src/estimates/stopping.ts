@@ -1,6 +1,7 @@
 import { meanFigures } from './sample.js';
 import { tQuantile } from './student-t.js';
 
+/** When enough days have been played. */
 export interface StoppingOptions {
   /** Largest half width of the interval: as a share of the mean, or as it is. */
   readonly relative?: number;

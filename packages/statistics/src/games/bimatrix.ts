@@ -15,6 +15,7 @@ export interface Equilibrium {
   readonly strict: boolean;
 }
 
+/** Equilibria of a game of two players. */
 export interface Equilibria {
   /** Whether there may be infinitely many, each a mixture of those reported; null where that was not looked for. */
   readonly degenerate: boolean | null;

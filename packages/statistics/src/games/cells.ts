@@ -21,6 +21,7 @@ class Cells {
   }
 }
 
+/** Which profiles lead to which when one player answers best. */
 export interface BestResponseGraph {
   /** [cell, cell′, player]: the player answers with cell′, and pays strictly less there. */
   readonly edges: readonly (readonly [number, number, number])[];
@@ -110,6 +111,7 @@ export function priceOfAnarchy(
   return { least_total: least, price_of_anarchy: price(worst), price_of_stability: price(best) };
 }
 
+/** How sure it is that a profile is an equilibrium. */
 export interface EquilibriumCell {
   readonly cell: number;
   readonly state: 'excluded' | 'certain' | 'possible';

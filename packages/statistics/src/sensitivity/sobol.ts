@@ -39,6 +39,7 @@ function directionsOf(dimension: number): number[] {
   return v;
 }
 
+/** Matrices of Sobol' indices: two samples, and the mixtures of them. */
 export interface SobolDesign {
   /** Points, `a[row][parameter]`, all in [0, 1). */
   readonly a: readonly (readonly number[])[];

@@ -126,6 +126,7 @@ export const sweepSchema = z.strictObject({
 
 /** A sweep as users write it. */
 export type SweepInput = z.input<typeof sweepSchema>;
+/** A sweep once it has been checked, with defaults filled in. */
 export type SweepDocument = z.output<typeof sweepSchema>;
 export type AxisDocument = SweepDocument['axes'][number];
 
@@ -141,6 +142,7 @@ export class SweepError extends Error {
 export const isSampled = (design: SweepDocument['design']): boolean => !['full', 'zip', 'list'].includes(design);
 
 /** @throws SweepError with everything that is wrong with the form of a document */
+/** Checks the document of a sweep; throws `SweepError` with all problems. */
 export function readSweep(document: unknown): SweepDocument {
   const result = sweepSchema.safeParse(document);
   if (!result.success)

@@ -12,6 +12,7 @@ export interface SweepTexts {
 }
 
 /** @param base the scenario of which the plan was made */
+/** The texts that a sweep can be planned from again, elsewhere. */
 export const sweepTexts = ({ sweep }: SweepPlan, base: Scenario): SweepTexts => ({
   definition: exactJson(canonical(sweep)),
   base: canonicalJson(base.source),

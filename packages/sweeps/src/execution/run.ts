@@ -5,6 +5,7 @@ import { InProcess, WorkerThreads, type Portion, type PortionExecutor } from './
 import { jobOf, runJob, type JobResult } from './job.js';
 import { Results, type Conflict } from './results.js';
 
+/** How a sweep is run. */
 export interface SweepOptions {
   /** `auto`: threads if they pay. Another executor is closed with the sweep. */
   readonly executor?: 'auto' | 'in-process' | 'worker-threads' | PortionExecutor;
@@ -24,6 +25,7 @@ export interface SweepOptions {
   readonly onResults?: (results: readonly JobResult[], done: number, planned: number) => void | Promise<void>;
 }
 
+/** What a sweep led to. */
 export interface SweepOutcome {
   readonly results: Results;
   /** Replications of every cell that were used. */

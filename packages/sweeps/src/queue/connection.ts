@@ -40,11 +40,13 @@ export async function connectTo(url: string): Promise<Redis> {
 }
 
 /** @throws QueueNameError */
+/** Throws `QueueNameError` if a queue may not have this name. */
 export function checkName(queue: string): void {
   if (!/^[\w.-]{1,200}$/.test(queue)) throw new QueueNameError(`a queue's name has letters, digits, _ . and -, got '${queue}'`);
 }
 
 /** @throws QueueError if there is no such server */
+/** Throws `QueueError` if no server answers at this address. */
 export async function checkServer(url: string): Promise<void> {
   (await connectTo(url)).disconnect();
 }

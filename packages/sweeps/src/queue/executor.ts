@@ -17,6 +17,7 @@ const LOOK_AGAIN_MS = 2000;
 const LAST_WAIT_MS = 30_000;
 const KEPT_SECONDS = 7 * 24 * 3600;
 
+/** Where a sweep is queued, and what of it. */
 export interface QueueSettings {
   /** Of the Redis or Valkey server, from `SIMCASH_REDIS_URL`. */
   readonly url: string;

@@ -9,6 +9,7 @@ import { Blobs } from './blobs.js';
 import { checkName, connectTo, QueueError } from './connection.js';
 import { portionSchema, type QueuePortion } from './portion.js';
 
+/** How a worker serves a queue. */
 export interface ServeOptions {
   readonly url: string;
   readonly queue: string;

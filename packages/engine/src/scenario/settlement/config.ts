@@ -12,13 +12,19 @@ export interface SettlementConfig {
 
 /** Classes of payments; the smaller the number, the more urgent. */
 export const CLASSES = ['highly_urgent', 'urgent', 'normal'] as const;
+/** A class of payments in the central queue. */
 export type ClassName = (typeof CLASSES)[number];
 
+/** Which offsets are tried when a payment enters. */
 export const OFFSETS_AT_ENTRY = ['none', 'first', 'head', 'head_or_inflow'] as const;
+/** What a payment that cannot settle does to those behind it. */
 export const DISCIPLINES = ['bypass', 'class_bypass', 'strict'] as const;
+/** What decides the class of a payment. */
 export const CLASS_SOURCES = ['none', 'rtgs', 'internal'] as const;
+/** What a payment of a class that cannot settle does to those behind it. */
 export type Discipline = (typeof DISCIPLINES)[number];
 
+/** What is tried when a payment enters the central settlement. */
 export interface EntryConfig {
   /** May a released payment of this class settle at once, gross? */
   gross: Record<ClassName, boolean>;
@@ -26,6 +32,7 @@ export interface EntryConfig {
   offset: (typeof OFFSETS_AT_ENTRY)[number];
 }
 
+/** The order of the central queue. */
 export interface QueueConfig {
   /** What makes the class of a payment: nothing, its RTGS priority, or its internal priority. */
   priority: (typeof CLASS_SOURCES)[number];
@@ -47,6 +54,7 @@ export type ReservationConfig = {
 export type RunTimes =
   'every_tick' | 'end_of_day' | { every: number; offset: number } | { ticks: number[] } | { times_per_day: number };
 
+/** A settlement run: when it takes place, and the algorithms in it. */
 export interface RunConfig {
   name: string;
   when: RunTimes;
@@ -60,6 +68,7 @@ export interface RunConfig {
 
 /** Order in which payments are put back into a set. */
 export const REFILL_ORDERS = ['queue', 'value', 'priority'] as const;
+/** The order in which payments left out of a netting are tried again. */
 export type RefillOrder = (typeof REFILL_ORDERS)[number];
 
 /** An algorithm with its parameters (spec 12 §6). */
@@ -100,6 +109,7 @@ export type AlgorithmConfig =
       content_hash: string | null;
     };
 
+/** A settlement algorithm by name. */
 export type AlgorithmType = AlgorithmConfig['type'];
 
 /** Iterations and passes that stand for “until stable”. */

@@ -6,6 +6,7 @@ export interface Preset {
   readonly block: unknown;
 }
 
+/** Settlement designs that have a name, by their names. */
 export const PRESETS: Readonly<Record<string, Preset>> = {
   rtgs: {
     about: 'Plain RTGS with a bypass queue.',

@@ -13,6 +13,7 @@ import { readPolicy } from './response.js';
 import { systemPrompt } from './system-prompt.js';
 import { userPrompt, type FailedAttempt } from './user-prompt.js';
 
+/** What the optimizer that asks a language model is given. */
 export interface LlmOptimizerOptions {
   /** Texts of the experiment for its prompts: under `all` for every bank, under a bank's id for that bank. */
   customization?: Readonly<Record<string, string>>;
