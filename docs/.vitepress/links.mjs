@@ -16,10 +16,16 @@ export function siteLink(page, href, repository) {
   if (!inDocs.startsWith('..')) {
     if (/^(test|scripts)\/|\.html$/.test(inDocs)) return elsewhere(file, repository);
     if (inDocs.endsWith('.md') || !existsSync(file) || !statSync(file).isDirectory()) return placeOf(target) + rest;
-    return existsSync(path.join(file, 'README.md')) ? `${target.replace(/\/?$/, '/')}index.md${rest}` : elsewhere(file, repository);
+    return existsSync(path.join(file, 'README.md'))
+      ? `${target.replace(/\/?$/, '/')}index.md${rest}`
+      : elsewhere(file, repository);
   }
   const owner = /^packages\/([\w-]+)\/README\.md$/.exec(path.relative(ROOT, file).replaceAll(path.sep, '/'));
-  const api = owner && [`api/@simcash/${owner[1]}.md`, `api/@simcash/${owner[1]}/index.md`].find((place) => existsSync(path.join(DOCS, place.replace('index.md', 'README.md'))));
+  const api =
+    owner &&
+    [`api/@simcash/${owner[1]}.md`, `api/@simcash/${owner[1]}/index.md`].find((place) =>
+      existsSync(path.join(DOCS, place.replace('index.md', 'README.md'))),
+    );
   return api ? path.posix.relative(path.posix.dirname(page), api) : elsewhere(file, repository);
 }
 

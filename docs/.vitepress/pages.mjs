@@ -19,7 +19,8 @@ export const slugOf = (heading) =>
     .replaceAll(' ', '-');
 
 /** What a page calls itself: its first heading. */
-export const titleOf = (page) => (/^# (.+)$/m.exec(read(page))?.[1] ?? path.basename(page, '.md')).replaceAll('`', '').replaceAll('\\', '');
+export const titleOf = (page) =>
+  (/^# (.+)$/m.exec(read(page))?.[1] ?? path.basename(page, '.md')).replaceAll('`', '').replaceAll('\\', '');
 
 /** Sections of the table of contents: each row's name, the page or file that it leads to, and the words beside it. */
 export function contents() {
@@ -28,7 +29,11 @@ export function contents() {
     .slice(1)
     .map((section) => ({
       title: section.slice(0, section.indexOf('\n')),
-      rows: [...section.matchAll(/^\| \[([^\]]+)\]\(([^)]+)\) +\| (.*?) +\|$/gm)].map(([, text, target, about]) => ({ text, target, about })),
+      rows: [...section.matchAll(/^\| \[([^\]]+)\]\(([^)]+)\) +\| (.*?) +\|$/gm)].map(([, text, target, about]) => ({
+        text: text.replaceAll('`', ''),
+        target,
+        about,
+      })),
     }))
     .filter(({ rows }) => rows.length > 0);
 }

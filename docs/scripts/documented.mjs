@@ -43,7 +43,8 @@ export function documented() {
       if (seen.has(symbol)) continue;
       seen.add(symbol);
       names.push(finding(`${module}: ${exported.name}`, checker, symbol, exported));
-      for (const member of membersOf(symbol)) members.push(finding(`${module}: ${exported.name}.${member.name}`, checker, member));
+      for (const member of membersOf(symbol))
+        members.push(finding(`${module}: ${exported.name}.${member.name}`, checker, member));
     }
   }
   return { names, members };
@@ -52,14 +53,20 @@ export function documented() {
 /** Whether a symbol has a comment in words, its own or that of the member which it implements. */
 function finding(name, checker, ...symbols) {
   const documented = symbols.some((symbol) => symbol.getDocumentationComment(checker).length > 0);
-  return { name, documented, declarations: symbols.flatMap(({ declarations }) => declarations ?? []) };
+  const declarations = symbols.flatMap((symbol) => symbol.declarations ?? []);
+  return { name, documented: documented || declarations.some(isDescribedModule), declarations };
 }
 
+/** A module that is exported as a namespace is described at the top of its file. */
+const isDescribedModule = (node) => ts.isSourceFile(node) && /^\/\*\*[^]*?@module/.test(node.text);
+
 function membersOf(symbol) {
-  return (symbol.declarations ?? []).flatMap((declaration) => {
-    const body = ts.isTypeAliasDeclaration(declaration) ? objectTypesIn(declaration.type) : [declaration];
-    return body.flatMap((node) => (node.members ?? []).filter(isPublic)).map((node) => node.symbol);
-  }).filter((member, i, all) => all.indexOf(member) === i);
+  return (symbol.declarations ?? [])
+    .flatMap((declaration) => {
+      const body = ts.isTypeAliasDeclaration(declaration) ? objectTypesIn(declaration.type) : [declaration];
+      return body.flatMap((node) => (node.members ?? []).filter(isPublic)).map((node) => node.symbol);
+    })
+    .filter((member, i, all) => all.indexOf(member) === i);
 }
 
 /** The object types that an alias spells out, itself or as parts of a union or intersection. */

@@ -8,7 +8,9 @@ import { contents, pagesIn, read, titleOf } from '../.vitepress/pages.mjs';
  */
 export function writeTexts(site, about) {
   const sections = contents().map(({ rows, title }) => ({ title, rows: rows.filter(({ target }) => target.endsWith('.md')) }));
-  const optional = ['guide/algorithms', 'api', 'decisions', 'spec'].flatMap(pagesIn).map(({ target, text }) => ({ target, text }));
+  const optional = ['guide/algorithms', 'api', 'decisions', 'spec']
+    .flatMap(pagesIn)
+    .map(({ target, text }) => ({ target, text }));
   const list = [...sections, { title: 'Optional', rows: optional }].map(
     ({ rows, title }) => `## ${title}\n\n${rows.map(line).join('\n')}\n`,
   );

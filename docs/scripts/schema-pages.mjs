@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The pages that show what `simcash schema` prints. `npm run docs` writes them. */
+/** The pages that show what `simcash schema` prints. `npm run docs:pages` writes them. */
 
 const PROGRAM = fileURLToPath(new URL('../../apps/cli/bin/simcash.js', import.meta.url));
 const page = (name) => fileURLToPath(new URL(`../reference/${name}.md`, import.meta.url));

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { SimCashDatabase, TABLES, VIEWS } from '@simcash/persistence';
 import prettier from 'prettier';
 
-/** The page that shows every table and view as the code declares it. `npm run docs` writes it. */
+/** The page that shows every table and view as the code declares it. `npm run docs:pages` writes it. */
 export const PAGE = fileURLToPath(new URL('../reference/tables.md', import.meta.url));
 
 const LEVELS = ['SUMMARY', 'EVENTS', 'FULL'];

@@ -8,7 +8,7 @@ import { SimCashDatabase, TABLES, verifyExperiment, verifySimulation } from '@si
 import { recordSimulation } from '@simcash/runs';
 import prettier from 'prettier';
 
-/** The page that says which alterations `db verify` finds. `npm run docs` writes it. */
+/** The page that says which alterations `db verify` finds. `npm run docs:pages` writes it. */
 export const PAGE = fileURLToPath(new URL('../reference/verify-coverage.md', import.meta.url));
 
 const file = (name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { SimCashDatabase } from '../../packages/persistence/src/index.js';
 import { PAGE, tablesPage } from '../scripts/tables-page.mjs';
 
-it('tables.md says what the code declares; `npm run docs` brings it up to date', async () => {
+it('tables.md says what the code declares; `npm run docs:pages` brings it up to date', async () => {
   expect(readFileSync(PAGE, 'utf8')).toBe(await tablesPage());
 });
 

@@ -29,7 +29,11 @@ function anchorsOf(page: string): Set<string> {
 
 describe('a link to a place within a page', () => {
   it.each(pages)('of %s leads to a heading', (page) => {
-    const links = [...withoutCode(read(page)).replace(/`[^`\n]*`/g, '').matchAll(/\]\(<?([^)>\s#:]*)#([^)>\s]+)>?\)/g)];
+    const links = [
+      ...withoutCode(read(page))
+        .replace(/`[^`\n]*`/g, '')
+        .matchAll(/\]\(<?([^)>\s#:]*)#([^)>\s]+)>?\)/g),
+    ];
     const lost = links.filter(([, target, anchor]) => {
       const file = target === '' ? page : path.posix.join(path.posix.dirname(page), target!);
       return file.endsWith('.md') && !file.startsWith('..') && !anchorsOf(file).has(decodeURIComponent(anchor!));
@@ -41,7 +45,9 @@ describe('a link to a place within a page', () => {
 describe('the site', () => {
   it('has every guide and every page of the reference in its table of contents', () => {
     const linked = new Set(contents().flatMap(({ rows }) => rows.map(({ target }) => target)));
-    const unlisted = ['guide', 'reference'].flatMap((folder) => readdirSync(path.join(DOCS, folder)).map((file) => `${folder}/${file}`));
+    const unlisted = ['guide', 'reference'].flatMap((folder) =>
+      readdirSync(path.join(DOCS, folder)).map((file) => `${folder}/${file}`),
+    );
     expect(unlisted.filter((page) => page.endsWith('.md') && !linked.has(page))).toEqual([]);
   });
 
@@ -77,8 +83,14 @@ describe('the check of the built site', () => {
     mkdirSync(path.join(site, 'guide'), { recursive: true });
     mkdirSync(docs);
     writeFileSync(path.join(docs, 'calm.yaml'), 'agents: []\n');
-    writeFileSync(path.join(site, 'index.html'), '<h2 id="one">1</h2> <a href="/guide/">x</a> <a href="#two">x</a> <a class="y" href="/lost">x</a>');
-    writeFileSync(path.join(site, 'guide/index.html'), '<a href="./../index.html#one">x</a> <a href="../calm.yaml">x</a> <a href="mailto:x">x</a>');
+    writeFileSync(
+      path.join(site, 'index.html'),
+      '<h2 id="one">1</h2> <a href="/guide/">x</a> <a href="#two">x</a> <a class="y" href="/lost">x</a>',
+    );
+    writeFileSync(
+      path.join(site, 'guide/index.html'),
+      '<a href="./../index.html#one">x</a> <a href="../calm.yaml">x</a> <a href="mailto:x">x</a>',
+    );
     expect(followLinks(site, docs)).toEqual({ broken: ['index.html -> #two', 'index.html -> /lost'], followed: 5, pages: 2 });
     expect(existsSync(path.join(site, 'calm.yaml'))).toBe(true);
   });

@@ -4,7 +4,7 @@ import { coverage, NOT_FOUND, PAGE } from '../scripts/verify-coverage.mjs';
 
 describe('what `db verify` finds', () => {
   it('is every changed value of a column, but those on the short list', async () => {
-    // All columns take minutes; `npm run docs` goes through them, and another eighth is taken here whenever one is added.
+    // All columns take minutes; `npm run docs:pages` goes through them, and another eighth is taken here whenever one is added.
     const missed = (await coverage({ every: 8 })).filter(({ found }) => found === false);
     for (const { column, table } of missed) expect(NOT_FOUND).toHaveProperty([`${table}.${column}`]);
   });

@@ -27,6 +27,7 @@ export class InvalidConfigError extends SimulationError {
 
 /** Something wrong with the policy of a bank. */
 export interface AgentPolicyIssue extends PolicyIssue {
+  /** The bank's id. */
   agent_id: string;
 }
 
@@ -76,7 +77,9 @@ export class CeilingError extends SimulationError {
     /** Name of the ceiling. */
     readonly ceiling: string,
     what: string,
+    /** What was asked for. */
     readonly found: number,
+    /** The most that is allowed. */
     readonly allowed: number,
   ) {
     super(`Too much: ${what}: ${found} where ${allowed} are allowed (${ceiling})`);

@@ -45,7 +45,6 @@ export type { CollateralOutcome } from './ledger/manual-collateral.js';
 export { transactionId } from './payments/identifiers.js';
 export { FieldView, QUEUE_FIELDS } from './policy/field-view.js';
 export { policyText } from './policy/bank-policy.js';
-/** Functions that write nodes, expressions and values of policies. */
 export * as build from './policy/builder.js';
 export {
   expressionText,

@@ -87,6 +87,7 @@ export interface SimulationOptions {
  * All money is whole cents. The same scenario, seed and calls give the same events, byte for byte.
  */
 export class Simulation implements Iterable<TickResult> {
+  /** The id. */
   readonly id: string;
   readonly #world: World;
   readonly #options: SimulationOptions;
@@ -166,6 +167,7 @@ export class Simulation implements Iterable<TickResult> {
     return this.#world.clock.tick;
   }
 
+  /** The day of the next tick. */
   get currentDay(): number {
     return this.#world.clock.day;
   }
@@ -456,7 +458,7 @@ export class Simulation implements Iterable<TickResult> {
     return this.#world.banks.ids;
   }
 
-  /** @throws AgentNotFoundError */
+  /** The state of a bank. @throws AgentNotFoundError */
   agent(agentId: string): AgentState {
     return queries.agentState(this.#world, this.#bank(agentId));
   }
@@ -495,10 +497,12 @@ export class Simulation implements Iterable<TickResult> {
     return this.transactions().filter((transaction) => Math.floor(transaction.arrival_tick / ticksPerDay) === day);
   }
 
+  /** Pending payments whose deadlines are at most so many ticks away. */
   transactionsNearDeadline(withinTicks: number): queries.NearDeadline[] {
     return queries.nearDeadline(this.#world, withinTicks);
   }
 
+  /** Payments that are past their deadlines and not settled. */
   overdueTransactions(): queries.OverdueTransaction[] {
     return queries.overdue(this.#world);
   }
@@ -530,10 +534,12 @@ export class Simulation implements Iterable<TickResult> {
     return this.#world.costs.runCosts(this.#bank(agentId));
   }
 
+  /** What a bank has done since the day began; throws `AgentNotFoundError`. */
   agentDayCounters(agentId: string): AgentCounters {
     return this.#world.counters.ofDay(this.#bank(agentId));
   }
 
+  /** What a bank has done since the run began; throws `AgentNotFoundError`. */
   agentRunCounters(agentId: string): AgentCounters {
     return this.#world.counters.ofRun(this.#bank(agentId));
   }
@@ -554,6 +560,7 @@ export class Simulation implements Iterable<TickResult> {
     return this.#world.costs.peakNetDebit[this.#bank(agentId)]!;
   }
 
+  /** The limits of a bank, in cents; throws `AgentNotFoundError`. */
   agentLimits(agentId: string): { bilateral_limits: Record<string, number>; multilateral_limit: number | null } {
     return queries.limits(this.#world, this.#bank(agentId));
   }
@@ -579,6 +586,7 @@ export class Simulation implements Iterable<TickResult> {
     return config.agent_configs.map(({ id }) => ({ agent_id: id, policy_config: policies.of(banks.indexOf(id)).config }));
   }
 
+  /** Figures of the whole system so far. */
   systemMetrics(): SystemMetrics {
     return queries.systemMetrics(this.#world);
   }
@@ -588,6 +596,7 @@ export class Simulation implements Iterable<TickResult> {
     return queries.runTotals(this.#world);
   }
 
+  /** How many payments and parts there are, and how many settled. */
   transactionCounts(): TransactionCounts {
     return queries.transactionCounts(this.#world);
   }
@@ -629,6 +638,7 @@ export class Simulation implements Iterable<TickResult> {
     this.#world.recordChosenHolds = chosenHolds;
   }
 
+  /** Keeps no more records for a recorder. */
   stopRecording(): void {
     this.#recording = null;
     this.#world.recordChosenHolds = false;

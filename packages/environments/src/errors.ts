@@ -6,6 +6,7 @@ export type EnvironmentErrorCode =
 export class EnvironmentError extends Error {
   override name = 'EnvironmentError';
   constructor(
+    /** What is wrong, as a word that programs can rely on. */
     readonly code: EnvironmentErrorCode,
     message: string,
     /** Place in what was given, such as `actions.NORTH[2]`; empty for all of it. */
@@ -19,7 +20,12 @@ export class EnvironmentError extends Error {
 /** Everything that is wrong with the definition of an environment: paths and sentences. */
 export class DefinitionError extends Error {
   override name = 'DefinitionError';
-  constructor(readonly problems: readonly { readonly path: string; readonly message: string }[]) {
+  constructor(
+    /** All that is wrong, each with its place. */ readonly problems: readonly {
+      readonly path: string;
+      readonly message: string;
+    }[],
+  ) {
     super(problems.map(({ message, path }) => (path === '' ? message : `${path}: ${message}`)).join('\n'));
   }
 }

@@ -8,7 +8,9 @@ import type { PolicyProfile } from './scenario.js';
 
 /** An experiment ready to run. */
 export interface ExperimentRun {
+  /** The experiment's id. */
   runId: string;
+  /** The definition as it was checked. */
   definition: ExperimentDefinition;
   /** The complete experiment file as plain data, for the store. */
   config: Readonly<Record<string, unknown>>;
@@ -17,13 +19,17 @@ export interface ExperimentRun {
   scenario: ScenarioData;
   /** Policies of the first iteration. */
   initial: PolicyProfile;
+  /** What proposed the policies. */
   optimizer: PolicyOptimizer;
+  /** What runs simulations and tells the time. */
   host: ExperimentHost;
+  /** Where the experiment is stored. */
   store?: ExperimentStore;
   /** Store the simulations of comparisons, too. */
   persistSamples?: boolean;
   /** Goes on where this run was broken off. */
   resume?: StoredExperiment;
+  /** Ends the work early. */
   signal?: AbortSignal;
 }
 

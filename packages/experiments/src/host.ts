@@ -3,7 +3,9 @@ import type { SimulationIdentity } from './identifiers.js';
 
 /** Something wrong with a policy: where (a dotted path) and what. */
 export interface PolicyProblem {
+  /** The place in the document. */
   path: string;
+  /** What is wrong, in words. */
   message: string;
 }
 

@@ -18,11 +18,17 @@ export function parseRunId(id: string): { name: string; date: string; time: stri
 
 /** Why one of a run's simulations was run, and for whom. */
 export interface SimulationIdentity {
+  /** The experiment's id. */
   run_id: string;
+  /** Iterations are counted from 0. */
   iteration: number;
+  /** What the run is for. */
   purpose: RunPurpose;
+  /** The bank's id. */
   agent_id?: string;
+  /** Whether the policy in force or the proposed one is played. */
   variant?: 'old' | 'new';
+  /** The number of the sampled day. */
   sample?: number;
 }
 

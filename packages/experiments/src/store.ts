@@ -11,6 +11,7 @@ import type {
 export class MemoryExperimentStore implements ExperimentStore {
   readonly #runs = new Map<string, { run: StoredExperiment; events: ExperimentEvent[] }>();
 
+  /** Stores that it has begun. */
   async begin(start: ExperimentStart): Promise<void> {
     if (this.#runs.has(start.run_id)) throw new Error(`experiment ${start.run_id} exists already`);
     const run: StoredExperiment = {
@@ -35,11 +36,13 @@ export class MemoryExperimentStore implements ExperimentStore {
     await this.append(runId, events);
   }
 
+  /** Stores that it has ended, with its results. */
   async finish(runId: string, result: ExperimentResult, events: readonly ExperimentEvent[]): Promise<void> {
     this.#change(runId, { result, status: 'completed', completed_at: new Date().toISOString() });
     await this.append(runId, events);
   }
 
+  /** Stores that it failed, and why. */
   async fail(runId: string, message: string): Promise<void> {
     if (this.#runs.has(runId)) this.#change(runId, { status: 'failed', error_message: message });
   }
@@ -48,6 +51,7 @@ export class MemoryExperimentStore implements ExperimentStore {
     this.#change(runId, { status: 'running', error_message: null });
   }
 
+  /** What is stored of it; null if there is nothing. */
   async load(runId: string): Promise<StoredExperiment | null> {
     return this.#runs.get(runId)?.run ?? null;
   }

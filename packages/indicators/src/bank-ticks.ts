@@ -6,17 +6,21 @@ import type { IndicatorLog } from './log.js';
  * the value of bank b at tick t is at `b × ticks + t`.
  */
 export interface BankTicks {
+  /** Number of banks. */
   readonly banks: number;
+  /** Number of ticks. */
   readonly ticks: number;
   /** Payments that arrived, by sender. */
   readonly due: Float64Array;
   /** Flows: settled legs and settled scheduled settlements. */
   readonly sent: Float64Array;
+  /** What each bank was paid, tick by tick. */
   readonly received: Float64Array;
   /** Obligations received minus paid, each at the tick when it was due. */
   readonly netDue: Float64Array;
   /** Σ over the ticks so far of payments due minus legs settled. */
   readonly unsettled: Float64Array;
+  /** What each bank had at the end of each tick. */
   readonly balance: Float64Array;
   /** What payments of the tick start from: the balance before it and the liquidity moves of the tick (spec 14 §9). */
   readonly base: Float64Array;

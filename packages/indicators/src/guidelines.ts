@@ -2,6 +2,7 @@
 export interface Guideline {
   /** `12:00`, or a tick of the day. */
   readonly by: string | number;
+  /** The share of a day's value that should have been sent. */
   readonly share: number;
 }
 
@@ -9,8 +10,11 @@ export interface Guideline {
 export interface SentBy {
   /** Position of the guideline. */
   readonly guideline: number;
+  /** The bank's id. */
   readonly bank: string;
+  /** Days are counted from 0. */
   readonly day: number;
+  /** What had been sent by then, in cents. */
   readonly by_then: number;
   /** What the share is of: sent or due on the day. */
   readonly total: number;
@@ -18,11 +22,15 @@ export interface SentBy {
 
 /** How far a bank, or the system (null), kept to a guideline. */
 export interface GuidelineRow extends Guideline {
+  /** The bank's id; null for the whole system. */
   readonly bank: string | null;
   /** Days with anything to send. */
   readonly days: number;
+  /** The share that was sent by then, over all days; null if nothing was sent. */
   readonly mean_share: number | null;
+  /** On how many days the guideline was met. */
   readonly days_met: number;
+  /** Whether it was met on average; null if nothing was sent. */
   readonly met: boolean | null;
   /** Cents that lacked on the days on which it was not met. */
   readonly shortfall_value: number;

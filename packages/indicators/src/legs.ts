@@ -3,22 +3,33 @@ import type { PaymentsOfRun } from './pairing.js';
 
 /** A payment, or a part of one that was never split itself: what carries the money (spec 14 §1). Times are those of its payment. */
 export interface Leg {
+  /** The bank that pays. */
   sender: number;
+  /** The bank that is paid. */
   receiver: number;
+  /** In cents. */
   amount: number;
+  /** The tick in which it arrived. */
   arrival: number;
+  /** The last tick in which it is in time. */
   deadline: number;
   /** Null if it is unsettled. */
   settled: number | null;
+  /** The payment or part. */
   transaction: Transaction;
 }
 
 /** A transaction without parent, and what became of its legs. */
 export interface Payment {
+  /** The bank that pays. */
   sender: number;
+  /** The bank that is paid. */
   receiver: number;
+  /** In cents. */
   amount: number;
+  /** The tick in which it arrived. */
   arrival: number;
+  /** The last tick in which it is in time. */
   deadline: number;
   /** On arrival, 0 … 10. */
   priority: number;

@@ -3,6 +3,7 @@ import { BankCosts, LowestPositions } from './bank-day-sums.js';
 
 /** What is known of a run besides its log. Money is cents. */
 export interface Opening {
+  /** Ticks of a day. */
   ticks_per_day: number;
   /** In the order of their ids. */
   agents: readonly OpeningOfBank[];
@@ -26,10 +27,15 @@ export interface OpeningCalendar {
 
 /** What a bank had when the run began, in cents. */
 export interface OpeningOfBank {
+  /** The bank's id. */
   agent_id: string;
+  /** Balance at the beginning, in cents. */
   opening_balance: number;
+  /** Credit without collateral, in cents. */
   unsecured_cap: number;
+  /** Collateral that is posted, in cents. */
   posted_collateral: number;
+  /** The share of collateral that gives no credit, 0 to 1. */
   collateral_haircut: number;
 }
 
@@ -101,13 +107,17 @@ export type Arrival = Pick<Transaction, 'sender' | 'receiver' | 'amount' | 'dead
 
 /** Takes in a log, event by event, and keeps what indicators are made of (spec 14 §1). */
 export class IndicatorLog {
+  /** The banks. */
   readonly banks: readonly string[];
   /** Ticks executed. */
   ticks = 0;
+  /** Payments and parts by number. */
   readonly transactions: Transaction[] = [];
+  /** Scheduled settlements. */
   readonly scheduled: ScheduledSettlement[] = [];
   /** What settlements did to accounts: one step per event and bank, in the order of the log. */
   readonly flows: LowestPositions;
+  /** Moves of liquidity besides payments. */
   readonly moves: (Step & { kind: MoveKind })[] = [];
   /** Credit terms that were set as a whole. */
   readonly terms: { tick: number; bank: number; cap: number; posted: number; haircut: number }[] = [];
@@ -115,6 +125,7 @@ export class IndicatorLog {
   readonly caps: Step[] = [];
   /** Posted collateral after a change. */
   readonly collateral: Step[] = [];
+  /** Costs by bank and component. */
   readonly costs: BankCosts;
   /** Entries into the central queue and exits from it. */
   readonly queueSteps: QueueStep[] = [];
@@ -122,6 +133,7 @@ export class IndicatorLog {
   readonly haircuts: { tick: number; bank: number; haircut: number }[] = [];
   /** Payments given up or cancelled, and taken up again. */
   readonly dropSteps: QueueStep[] = [];
+  /** What offsetting settled. */
   readonly lsm: Readonly<Record<LsmKind, LsmSavings>>;
   readonly #bankOf: ReadonlyMap<string, number>;
   /** By the number in its id. */
@@ -144,6 +156,7 @@ export class IndicatorLog {
     (HANDLERS[event.event_type] as ((log: IndicatorLog, event: SimulationEvent) => void) | undefined)?.(this, event);
   }
 
+  /** A payment arrived. */
   arrive(id: number, tick: number, arrival: Arrival): void {
     const { amount, deadline, priority, receiver, sender } = arrival;
     const index = this.transactions.length;
@@ -153,16 +166,19 @@ export class IndicatorLog {
     this.transactions.push(transaction);
   }
 
+  /** A payment was split into parts. */
   cut(id: number, parts: readonly number[], tick: number): void {
     const parent = this.#byNumber[id]!;
     parent.splitAt = tick;
     for (const part of parts) this.#byNumber[part]!.parent = parent;
   }
 
+  /** A payment entered or left its bank's queue. */
   queue(id: number, tick: number, step: 1 | -1): void {
     this.queueSteps.push({ tick, transaction: this.#byNumber[id]!, step });
   }
 
+  /** A payment was dropped. */
   drop(id: number, tick: number): void {
     const transaction = this.#byNumber[id]!;
     this.#dropped.add(transaction);
@@ -208,6 +224,7 @@ export class IndicatorLog {
     this.settle(ids, tick, type, kind === 'netted');
   }
 
+  /** Payments were offset: their sum, and what was paid of it. */
   save(kind: LsmKind, gross: number, net: number): void {
     const savings = this.lsm[kind];
     savings.operations++;
@@ -244,6 +261,7 @@ export class IndicatorLog {
     for (const [bank, cents] of changes) if (!(deferred && atNet && cents > 0)) this.flows.add(tick, bank, cents);
   }
 
+  /** The scenario made something happen. */
   scenarioEvent(type: string, detailsJson: string, tick: number): void {
     const details = JSON.parse(detailsJson) as Details;
     if (type === 'liquidity_shock' || type === 'liquidity_restored') return this.#shock(details, tick);
@@ -285,6 +303,7 @@ export class IndicatorLog {
     this.haircuts.push({ tick, bank, haircut: details.collateral_haircut_after! });
   }
 
+  /** The number of a bank. */
   bank(id: string): number {
     return this.#bankOf.get(id)!;
   }

@@ -3,27 +3,37 @@ import type { Payment } from './legs.js';
 
 /** A number of payments and their cents. */
 export interface Counted {
+  /** How many there are. */
   count: number;
+  /** In cents. */
   value: number;
 }
 
 /** What became of the payments that two runs have in common (spec 14 §14.6). */
 export interface PairedPayments {
+  /** Payments that both runs have. */
   paired: number;
+  /** Payments that only the baseline has. */
   only_baseline: number;
+  /** Payments that only the other run has. */
   only_other: number;
   /** Number of the first payment that differs, from 1; null if none does. */
   first_difference: number | null;
   /** Paired payments whose deadline or priority differs. */
   other_deadlines: number;
+  /** Payments whose priorities differ. */
   other_priorities: number;
   /** Settled in both runs: sooner in the other one, in the same tick, later. */
   earlier: Counted;
+  /** Payments that settled in the same tick. */
   same: Counted;
+  /** Payments that settled later in the other run. */
   later: Counted;
   /** Settled in one of them only, or in neither. */
   only_settled_in_baseline: Counted;
+  /** Payments that settled in the other run only. */
   only_settled_in_other: Counted;
+  /** Payments that settled in neither run. */
   unsettled_in_both: Counted;
   /** Σ a·(wait in the other run − wait in the baseline), cents × ticks; null for runs of different length. */
   wait_difference_value_ticks: Whole | null;
@@ -31,14 +41,17 @@ export interface PairedPayments {
   wait_difference_mean: number | null;
   /** Mean difference of the settlement tick of payments settled in both. */
   tick_difference_mean: number | null;
+  /** Mean difference of settlement ticks, weighted by value; null without payments. */
   tick_difference_mean_by_value: number | null;
 }
 
 /** Payments in the order of their arrival, and how long their run was. */
 export interface PaymentsOfRun {
+  /** The payments. */
   readonly payments: readonly Payment[];
   /** Ids of the banks that payments name by position. */
   readonly banks: readonly string[];
+  /** Number of ticks. */
   readonly ticks: number;
 }
 
@@ -46,7 +59,9 @@ export interface PaymentsOfRun {
 export interface Pair {
   /** Number of the payment, from 1. */
   arrival_seq: number;
+  /** The payment in the baseline. */
   base: Payment;
+  /** The same in the other run. */
   other: Payment;
 }
 

@@ -14,50 +14,71 @@ export type StressGroup = (typeof STRESS_GROUPS)[number];
 
 /** What a stress case does to a group of payments. Money is cents, waiting is ticks from arrival, to the end of the run if unsettled. */
 export interface StressGroupMeasures {
+  /** Number of payments. */
   readonly payments: number;
+  /** In cents. */
   readonly value: number;
   /** At the end of the stressed run, and of the baseline. */
   readonly unsettled_value: number;
+  /** Payments that did not settle. */
   readonly unsettled_count: number;
+  /** Value that did not settle in the baseline, in cents. */
   readonly baseline_unsettled_value: number;
   /** At the end of the day in which the first window begins. */
   readonly unsettled_value_day: number;
   /** Stressed run less baseline. */
   readonly extra_unsettled_value: number;
+  /** Delay beyond that of the baseline, in cents times ticks. */
   readonly extra_delay_value_ticks: Whole;
   /** Ticks, by value; null for a group without payments. */
   readonly extra_delay: number | null;
+  /** Value late or missed here only, minus that late or missed in the baseline only, in cents. */
   readonly extra_late_value: number;
 }
 
 /** What a stress case does to a bank, as a sender and to its liquidity. */
 export interface StressBankMeasures {
+  /** The bank's id. */
   readonly bank: string;
+  /** Value that did not settle, in cents. */
   readonly unsettled_value: number;
+  /** Unsettled value beyond that of the baseline, in cents. */
   readonly extra_unsettled_value: number;
+  /** Delay beyond that of the baseline, in cents times ticks. */
   readonly extra_delay_value_ticks: Whole;
   /** Largest loss and largest gain (negative) of available liquidity at a tick end; the tick of the loss, the first of several. */
   readonly deterioration_max: number;
+  /** The first tick of the largest loss. */
   readonly deterioration_max_tick: number;
+  /** The largest gain of liquidity over the baseline at the end of a tick, below 0, in cents. */
   readonly deterioration_min: number;
+  /** The first tick of the largest gain. */
   readonly deterioration_min_tick: number;
+  /** Costs beyond those of the baseline, in cents. */
   readonly extra_cost: number;
+  /** Costs beyond those of the baseline by component, in cents. */
   readonly extra_costs: CostIndicators;
 }
 
 /** A stressed run against its baseline of the same seed (spec 15 §6). */
 export interface StressMeasures {
+  /** Measures by group of banks. */
   readonly groups: Readonly<Record<StressGroup, StressGroupMeasures>>;
   /** Unsettled of the stricken bank's payments and of those to it. */
   readonly primary_unsettled: number;
   /** What the case does to payments that have nothing to do with the stricken bank. */
   readonly secondary_unsettled: number;
+  /** Secondary over primary unsettled value; null if the latter is 0. */
   readonly contagion: number | null;
+  /** How many other banks left more unsettled than in the baseline. */
   readonly banks_affected: number;
   /** Money that the stricken bank holds and does not pass on, at most; null without one. */
   readonly sink_peak: number | null;
+  /** Costs beyond those of the baseline, in cents. */
   readonly extra_cost: number;
+  /** Costs beyond those of the baseline by component, in cents. */
   readonly extra_costs: CostIndicators;
+  /** The banks. */
   readonly banks: readonly StressBankMeasures[];
 }
 
@@ -68,11 +89,15 @@ export class UnpairedRunsError extends Error {
 
 /** What a run says that stress is measured by; of a baseline it is asked once. */
 export interface StressFacts {
+  /** What was counted of the run. */
   readonly log: IndicatorLog;
+  /** The payments. */
   readonly payments: readonly Payment[];
+  /** Settled parts of payments. */
   readonly legs: readonly Leg[];
   /** By payment, cents settled up to the end of the run. */
   readonly settled: Float64Array;
+  /** Flows and balances, tick by tick. */
   readonly series: BankTicks;
   /** By bank: six components and their total. */
   readonly costs: readonly (readonly number[])[];

@@ -16,7 +16,9 @@ export interface ArrivalTime {
 
 /** Ticks of a run. */
 export interface Ticks {
+  /** Number of days. */
   readonly numDays: number;
+  /** Ticks of a day. */
   readonly ticksPerDay: number;
   /** Null without a clock. */
   readonly calendar: Calendar | null;

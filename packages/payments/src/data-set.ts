@@ -7,21 +7,33 @@ import { RTGS_WORDS, type RtgsWord } from './source/schema.js';
 export interface DataSetPayment {
   /** Position in the order of the data set, from 1. */
   readonly arrival_index: number;
+  /** Ticks are counted from 0 over all days. */
   readonly tick: number;
+  /** The bank that pays. */
   readonly sender_id: string;
+  /** The bank that is paid. */
   readonly receiver_id: string;
+  /** In cents. */
   readonly amount: number;
   /** Raw: the engine caps it when the payment arrives. */
   readonly deadline_tick: number;
+  /** From 0 to 10; the higher, the more urgent. */
   readonly priority: number;
+  /** The priority in the central settlement; null if none was declared. */
   readonly rtgs_priority: RtgsWord | null;
+  /** Whether a policy may split the payment. */
   readonly is_divisible: boolean;
+  /** The payment's reference in the list. */
   readonly external_ref: string | null;
+  /** What kind of payment it is, in the words of the list. */
   readonly payment_type: string | null;
+  /** The customer for whom the bank pays. */
   readonly on_behalf_of: string | null;
+  /** Whether the payment must settle at a given time. */
   readonly time_critical: boolean;
   /** Position of its source, from 0, and its row there, from 1. */
   readonly source: number;
+  /** The row of the file that the payment comes from. */
   readonly source_row: number;
 }
 
@@ -40,6 +52,7 @@ export class DataSet implements PaymentList {
     this.sha256 = listHash(this);
   }
 
+  /** How many there are. */
   get length(): number {
     return this.#order.length;
   }

@@ -11,16 +11,22 @@ import { nameOf, type FileSource, type Mapping, type SourceConfig } from './sour
 
 /** What a source holds: the bytes of a CSV file, rows of texts under names (null is missing), or payments as they are. */
 export type Content =
-  | { readonly bytes: Iterable<Uint8Array>; readonly identity?: Identity }
   | {
+      /** The bytes of a file. */ readonly bytes: Iterable<Uint8Array>;
+      /** What the file is known by. */ readonly identity?: Identity;
+    }
+  | {
+      /** Names of the columns. */
       readonly names: readonly string[];
       /** Columns that hold times as such, as ISO texts. */
       readonly times?: readonly string[];
+      /** The rows. */
       readonly rows: Iterable<readonly (string | null)[]>;
       /** Of a file that they were read from; known when all have been read. */
       readonly identity?: Identity;
     }
   | {
+      /** The payments. */
       readonly payments: Iterable<Omit<ListedPayment, 'source' | 'source_row'>>;
       /** Days of the run that they are of. */
       readonly days?: number;
@@ -28,14 +34,19 @@ export type Content =
 
 /** A source with what it holds. */
 export interface OpenSource {
+  /** The configuration as the engine takes it. */
   readonly config: SourceConfig;
+  /** Where rows come from. */
   readonly content: Content;
 }
 
 /** What was read, and what was not taken (spec 13 §7.2). */
 export interface LoadReport {
+  /** Number of rows. */
   readonly rows: number;
+  /** Whether it was accepted. */
   readonly accepted: number;
+  /** Rows that were rejected. */
   readonly rejected: number;
   /** Rejected rows by code, sorted. */
   readonly counts: Readonly<Partial<Record<RejectionCode, number>>>;
@@ -43,13 +54,17 @@ export interface LoadReport {
   readonly deadlines_raised: number;
   /** The first of them; `truncated` says whether there are more. */
   readonly rejections: readonly Rejection[];
+  /** Whether more rejections were found than are listed. */
   readonly truncated: boolean;
   /** By source. */
   readonly sources: readonly { readonly rows: number; readonly accepted: number; readonly rejected: number }[];
 }
 
+/** A payment list as it was read, with the report on its rows. */
 export interface Loaded {
+  /** The payments. */
   readonly dataSet: DataSet;
+  /** What was read, accepted and rejected. */
   readonly report: LoadReport;
 }
 

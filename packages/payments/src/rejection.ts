@@ -43,8 +43,11 @@ export type AnyField = Field | AccountField | LimitField;
 
 /** A row that was not taken, and what is allowed instead. */
 export interface Rejection extends ListRejection {
+  /** The column by name; null if the whole row is meant. */
   readonly column: AnyField | null;
+  /** What is wrong, as a word that programs can rely on. */
   readonly code: RejectionCode;
+  /** What is wrong, in words. */
   readonly message: string;
 }
 

@@ -9,8 +9,11 @@ export interface PaymentsReport extends Omit<LoadReport, 'sources'> {
   readonly value: number | string;
   /** Times of the first and the last payment in UTC; ticks for lists of ticks; null for an empty list. */
   readonly first: string | number | null;
+  /** The last tick or moment; null without payments. */
   readonly last: string | number | null;
+  /** SHA-256 of the payment list. */
   readonly dataset_sha256: string;
+  /** Ticks of a day. */
   readonly ticks_per_day: number;
   /** Which days were drawn, in the order of the run's; missing if none were. */
   readonly sample?: DrawnSample;

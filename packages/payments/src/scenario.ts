@@ -15,7 +15,9 @@ import { isFile, isRun, isTable, nameOf, NOT_ONE_SOURCE, schemaOfSource, type So
 export class RowsRejectedError extends Error {
   override name = 'RowsRejectedError';
   constructor(
+    /** What was read. */
     readonly read: ReadPayments,
+    /** The files that were read. */
     readonly files: readonly string[],
   ) {
     super(`${files.join(', ')}: ${read.report.rejected} of ${read.report.rows} rows rejected`);
@@ -30,10 +32,13 @@ export interface ReadPayments {
   readonly dataSet: DataSet;
   /** What the run takes: the same, or days drawn out of it. */
   readonly list: DataSet | DrawnDays;
+  /** What was read, accepted and rejected. */
   readonly report: LoadReport;
   /** Null without a clock. */
   readonly calendar: Calendar | null;
+  /** Ticks of a day. */
   readonly ticksPerDay: number;
+  /** Number of days. */
   readonly numDays: number;
   /** Ids of the banks. */
   readonly banks: readonly string[];

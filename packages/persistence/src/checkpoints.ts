@@ -9,8 +9,11 @@ export type CheckpointInfo = Omit<Rows['simulation_checkpoints'], 'state_format'
 
 /** A checkpoint that a run can go on from. */
 export interface LoadedCheckpoint extends CheckpointInfo {
+  /** The state as JSON. */
   state_json: string;
+  /** The scenario as JSON. */
   config_json: string;
+  /** How much is stored. */
   persistence_level: PersistenceLevel;
 }
 

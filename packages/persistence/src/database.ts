@@ -39,6 +39,7 @@ export class SimCashDatabase extends Session {
   private constructor(
     path: string,
     connection: DuckDBConnection,
+    /** Whether nothing can be written. */
     readonly readOnly: boolean,
     private readonly instance: DuckDBInstance,
     private readonly file: string,
@@ -140,6 +141,7 @@ export class SimCashDatabase extends Session {
       throw new DatabaseError(`database ${this.path} was removed or replaced while it was written: nothing of this is in it`);
   }
 
+  /** Ends the work and gives back what it held. */
   close(): void {
     this.connection.closeSync();
     this.instance.closeSync();

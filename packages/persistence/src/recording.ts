@@ -47,6 +47,7 @@ export class SimulationRecorder {
 
   constructor(
     private readonly provider: SimulationPersistenceProvider,
+    /** The simulation's id. */
     readonly simulationId: string,
     private readonly start: SimulationStart,
   ) {}

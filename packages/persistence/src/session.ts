@@ -9,6 +9,7 @@ export type SqlRow = Record<string, SqlValue>;
 /** A connection to a database file that speaks plain values and one-sentence errors. */
 export class Session {
   constructor(
+    /** The file of the database. */
     readonly path: string,
     readonly connection: DuckDBConnection,
   ) {}

@@ -2,7 +2,9 @@ import type { RtgsPriority } from './records.js';
 
 /** A payment that somebody orders from outside the generator; names as in spec 01 §5.7. */
 export interface PaymentOrder {
+  /** The bank that pays. */
   sender: string;
+  /** The bank that is paid. */
   receiver: string;
   /** Cents, > 0. */
   amount: number;
@@ -10,6 +12,7 @@ export interface PaymentOrder {
   deadline_tick: number;
   /** 0–10; larger values count as 10. */
   priority: number;
+  /** Whether a policy may split the payment. */
   divisible: boolean;
   /** RTGS priority declared with the payment. */
   rtgs_priority?: RtgsPriority;
@@ -33,7 +36,11 @@ export type ReleaseChoice =
 export type SimulationCall =
   | ({ call: 'submit_transaction' } & PaymentOrder)
   | { call: 'withdraw_from_rtgs'; tx_id: string }
-  | { call: 'resubmit_to_rtgs'; tx_id: string; rtgs_priority: RtgsPriority }
+  | {
+      call: 'resubmit_to_rtgs';
+      /** The payment's id. */ tx_id: string;
+      /** The priority in the central settlement; null if none was declared. */ rtgs_priority: RtgsPriority;
+    }
   | { call: 'post_collateral'; agent_id: string; amount: number }
   | { call: 'withdraw_collateral'; agent_id: string; amount: number }
   | { call: 'update_agent_policy'; agent_id: string; policy_json: string }
@@ -58,5 +65,6 @@ export interface CallRecord {
   agent_id: string;
   /** Payment that the call created or is about. */
   tx_id: string | null;
+  /** What was called. */
   call: SimulationCall;
 }

@@ -3,7 +3,9 @@
  * positions in agent order, payments their creation numbers, names positions in the lists of `records.ts`.
  */
 export interface ColumnBatch<Name extends string> {
+  /** How many there are. */
   readonly length: number;
+  /** The columns by name. */
   readonly columns: Readonly<Record<Name, Float64Array | Int32Array>>;
 }
 

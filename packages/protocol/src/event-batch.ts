@@ -17,6 +17,7 @@ export interface EventBatch extends Iterable<SimulationEvent> {
   readonly tick: number;
   /** Number of events. */
   readonly length: number;
+  /** The events as numbers. */
   readonly tape: Float64Array;
   /** Positions on the tape; the first `length + 1` count. */
   readonly starts: Int32Array;
@@ -38,5 +39,6 @@ export interface EventBatch extends Iterable<SimulationEvent> {
 
 /** Receives the events of every tick while the tick is being closed. */
 export interface EventSink {
+  /** Takes what comes next. */
   write(batch: EventBatch): void;
 }

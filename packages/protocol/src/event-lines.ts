@@ -8,6 +8,7 @@ export class EventLines {
   bytes = new Uint8Array(1 << 16);
   /** The same memory, to be written word by word. */
   data = new DataView(this.bytes.buffer);
+  /** How many there are. */
   length = 0;
   /** Number of lines. */
   count = 0;

@@ -596,7 +596,10 @@ export function settledBy(event: SimulationEvent): readonly string[] {
 }
 
 /** The event of one type, as it is displayed, stored and compared: `event_type`, `tick`, then its fields. */
-export type EventOf<T extends EventType> = { event_type: T; tick: number } & {
+export type EventOf<T extends EventType> = {
+  /** The kind of the event. */ event_type: T;
+  /** Ticks are counted from 0 over all days. */ tick: number;
+} & {
   -readonly [F in keyof EventCatalogue[T]['fields']]: FieldValue<EventCatalogue[T]['fields'][F]>;
 } & (T extends 'Arrival' ? { arrival_seq?: number; external_ref?: string | null } : unknown);
 

@@ -2,6 +2,7 @@
 export interface HoldReason {
   /** One of {@link HOLD_REASONS}, or the word that the policy gives. */
   code: string;
+  /** What the reason is about, by name. */
   arguments: Readonly<Record<string, number | string>>;
   /** For people. */
   sentence: string;

@@ -2,22 +2,33 @@ import type { RtgsPriority } from './records.js';
 
 /** A payment that somebody recorded, in ticks and cents (spec 13 §7). */
 export interface ListedPayment {
+  /** Ticks are counted from 0 over all days. */
   readonly tick: number;
+  /** The bank that pays. */
   readonly sender_id: string;
+  /** The bank that is paid. */
   readonly receiver_id: string;
+  /** In cents. */
   readonly amount: number;
   /** Raw: the engine caps it when the payment arrives. */
   readonly deadline_tick: number;
+  /** From 0 to 10; the higher, the more urgent. */
   readonly priority: number;
   /** Declared by its sender; null for none. */
   readonly rtgs_priority: RtgsPriority | null;
+  /** Whether a policy may split the payment. */
   readonly is_divisible: boolean;
+  /** The payment's reference in the list. */
   readonly external_ref: string | null;
+  /** What kind of payment it is, in the words of the list. */
   readonly payment_type: string | null;
+  /** The customer for whom the bank pays. */
   readonly on_behalf_of: string | null;
+  /** Whether the payment must settle at a given time. */
   readonly time_critical: boolean;
   /** Position of its source, from 0, and its row there, from 1. */
   readonly source: number;
+  /** The row of the file that the payment comes from. */
   readonly source_row: number;
 }
 
@@ -37,7 +48,9 @@ export interface ListRejection {
   readonly row: number;
   /** Physical line on which the record begins; null for rows of tables. */
   readonly line: number | null;
+  /** The column; null if the whole row is meant. */
   readonly column: string | null;
+  /** What is wrong, as a word that programs can rely on. */
   readonly code: string;
   /** The text as it was given, or the number of fields; null if it is missing, or cannot be read. */
   readonly value: string | number | null;
@@ -47,6 +60,7 @@ export interface ListRejection {
 export interface ListOrigin {
   /** Names of its sources. */
   readonly names: readonly string[];
+  /** The first rejections. */
   readonly rejections: readonly ListRejection[];
 }
 
@@ -54,6 +68,7 @@ export interface ListOrigin {
 export interface PaymentList {
   /** Names the list: SHA-256 over its payments (spec 13 §9.1). */
   readonly sha256: string;
+  /** How many there are. */
   readonly length: number;
   /** The payment at a place, from 0. */
   at(index: number): ListedPayment;
@@ -65,21 +80,29 @@ export interface PaymentList {
 
 /** A payment list as a store takes it: how it was read, and how much was not taken. */
 export interface PaymentListRecord {
+  /** The payments. */
   readonly list: PaymentList;
   /** Cents. */
   readonly total_value: number | string;
+  /** Ticks of a day. */
   readonly ticks_per_day: number;
+  /** The currency's code; null if it is not known. */
   readonly currency: string | null;
   /** JSON: how each source was read. */
   readonly sources: string;
+  /** Rows that were read. */
   readonly num_rows: number;
+  /** Rows that were rejected. */
   readonly num_rejected: number;
 }
 
 /** Business days of a run with a clock; instants in microseconds (spec 13 §9.3). */
 export interface CalendarRecord {
+  /** The time zone by its name. */
   readonly time_zone: string;
+  /** Seconds that a tick lasts. */
   readonly tick_seconds: number;
+  /** The business days in order. */
   readonly days: readonly {
     readonly day: number;
     /** `YYYY-MM-DD` */

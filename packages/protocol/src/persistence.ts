@@ -49,29 +49,42 @@ export type CheckpointType = (typeof CHECKPOINT_TYPES)[number];
 export interface SimulationStart {
   /** Effective configuration: the stored document alone reproduces the run. Canonical JSON. */
   config_json: string;
+  /** SHA-256 of the scenario. */
   config_hash: string;
   /** Hash of the same without seed and policies. */
   scenario_hash: string;
+  /** The seed of the random numbers. */
   rng_seed: bigint;
+  /** Ticks of a day. */
   ticks_per_day: number;
+  /** Number of days. */
   num_days: number;
   /** Ticks of the whole simulation, wherever this run of it stops. */
   total_ticks: number;
+  /** How much is stored. */
   persistence_level: PersistenceLevel;
   /** In configuration order. */
   agents: readonly AgentStart[];
+  /** What the run is for. */
   run_purpose?: RunPurpose;
+  /** The experiment that the run belongs to. */
   experiment_run_id?: string;
+  /** The iteration that the run belongs to. */
   experiment_iteration?: number;
+  /** The number of the sampled day. */
   sample_index?: number;
+  /** The bank whose policy is tried. */
   subject_agent_id?: string;
+  /** Whether the policy in force or the proposed one is played. */
   policy_variant?: 'old' | 'new';
   /** The sweep that it is a run of, and which one. */
   sweep_id?: string;
   sweep_cell?: number;
   sweep_replication?: number;
   config_file?: string;
+  /** What the scenario is called. */
   config_name?: string;
+  /** What it is, in words. */
   description?: string;
   /** Free words by key. */
   labels?: Readonly<Record<string, string>>;
@@ -87,36 +100,51 @@ export interface SimulationStart {
 
 /** An agent when a run begins; amounts are cents. */
 export interface AgentStart {
+  /** The bank's id. */
   agent_id: string;
+  /** Balance at the beginning, in cents. */
   opening_balance: number;
+  /** Credit without collateral, in cents. */
   unsecured_cap: number;
+  /** The most collateral that the bank can post, in cents. */
   max_collateral_capacity: number | null;
+  /** The share of collateral that gives no credit, 0 to 1. */
   collateral_haircut: number;
   /** Cents; null if the bank has none. */
   liquidity_pool: number | null;
   /** Policy in force from the first tick, canonical JSON. */
   policy_json: string;
+  /** SHA-256 of the policy. */
   policy_hash: string;
 }
 
 /** What is stored about a tick beside its events; the last two only at level FULL. */
 export interface TickState {
+  /** What the tick or experiment led to. */
   result: TickResult;
   /** Of the run up to and with this tick. */
   totals: RunTotals;
+  /** The state of the random numbers. */
   rng_state: bigint;
   /** Calls from outside before this tick. */
   calls: readonly CallRecord[];
+  /** Collateral that was posted or withdrawn. */
   collateral: readonly CollateralRecord[];
+  /** What offsetting settled. */
   lsm: readonly LsmRecord[];
+  /** Settlement runs, in order. */
   settlement_runs: readonly SettlementReport[];
+  /** Runs of algorithms, in order. */
   algorithm_runs: readonly AlgorithmReport[];
+  /** The banks. */
   agents: AgentStateBatch | null;
+  /** What waits in the queues; null if it is not known. */
   queues: QueueBatch | null;
 }
 
 /** A day that has ended. */
 export interface DayClose {
+  /** What the banks did on the day. */
   agent_metrics: readonly DailyAgentMetrics[];
   /** Queue contents at the end of the day. */
   queues: QueueBatch;
@@ -126,6 +154,7 @@ export interface DayClose {
 export interface SimulationEnd {
   /** Wall-clock seconds. */
   duration_seconds: number;
+  /** Ticks that were executed. */
   executed_ticks: number;
   /** Up to the latest finished tick. */
   totals: RunTotals;
@@ -137,12 +166,19 @@ export interface SimulationEnd {
 
 /** A stored state from which a simulation can be resumed (spec 09 §10). */
 export interface Checkpoint {
+  /** The next tick that would be executed. */
   checkpoint_tick: number;
+  /** The occasion. */
   checkpoint_type: CheckpointType;
+  /** What it is, in words. */
   description: string | null;
+  /** What made it. */
   created_by: string;
+  /** The state as JSON. */
   state_json: string;
+  /** SHA-256 of the state. */
   state_hash: string;
+  /** The number of the next event. */
   next_event_seq: number;
 }
 
@@ -157,12 +193,15 @@ export interface SimulationPersistenceProvider {
   persistSimulationStart(simulationId: string, start: SimulationStart): Promise<void>;
   /** Takes the events of a tick; returns their number. */
   persistTickEvents(simulationId: string, tick: number, events: EventBatch): number;
+  /** Stores states after a tick. */
   persistTickState(simulationId: string, tick: number, state: TickState): void;
   /** Takes payments that became final in the tick. */
   persistClosedTransactions(simulationId: string, transactions: TransactionBatch): void;
   /** Commits the day. Resolves when the next day may be handed over; a day may still be on its way to the disk. */
   persistDayComplete(simulationId: string, day: number, close: DayClose): Promise<void>;
+  /** Stores a checkpoint. */
   persistCheckpoint(simulationId: string, checkpoint: Checkpoint): Promise<void>;
+  /** Stores that the run has ended. */
   persistSimulationComplete(simulationId: string, end: SimulationEnd): Promise<void>;
   /** Keeps the finished ticks and notes why the run broke off. */
   persistSimulationFailed(simulationId: string, message: string, end: SimulationEnd): Promise<void>;

@@ -17,24 +17,33 @@ export interface SimulationJob {
 
 /** What a simulation cost each bank, and how well it settled. */
 export interface SimulationOutcome {
+  /** The banks. */
   agents: Readonly<Record<string, AgentOutcome>>;
   /** Payments without a parent. */
   arrivals: number;
+  /** Payments that settled. */
   settlements: number;
   /** Cents. */
   arrived_value: number;
+  /** Value that settled, in cents. */
   settled_value: number;
   /** Settled payments by arrived ones, 1 if none arrived. */
   settlement_rate: number;
+  /** Mean delay of settled payments, in ticks. */
   avg_delay_ticks: number;
+  /** Number of events. */
   num_events: number;
 }
 
 /** Payments without a parent that arrived, and those of them that settled in full; values in cents, of settled parts, too. */
 export interface SettlementCounts {
+  /** Payments that arrived. */
   arrived: number;
+  /** Payments that settled. */
   settled: number;
+  /** Value that arrived, in cents. */
   arrived_value: number;
+  /** Value that settled, in cents. */
   settled_value: number;
 }
 
@@ -50,11 +59,15 @@ export interface AgentOutcome {
 
 /** A payment that a drawn sample puts into a simulation. */
 export interface DrawnPayment {
+  /** Ticks are counted from 0 over all days. */
   tick: number;
+  /** The bank that pays. */
   from_agent: string;
+  /** The bank that is paid. */
   to_agent: string;
   /** Cents. */
   amount: number;
+  /** From 0 to 10; the higher, the more urgent. */
   priority: number;
   /** Ticks from arrival to deadline, at least 1. */
   deadline: number;
@@ -62,8 +75,11 @@ export interface DrawnPayment {
 
 /** Money that a drawn sample moves without any bank deciding about it. */
 export interface DrawnSettlement {
+  /** Ticks are counted from 0 over all days. */
   tick: number;
+  /** The bank that pays. */
   from_agent: string;
+  /** The bank that is paid. */
   to_agent: string;
   /** Cents. */
   amount: number;
@@ -73,13 +89,17 @@ export interface DrawnSettlement {
 export interface SimulationDraw {
   /** Below 2^64. */
   seed: number | bigint;
+  /** The payments. */
   payments: readonly DrawnPayment[];
+  /** Scheduled settlements that are given. */
   settlements: readonly DrawnSettlement[];
 }
 
 /** What is tried out: the keys of the bank's entry in the scenario that replace its own. */
 export interface AgentVariant {
+  /** The policy as a document. */
   policy: Readonly<Record<string, unknown>>;
+  /** The share of the pool that is allocated, 0 to 1. */
   liquidity_allocation_fraction?: number;
 }
 
@@ -91,12 +111,15 @@ export interface SimulationBatch {
   agent_id: string;
   /** Banks whose costs are wanted; fewer are faster, and lighter to hand over between threads. */
   report: readonly string[];
+  /** What is tried. */
   variants: readonly AgentVariant[];
+  /** The days that it is tried on. */
   draws: readonly SimulationDraw[];
 }
 
 /** Runs simulations. The engine has one; anything that keeps the contract can take its place. */
 export interface SimulationRunner {
+  /** Executes a simulation. */
   run(job: SimulationJob): SimulationOutcome & { events: SimulationEvent[] };
   /** Outcomes by variant, then by draw. */
   runBatch(batch: SimulationBatch): SimulationOutcome[][];
@@ -104,6 +127,8 @@ export interface SimulationRunner {
 
 /** Decides where simulations run. Results never depend on it: they come in the order of the input (spec 11 §20.3). */
 export interface Executor {
+  /** Executes batches and answers in their order. */
   runBatches(batches: readonly SimulationBatch[]): Promise<SimulationOutcome[][][]>;
+  /** Ends the work and gives back what it held. */
   close(): Promise<void>;
 }

@@ -3,8 +3,11 @@ import { agentsOf, transactionsOf } from './involvement.js';
 
 /** Which events to show: values within a criterion are alternatives, all criteria must hold (spec 10 §13.3). */
 export interface FilterCriteria {
+  /** Kinds of events. */
   eventTypes?: readonly string[];
+  /** The banks. */
   agents?: readonly string[];
+  /** Payments by id. */
   transactions?: readonly string[];
   /** Inclusive; either end may be open. */
   ticks?: { from?: number; to?: number };
@@ -21,10 +24,13 @@ const RECEIVER_COUNTS = new Set<string>([
 
 /** What a store is asked for. */
 export interface StoreCriteria {
+  /** Kinds of events. */
   types?: readonly string[];
+  /** The banks. */
   agents?: readonly string[];
   /** Events that concern everybody involved; others concern the acting bank. */
   involving?: readonly string[];
+  /** Payments by id. */
   transactions?: readonly string[];
 }
 
@@ -71,6 +77,7 @@ export class EventFilter {
     return tick >= this.#from && tick <= this.#to;
   }
 
+  /** Whether an event is shown. */
   matches(event: SimulationEvent): boolean {
     if (event.event_type === 'Arrival' && event.external_ref != null && this.#transactions?.has(event.external_ref))
       this.#transactions.add(event.tx_id);

@@ -23,7 +23,9 @@ import { TransactionFold, type KnownTransaction } from './transactions.js';
 
 /** How events are told. */
 export interface NarrativeOptions {
+  /** Which events are told. */
   filter?: EventFilter;
+  /** How text is marked. */
   style?: Style;
   /** Show state and balances of this bank only (spec 10 §4.3). */
   focusAgent?: string;

@@ -3,6 +3,7 @@ import { BLOCKED } from './event-sections.js';
 
 /** Something that happened to a payment. */
 export interface LifeStep {
+  /** Ticks are counted from 0 over all days. */
   readonly tick: number;
   /** A sentence about the payment, without its id. */
   readonly text: string;

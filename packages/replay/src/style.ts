@@ -1,9 +1,14 @@
 /** How pieces of the narrative are marked; the plain style marks nothing, so texts for machines and files are plain. */
 export interface Style {
+  /** A heading. */
   heading(text: string): string;
+  /** What matters less. */
   dim(text: string): string;
+  /** What is good. */
   good(text: string): string;
+  /** What asks for attention. */
   warn(text: string): string;
+  /** What is bad. */
   bad(text: string): string;
 }
 

@@ -2,15 +2,23 @@ import { type SimulationEvent, settledBy } from '@simcash/protocol';
 
 /** What the log says about a payment so far. */
 export interface KnownTransaction {
+  /** The payment's id. */
   tx_id: string;
+  /** The bank that pays. */
   sender_id: string;
+  /** The bank that is paid. */
   receiver_id: string;
+  /** In cents. */
   amount: number;
+  /** What is still to be paid, in cents. */
   remaining_amount: number;
+  /** The last tick in which the payment is in time. */
   deadline_tick: number;
+  /** From 0 to 10; the higher, the more urgent. */
   priority: number;
   /** Tick of the overdue announcement or drop, null while on time. */
   overdue_since: number | null;
+  /** The penalty that was charged, in cents. */
   penalty: number;
 }
 
@@ -23,6 +31,7 @@ export class TransactionFold {
   /** Parts that have been created but whose parent has not been named yet. */
   readonly #parents = new Map<string, string>();
 
+  /** What is known of a payment so far. */
   get(txId: string): KnownTransaction | undefined {
     return this.#open.get(txId);
   }
@@ -32,6 +41,7 @@ export class TransactionFold {
     return [...this.#open.values()].sort((a, b) => a.tx_id.length - b.tx_id.length || (a.tx_id < b.tx_id ? -1 : 1));
   }
 
+  /** Takes the next event. */
   apply(event: SimulationEvent): void {
     switch (event.event_type) {
       case 'Arrival':

@@ -5,10 +5,13 @@ import { sha256 } from './sha256.js';
 
 /** What a run is called, and how much of it is stored. */
 export interface RunDescription {
+  /** How much of the run is stored. */
   level: PersistenceLevel;
   /** Scenario file as it was named. */
   configFile?: string;
+  /** What it is called. */
   name?: string;
+  /** What it is, in words. */
   description?: string;
   /** Free words by key. */
   labels?: Readonly<Record<string, string>>;

@@ -3,29 +3,39 @@ import { COST_COMPONENTS, type Costs } from '@simcash/protocol';
 
 /** The figures of a run: the same for one that has just ended and for the stored one. Money is cents, delays are ticks. */
 export interface RunFigures {
+  /** Ticks that were executed. */
   ticks_executed: number;
+  /** Ticks that the scenario has. */
   total_ticks: number;
   /** Payments that are no parts of others. */
   total_arrivals: number;
+  /** Value that arrived, in cents. */
   total_arrived_value: number;
+  /** Payments that settled. */
   total_settlements: number;
+  /** Value that settled, in cents. */
   total_settled_value: number;
   /** Payments that offsets or cycles settled, whole or in part. */
   total_lsm_releases: number;
   /** Offsets and cycles. */
   lsm_operations: number;
+  /** Payments that were found overdue. */
   overdue: number;
   /** Payments and parts that policies gave up. */
   dropped: number;
+  /** Value of dropped payments, in cents. */
   dropped_value: number;
   /** Payments and parts that waited at the end of a day and were cancelled; absent where none are. */
   cancelled?: number;
+  /** Value of cancelled payments, in cents. */
   cancelled_value?: number;
   /** Payments and parts that wait in a queue at the end. */
   unsettled: number;
+  /** Value that did not settle, in cents. */
   unsettled_value: number;
   /** Mean over the settled payments; 0 if there are none. */
   avg_delay_ticks: number;
+  /** All costs, in cents. */
   total_cost: number;
   /** In agent order. */
   agents: readonly BankFigures[];
@@ -33,14 +43,21 @@ export interface RunFigures {
 
 /** The figures of a bank at the end of a run; amounts are cents. */
 export interface BankFigures {
+  /** The id. */
   id: string;
+  /** The balance at the end, in cents. */
   final_balance: number;
   /** Lowest at the end of a tick; below level FULL the store knows the ends of days and the lowest within them. */
   min_balance: number;
+  /** Payments in the bank's own queue. */
   queue1_size: number;
+  /** Payments in the central queue. */
   queue2_size: number;
+  /** Payments that were dropped. */
   dropped: number;
+  /** Value of dropped payments, in cents. */
   dropped_value: number;
+  /** Costs by component, in cents. */
   costs: Omit<Costs, 'total'> & { total_cost: number };
 }
 

@@ -13,12 +13,14 @@ export function indicatorsOf(simulation: Simulation): IndicatorSheet {
 
 /** Takes the events of a run while it runs, and gives its indicators. */
 export class IndicatorSink implements EventSink {
+  /** What was counted of the run. */
   readonly log: IndicatorLog;
 
   constructor({ config }: Pick<Scenario, 'config'>) {
     this.log = new IndicatorLog(indicatorOpening(config));
   }
 
+  /** Takes what comes next. */
   write(batch: EventBatch): void {
     addBatch(this.log, batch);
   }

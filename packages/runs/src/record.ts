@@ -27,6 +27,7 @@ export interface RecordOptions
   resume?: LoadedCheckpoint;
   /** First tick that is not run; the end of the configured run unless given. */
   untilTick?: number;
+  /** How often checkpoints are stored. */
   checkpointEvery?: RecordingOptions['checkpointEvery'];
   /** Stops the run after the running tick; it is stored as failed, with what it has done. */
   signal?: AbortSignal;
@@ -42,8 +43,11 @@ export interface RecordOptions
 
 /** A simulation that was recorded. */
 export interface RecordedRun {
+  /** The simulation's id. */
   simulation_id: string;
+  /** The simulation. */
   simulation: Simulation;
+  /** The figures. */
   figures: RunFigures;
   /** Whether the signal stopped it. */
   stopped: boolean;

@@ -4,6 +4,7 @@ import { CallSequence } from './call-sequence.js';
 
 /** What a run can be executed again from. */
 export interface Repeatable {
+  /** The scenario that is run. */
   readonly scenario: Scenario;
   /** Calls from outside, in order. */
   readonly calls: readonly Pick<CallRecord, 'tick' | 'call'>[];
@@ -11,6 +12,7 @@ export interface Repeatable {
 
 /** A run that is executed once more: the same scenario, the same calls at the same ticks. */
 export class Reexecution {
+  /** The simulation. */
   readonly simulation: Simulation;
   readonly #calls: CallSequence;
 

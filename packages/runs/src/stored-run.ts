@@ -14,6 +14,7 @@ import { Reexecution } from './reexecution.js';
 
 /** A stored simulation with the scenario that its configuration describes. */
 export interface StoredRun {
+  /** The simulation. */
   simulation: StoredSimulation & { agent_ids: string[] };
   /** Read when it is first asked for: of a run of a thousand banks that takes longer than finding some of its events. */
   readonly scenario: Scenario;
@@ -47,10 +48,13 @@ export async function openRun(database: SimCashDatabase, simulationId: string): 
 
 /** Where an execution departs from the stored log. */
 export interface LogDifference {
+  /** Ticks are counted from 0 over all days. */
   tick: number;
   /** Position in the log. */
   event_seq: number;
+  /** What is stored; null if nothing is. */
   stored: string | null;
+  /** What was computed; null if nothing was. */
   computed: string | null;
 }
 

@@ -7,6 +7,7 @@ import { BASELINE_MEASURES, stressReaders } from './stress/figures.js';
 
 /** A number that is read off every run (spec 15 §8). */
 export interface Measure {
+  /** What it is called. */
   readonly name: string;
   /** Whole cents; a share, a time or a count otherwise. */
   readonly isMoney: boolean;

@@ -5,6 +5,7 @@ import { meanOf } from './mean.js';
 
 /** A cell among others, by several measures that are all to be small (spec 17 §19). */
 export interface ParetoPoint {
+  /** The number of the cell, counted from 0. */
   readonly cell: number;
   /** Mean of each measure; rates as 1 − rate. Null where a run has none. */
   readonly values: readonly (number | null)[];

@@ -4,14 +4,19 @@ import type { Results } from './execution/results.js';
 
 /** Figures of a measure in a cell, or of its differences to the baseline (spec 15 §10). Money is cents. */
 export interface CellStatistics extends Omit<SampleFigures, 'q05' | 'median' | 'q95'> {
+  /** The number of the cell, counted from 0. */
   readonly cell: number;
+  /** The measure by name. */
   readonly measure: string;
+  /** A cell, or its difference from the baseline. */
   readonly scope: 'cell' | 'difference';
   /** Replications without a value. */
   readonly n_null: number;
+  /** Quantiles by name. */
   readonly quantiles: Readonly<Record<string, number | null>>;
   /** Of differences. */
   readonly share_below_zero: number | null;
+  /** The share of values that are 0; null without values. */
   readonly share_zero: number | null;
   /** How much less the differences vary than independent runs would: what pairing is worth. */
   readonly vr: number | null;

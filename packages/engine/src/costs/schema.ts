@@ -1,24 +1,40 @@
 /** A cost rate as the schema document describes it (spec 05 §9). */
 export interface CostType {
+  /** What it is called. */
   name: string;
+  /** Its name for people. */
   display_name: string;
+  /** The group that it belongs to. */
   category: 'PerTick' | 'OneTime' | 'Daily' | 'Modifier';
+  /** What it is, in words. */
   description: string;
+  /** When it is charged. */
   incurred_at: string;
+  /** How it is computed. */
   formula: string;
+  /** What is charged unless the scenario says otherwise. */
   default_value: string;
+  /** The unit of its value. */
   unit: string;
+  /** The type of its value. */
   data_type: string;
+  /** The file of the program that it stands in. */
   source_location: string;
+  /** Names of related elements. */
   see_also: string[];
+  /** An example with numbers. */
   example: { scenario: string; inputs: [name: string, value: string][]; calculation: string; result: string };
+  /** The version that it came with. */
   added_in: string;
 }
 
 /** All costs, as `simcash schema costs` prints them. */
 export interface CostSchema {
+  /** The version of the format. */
   version: string;
+  /** When it was printed. */
   generated_at: string;
+  /** The costs. */
   cost_types: CostType[];
 }
 

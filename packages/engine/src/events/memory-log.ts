@@ -5,6 +5,7 @@ export class MemoryEventLog implements EventSink, Iterable<SimulationEvent> {
   readonly #batches: EventBatch[] = [];
   #length = 0;
 
+  /** Takes what comes next. */
   write(batch: EventBatch): void {
     if (batch.length === 0) return;
     this.#batches.push(batch.copy());
@@ -33,8 +34,10 @@ export class MemoryEventLog implements EventSink, Iterable<SimulationEvent> {
 
 /** A sink that only counts, for measuring. */
 export class CountingSink implements EventSink {
+  /** Number of events. */
   events = 0;
 
+  /** Takes what comes next. */
   write(batch: EventBatch): void {
     this.events += batch.length;
   }

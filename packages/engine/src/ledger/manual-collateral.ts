@@ -4,7 +4,9 @@ const HOLDING_TICKS = 5;
 
 /** Answer to a manual posting or withdrawal. */
 export interface CollateralOutcome {
+  /** Whether collateral was moved. */
   success: boolean;
+  /** What is wrong, in words. */
   message: string;
 }
 

@@ -1,3 +1,8 @@
+/**
+ * Functions that write nodes, expressions and values of policies.
+ *
+ * @module
+ */
 import type {
   ActionName,
   ActionNode,

@@ -1,12 +1,20 @@
 /** The policy document as it stands in a JSON file (spec 06 §2). Unknown keys are allowed everywhere and ignored. */
 export interface PolicyDocument {
+  /** The version of the format. */
   version: string;
+  /** The policy's id. */
   policy_id: string;
+  /** What it is, in words. */
   description?: string | null;
+  /** Numbers that the trees refer to, by name. */
   parameters?: Record<string, number>;
+  /** What becomes of each payment. */
   payment_tree?: PolicyNode | null;
+  /** What the bank does once in a tick. */
   bank_tree?: PolicyNode | null;
+  /** Collateral before payments are decided on. */
   strategic_collateral_tree?: PolicyNode | null;
+  /** Collateral at the end of the tick. */
   end_of_tick_collateral_tree?: PolicyNode | null;
 }
 
@@ -34,17 +42,24 @@ export interface ConditionNode {
   type: 'condition';
   /** Unique over all trees of the document. */
   node_id: string;
+  /** What it is, in words. */
   description?: string;
+  /** What is asked. */
   condition: Expression;
+  /** Where it goes on if the condition holds. */
   on_true: PolicyNode;
+  /** Where it goes on if the condition does not hold. */
   on_false: PolicyNode;
 }
 
 /** A leaf of a policy tree: what is done. */
 export interface ActionNode {
   type: 'action';
+  /** The node's id, which traces name. */
   node_id: string;
+  /** What is done. */
   action: ActionName;
+  /** Values that the action takes, by name. */
   parameters?: Record<string, Value>;
 }
 

@@ -15,10 +15,13 @@ export interface ReadValue {
 
 /** One condition on the way to a decision. */
 export interface DecisionStep {
+  /** The node by its id. */
   node_id: string;
+  /** What it is, in words. */
   description: string | null;
   /** The condition as people write it. */
   condition: string;
+  /** Whether the condition held. */
   outcome: boolean;
   /** Every field, parameter and computation of the condition with its value. */
   values: ReadValue[];
@@ -26,15 +29,21 @@ export interface DecisionStep {
 
 /** Why a policy decided as it did: the path through the tree with the values read. */
 export interface DecisionTrace {
+  /** Ticks are counted from 0 over all days. */
   tick: number;
+  /** The bank's id. */
   agent_id: string;
+  /** The tree that was gone through. */
   tree: TreeName;
   /** Null for bank and collateral trees. */
   tx_id: string | null;
   /** Who decided: the bank's policy, or somebody outside in its place, when there are no steps. */
   decided_by: 'policy' | 'outside';
+  /** The conditions on the way, in order. */
   steps: DecisionStep[];
+  /** The leaf by its id. */
   node_id: string;
+  /** What was decided. */
   action: string;
   /** Parameters of the action with their values. */
   parameters: ReadValue[];
@@ -42,7 +51,9 @@ export interface DecisionTrace {
 
 /** What to explain: decisions about one payment, or every decision of one bank. */
 export interface TraceFilter {
+  /** The payment's id. */
   tx_id?: string;
+  /** The bank's id. */
   agent_id?: string;
 }
 

@@ -1,5 +1,6 @@
 /** What is wrong with a policy document, or at least doubtful about it (spec 06 §8). */
 export interface PolicyIssue {
+  /** What is wrong, as a word that programs can rely on. */
   code: PolicyErrorCode | PolicyWarningCode;
   /** Where, as a dotted path: `payment_tree.on_true.condition.left`. Empty for the whole document. */
   path: string;

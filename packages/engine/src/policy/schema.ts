@@ -4,41 +4,69 @@ import { FIELDS } from './fields.js';
 
 /** An element of the policy language as the schema document describes it (spec 06 §11.1). */
 export interface SchemaElement {
+  /** What it is called. */
   name: string;
+  /** The key in a document. */
   json_key: string;
+  /** The group that it belongs to. */
   category: string;
+  /** What it is, in words. */
   description: string;
+  /** What it means exactly; null if its description says all. */
   semantics: string | null;
+  /** What it takes. */
   parameters: SchemaParameter[];
+  /** Trees in which it may stand. */
   valid_in_trees: TreeName[];
+  /** An example as a document. */
   example_json: unknown;
+  /** The file of the program that it stands in. */
   source_location: string;
+  /** Names of related elements. */
   see_also: string[];
+  /** The type of its value. */
   data_type: string | null;
+  /** The unit of its value. */
   unit: string | null;
+  /** The version that it came with. */
   added_in: string;
 }
 
 /** A parameter of an element of the policy language. */
 export interface SchemaParameter {
+  /** What it is called. */
   name: string;
+  /** The type of its values. */
   param_type: 'string' | 'number' | 'list';
+  /** Whether it must be given. */
   required: boolean;
+  /** What it is, in words. */
   description: string;
+  /** An example of a value. */
   example: unknown;
+  /** Values that it may have; null for any. */
   valid_values: readonly string[] | null;
 }
 
 /** What the policy language offers, as `simcash schema policy` prints it. */
 export interface PolicySchema {
+  /** The version of the format. */
   version: string;
+  /** When it was printed. */
   generated_at: string;
+  /** Trees of a policy. */
   tree_types: SchemaElement[];
+  /** Nodes of trees. */
   node_types: SchemaElement[];
+  /** Conditions. */
   expressions: SchemaElement[];
+  /** Forms of values. */
   values: SchemaElement[];
+  /** Calculations. */
   computations: SchemaElement[];
+  /** What a leaf may do. */
   actions: SchemaElement[];
+  /** What a policy may look at. */
   fields: SchemaElement[];
 }
 

@@ -9,7 +9,9 @@ import { kindOf, nodesOf, valuesOf, type PlacedNode } from './walk.js';
 
 /** Errors and warnings of a policy document. */
 export interface PolicyValidation {
+  /** What is wrong. */
   errors: PolicyIssue[];
+  /** What is not wrong, but probably not meant. */
   warnings: PolicyIssue[];
 }
 

@@ -17,6 +17,7 @@ export type WaitCause = (typeof WAIT_CAUSES)[number];
 
 /** A cap on what a bank may pay out in a day, in cents. */
 export interface LimitUse {
+  /** In cents. */
   limit: number;
   /** Paid out today; where limits are net, less what was received. */
   used: number;
@@ -28,28 +29,39 @@ export interface LimitUse {
 export interface PairOffset {
   /** Payments in the direction of the one that waits, and in the other one. */
   payments: number;
+  /** What could be offset, in cents. */
   value: number;
+  /** Payments of the opposite direction. */
   opposite_payments: number;
+  /** Their value, in cents. */
   opposite_value: number;
   /** Who would pay the difference, and what it lacks for that; null if there is none. */
   payer_id: string | null;
+  /** What is missing, in cents. */
   shortfall: number;
 }
 
 /** Why a payment waits in the central queue. Money is cents. */
 export interface CentralWait {
+  /** The payment's id. */
   tx_id: string;
+  /** The bank that pays. */
   sender_id: string;
+  /** The bank that is paid. */
   receiver_id: string;
+  /** In cents. */
   amount: number;
+  /** The priority in the central settlement; null if none was declared. */
   rtgs_priority: RtgsPriority | null;
   /** Tick in which it joined. */
   since_tick: number;
   /** From 0, in the whole queue and among the payments of its bank. */
   position: number;
+  /** The position among the bank's own payments. */
   own_position: number;
   /** Payments in the queue. */
   queue_size: number;
+  /** In cents; below 0, credit is in use. */
   balance: number;
   /** Balance and unused credit together. */
   available: number;
@@ -59,6 +71,7 @@ export interface CentralWait {
   shortfall: number;
   /** Null where there is no such limit. */
   bilateral_limit: LimitUse | null;
+  /** The bank's limit against all others; null without one. */
   multilateral_limit: LimitUse | null;
   /** What would happen if all queued payments between the two banks were set off; null if none goes the other way. */
   offset: PairOffset | null;

@@ -3,6 +3,7 @@ import type { Space } from './space.js';
 
 /** What a learner decides before a day begins: numbers in the parameters of its policy document (spec 18 §2). */
 export interface DayStartDecision {
+  /** The actions that there are. */
   readonly space: Space;
   /** Names of the parameters. */
   readonly names: readonly string[];

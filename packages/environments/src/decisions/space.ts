@@ -2,7 +2,11 @@ import { EnvironmentError } from '../errors.js';
 
 /** What an action may be, or an observation: numbers between bounds, one of n choices, or n bits (spec 18 §2). */
 export type Space =
-  | { readonly type: 'box'; readonly low: readonly number[]; readonly high: readonly number[] }
+  | {
+      readonly type: 'box';
+      /** The lower end of the interval; null without one. */ readonly low: readonly number[];
+      /** The upper end of the interval; null without one. */ readonly high: readonly number[];
+    }
   | { readonly type: 'discrete'; readonly n: number }
   | { readonly type: 'multi_binary'; readonly n: number };
 

@@ -4,7 +4,9 @@ import type { Space } from './space.js';
 
 /** What a learner decides in a tick: which payments of its own queue it releases (spec 18 §2). */
 export interface TickDecision {
+  /** The actions that there are. */
   readonly space: Space;
+  /** The payments that an action releases. */
   choice(action: readonly number[]): ReleaseChoice;
 }
 

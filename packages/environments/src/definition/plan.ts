@@ -18,19 +18,27 @@ import { environmentSchema, type DayStartDocument, type EnvironmentDefinition, t
 
 /** An environment that has been checked completely and is ready to begin (spec 18 §1). */
 export interface EnvironmentPlan {
+  /** The scenario that is run. */
   readonly scenario: Scenario;
   /** Banks that learn, in byte order of their ids. */
   readonly learners: readonly string[];
   /** Their positions among all banks. */
   readonly banks: readonly number[];
+  /** The policies. */
   readonly policies: LearnerPolicies;
+  /** Makes observations. */
   readonly observer: Observer;
+  /** Settlement algorithms of one's own. */
   readonly algorithms: NonNullable<SimulationOptions['algorithms']>;
   /** Ticks of an episode. */
   readonly ticks: number;
+  /** The seed of the random numbers. */
   readonly seed: bigint;
+  /** What learners decide, and when. */
   readonly decisions: { readonly day_start: DayStartDecision | null; readonly tick: TickDecision | null };
+  /** What learners see. */
   readonly observation: ObservationPlan;
+  /** What learners are rewarded by. */
   readonly reward: { readonly costs: readonly CostComponent[]; readonly scale: number; readonly perEpisode: boolean };
   /** The definition with its defaults. */
   readonly resolved: Omit<EnvironmentDocument, 'scenario' | 'seed'> & { readonly seed: string };
@@ -38,11 +46,15 @@ export interface EnvironmentPlan {
 
 /** What learners see. */
 export interface ObservationPlan {
+  /** The fields of the policy language that are read. */
   readonly view: FieldView;
+  /** The fields by name, in order. */
   readonly fields: readonly string[];
+  /** How many queued payments are seen, and what of each. */
   readonly queue: { readonly max: number; readonly fields: readonly string[] };
   /** What each number of the view is divided by, up to the bits that tell which payments there are. */
   readonly scales: Float64Array;
+  /** The greatest absolute value of an observation. */
   readonly clip: number;
 }
 

@@ -21,12 +21,15 @@ export type ByLearner<T> = Readonly<Record<string, T>>;
 
 /** What an episode begins with, by learner. */
 export interface Beginning {
+  /** What each learner sees. */
   readonly observations: ByLearner<Observation>;
+  /** What a learner may be told, but does not see. */
   readonly infos: ByLearner<Info>;
 }
 
 /** What a step led to, by learner. */
 export interface Transition extends Beginning {
+  /** The reward of each learner. */
   readonly rewards: ByLearner<number>;
   /** True for all at the end of the last tick. */
   readonly terminations: ByLearner<boolean>;
@@ -50,6 +53,7 @@ export class Environment {
   #lines: string[] | null = null;
 
   private constructor(
+    /** What the definition was made into. */
     readonly plan: EnvironmentPlan,
     private readonly seeds: Seeds,
   ) {}
@@ -59,6 +63,7 @@ export class Environment {
     return Environment.of(planEnvironment(definition, options));
   }
 
+  /** An environment from a plan. */
   static of(plan: EnvironmentPlan): Environment {
     return new Environment(plan, new Seeds(plan.seed));
   }

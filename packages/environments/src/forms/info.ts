@@ -4,9 +4,11 @@ import type { Episode } from '../episode/episode.js';
 
 /** What happened to a learner since the latest decision. Money is cents. */
 export interface Info {
+  /** Costs by component, in cents. */
   readonly costs: Readonly<Record<CostComponent, number>>;
   /** Payments that the decision was about, and those of them that it released; 0 at the start of a day. */
   readonly asked: number;
+  /** Payments that were released. */
   readonly released: number;
   /** At the end of the episode: all that the learner was charged, and the sum. */
   readonly totals?: Readonly<Record<CostComponent | 'total', number>>;

@@ -4,7 +4,9 @@ import type { DecisionPoint, Episode } from '../episode/episode.js';
 
 /** What a learner sees at a point of decision; of no other bank anything (spec 18 §3). */
 export interface Observation {
+  /** The decision that it is for. */
   readonly point: DecisionPoint;
+  /** Days are counted from 0. */
   readonly day: number;
   /** The tick that is about to begin, or stands still. */
   readonly tick: number;
@@ -18,9 +20,11 @@ export interface Observation {
 
 /** Spaces of the parts of an observation, the same at every point. */
 export interface ObservationSpace {
+  /** The space of the values. */
   readonly values: Space;
   /** Of one row of the queue; null without one. */
   readonly queue: (Space & { readonly rows: number }) | null;
+  /** The space of the mask of allowed actions; null without one. */
   readonly mask: Space | null;
 }
 

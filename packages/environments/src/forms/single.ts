@@ -17,14 +17,17 @@ import type { Observation, ObservationSpace } from './observation.js';
  */
 export class SingleEnvironment {
   constructor(
+    /** The environment behind it. */
     readonly environment: Environment,
     private readonly learner: string,
   ) {}
 
+  /** What the learner sees. */
   get observationSpace(): ObservationSpace {
     return this.environment.observationSpace;
   }
 
+  /** Actions at a decision; null if nothing is decided there. */
   actionSpace(point: DecisionPoint): Space | null {
     return this.environment.actionSpace(point);
   }
@@ -42,6 +45,7 @@ export class SingleEnvironment {
     return [observations[learner]!, rewards[learner]!, terminations[learner]!, truncations[learner]!, infos[learner]!];
   }
 
+  /** A copy that goes on by itself. */
   fork(): SingleEnvironment {
     return new SingleEnvironment(this.environment.fork(), this.learner);
   }

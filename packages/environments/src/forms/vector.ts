@@ -19,7 +19,9 @@ export interface VectorTransition extends VectorBeginning {
   readonly rewards: Float64Array;
   /** Of each episode, whether it came to its end, or was cut off: it has begun anew then. */
   readonly terminations: Uint8Array;
+  /** 1 where an episode was cut short. */
   readonly truncations: Uint8Array;
+  /** Last observations and costs of episodes that ended; null if none did. */
   readonly infos: {
     /** Where episodes have begun anew: the last observations of those that ended, in the places of the episodes; else null. */
     readonly finalObservations: Float64Array | null;
@@ -40,12 +42,15 @@ export class VectorEnvironment {
   readonly #seeds: Seeds;
 
   constructor(
+    /** What the definition was made into. */
     readonly plan: EnvironmentPlan,
+    /** How many copies there are. */
     readonly size: number,
   ) {
     this.#seeds = new Seeds(plan.seed);
   }
 
+  /** The banks that learn, by id. */
   get learners(): readonly string[] {
     return this.plan.learners;
   }

@@ -14,10 +14,13 @@ const PROTOCOL = 1;
 
 /** What an environment looks like to whoever learns in it. */
 export interface EnvironmentSpec {
+  /** The version of the protocol. */
   readonly protocol: typeof PROTOCOL;
+  /** The banks that learn, by id. */
   readonly learners: readonly string[];
   /** By point; only those at which learners are asked. */
   readonly observation: Partial<Record<DecisionPoint, ObservationSpace>>;
+  /** Actions by decision. */
   readonly action: Partial<Record<DecisionPoint, Space>>;
   /** SHA-256 of the scenario, as stores have it (spec 09 §1). */
   readonly config_hash: string;

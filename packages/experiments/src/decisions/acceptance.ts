@@ -5,7 +5,9 @@ import { shareText } from '../report/share-text.js';
 
 /** When a proposal replaces the policy in force (spec 11 §8.2, §20.4). */
 export interface AcceptanceSettings {
+  /** Whether the lower end of the interval must be above 0. */
   require_statistical_significance: boolean;
+  /** The greatest spread of costs in relation to their mean; null for any. */
   max_coefficient_of_variation: number | null;
   /** Least share of payments that must settle; null if it does not matter. */
   min_settlement_rate: number | null;
@@ -17,7 +19,9 @@ export interface AcceptanceSettings {
 
 /** Whether a proposal was accepted, and why. */
 export interface Decision {
+  /** Whether it was accepted. */
   accepted: boolean;
+  /** Why, in words. */
   reason: string;
 }
 

@@ -7,6 +7,7 @@ export type StopReason = ExperimentEventData['experiment_end']['stop_reason'];
 
 /** Tells from the metric of each iteration when an experiment has found its end (spec 11 §9). */
 export interface ConvergenceDetector {
+  /** Takes the costs of the next iteration, in cents. */
   record(total: number): void;
   /** Which rule says stop; null to go on. */
   readonly verdict: { stop_reason: StopReason; text: string } | null;
@@ -14,10 +15,15 @@ export interface ConvergenceDetector {
 
 /** When an experiment ends of itself. */
 export interface ConvergenceSettings {
+  /** How many iterations there are at most. */
   max_iterations: number;
+  /** The greatest relative change that counts as none. */
   stability_threshold: number;
+  /** How many iterations are looked at. */
   stability_window: number;
+  /** The greatest coefficient of variation that counts as rest. */
   cv_threshold: number;
+  /** The greatest regret that counts as none, relative to the costs. */
   regret_threshold: number;
 }
 
@@ -61,6 +67,7 @@ export class CostDetector implements ConvergenceDetector {
 
   constructor(private readonly settings: ConvergenceSettings) {}
 
+  /** Takes the costs of the next iteration, in cents. */
   record(total: number): void {
     const { stability_threshold: threshold } = this.settings;
     const before = this.#previous;
@@ -87,6 +94,7 @@ export class BootstrapDetector implements ConvergenceDetector {
 
   constructor(private readonly settings: ConvergenceSettings) {}
 
+  /** Takes the costs of the next iteration, in cents. */
   record(total: number): void {
     this.#best = Math.min(this.#best, total);
     this.#costs.push(total);
@@ -149,6 +157,7 @@ export class StabilityTracker {
     this.#fractions.set(agentId, known.set(iteration, fraction));
   }
 
+  /** Whether policies have not changed for the whole window. */
   get stable(): boolean {
     return this.agents.every((agentId) => {
       const recent = [...(this.#fractions.get(agentId)?.values() ?? [])].slice(-this.window);

@@ -29,10 +29,13 @@ export interface ProfileEvaluation {
 
 /** A new policy against the old one on the same draws (spec 11 §6.3); money in cents. */
 export interface PairEvaluation {
+  /** Costs of the policy in force, in cents. */
   old_cost: number;
+  /** Costs of the proposed policy, in cents. */
   new_cost: number;
   /** What the new policy saves over all draws. */
   delta_sum: number;
+  /** Costs of both policies, sample by sample. */
   deltas: readonly SampleDelta[];
   /** Of the new policy's costs. */
   new_statistics: CostStatistics;
@@ -40,11 +43,15 @@ export interface PairEvaluation {
   delta_statistics: CostStatistics;
   /** Null where nothing reliable is known. */
   settlement_rate: number | null;
+  /** Mean delay of settled payments, in ticks; null if none settled. */
   avg_delay: number | null;
+  /** Costs by component, in cents. */
   breakdown: CostBreakdown;
+  /** Statistics of the costs of every bank, by id. */
   agent_stats: Readonly<Record<string, CostStatistics>>;
   /** The seed of the only draw; null in bootstrap mode. */
   scenario_seed: number | null;
+  /** The simulation's id. */
   simulation_id: string | null;
 }
 

@@ -2,12 +2,17 @@ import type { SimulationEvent } from '@simcash/protocol';
 
 /** A payment as the resampling sees it (spec 11 §7.1). */
 export interface HistoryRecord {
+  /** The payment's id. */
   tx_id: string;
+  /** The bank that pays. */
   sender_id: string;
+  /** The bank that is paid. */
   receiver_id: string;
   /** Cents. */
   amount: number;
+  /** From 0 to 10; the higher, the more urgent. */
   priority: number;
+  /** The tick in which the payment arrived. */
   arrival_tick: number;
   /** Ticks from arrival to deadline. */
   deadline_offset: number;
@@ -17,7 +22,9 @@ export interface HistoryRecord {
 
 /** What a bank sent and received, in order of arrival. */
 export interface AgentHistory {
+  /** What the bank paid or had to pay. */
   outgoing: readonly HistoryRecord[];
+  /** What the bank was paid. */
   incoming: readonly HistoryRecord[];
 }
 

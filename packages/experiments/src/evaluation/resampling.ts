@@ -5,9 +5,13 @@ import type { AgentHistory, HistoryRecord } from './history.js';
 export interface DrawnRecord {
   /** `{tx_id}:out:{i}` or `{tx_id}:in:{i}`. */
   id: string;
+  /** In cents. */
   amount: number;
+  /** From 0 to 10; the higher, the more urgent. */
   priority: number;
+  /** The tick in which the payment arrived. */
   arrival_tick: number;
+  /** The last tick in which the payment is in time. */
   deadline_tick: number;
   /** Null if it did not settle in the history. */
   settlement_tick: number | null;
@@ -15,9 +19,13 @@ export interface DrawnRecord {
 
 /** A day drawn from an agent's history. */
 export interface Sample {
+  /** The number of it, counted from 0. */
   index: number;
+  /** The seed of the random numbers. */
   seed: number;
+  /** What the bank has to pay. */
   outgoing: readonly DrawnRecord[];
+  /** What the bank is paid. */
   incoming: readonly DrawnRecord[];
 }
 

@@ -30,6 +30,7 @@ const COLLATERAL_KEYS = ['posted_collateral', 'collateral_haircut'];
 
 /** How a sampled day is played. */
 export interface SandboxOptions {
+  /** Number of ticks. */
   ticks: number;
   /** Only cost rates of the scenario hold, everything else is at its default (spec 11 Q16). */
   asReference: boolean;

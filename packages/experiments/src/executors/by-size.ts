@@ -12,6 +12,7 @@ export class BySizeExecutor implements Executor {
     private readonly startThreads: () => Executor,
   ) {}
 
+  /** Executes batches and answers in their order. */
   async runBatches(batches: readonly SimulationBatch[]): Promise<SimulationOutcome[][][]> {
     const size = batches.reduce((total, { draws, scenario, ticks, variants }) => {
       const banks = (scenario.agents as readonly unknown[]).length;
@@ -22,6 +23,7 @@ export class BySizeExecutor implements Executor {
     return this.#threads.runBatches(batches);
   }
 
+  /** Ends the work and gives back what it held. */
   async close(): Promise<void> {
     await this.here.close();
     await this.#threads?.close();

@@ -4,6 +4,7 @@ import type { Executor, SimulationBatch, SimulationOutcome, SimulationRunner } f
 export class InProcessExecutor implements Executor {
   constructor(private readonly runner: SimulationRunner) {}
 
+  /** Executes batches and answers in their order. */
   async runBatches(batches: readonly SimulationBatch[]): Promise<SimulationOutcome[][][]> {
     const results: SimulationOutcome[][][] = [];
     for (const batch of batches) {
@@ -14,5 +15,6 @@ export class InProcessExecutor implements Executor {
     return results;
   }
 
+  /** Ends the work and gives back what it held. */
   async close(): Promise<void> {}
 }

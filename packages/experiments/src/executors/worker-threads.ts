@@ -12,7 +12,9 @@ export type ErrorClasses = Readonly<Record<string, new (...values: never[]) => E
 /** An error as data. */
 export interface SentError {
   name: string;
+  /** What is wrong, in words. */
   message: string;
+  /** Where it went wrong. */
   stack: string | undefined;
   /** Whatever else it says, such as the issues of a scenario. */
   properties: Readonly<Record<string, unknown>>;
@@ -70,6 +72,7 @@ export class WorkerThreadsExecutor implements Executor {
     return assemble(batches, chunks, await Promise.race([answers, this.#broken]));
   }
 
+  /** Ends the work and gives back what it held. */
   async close(): Promise<void> {
     await this.#pool.destroy();
   }

@@ -6,6 +6,7 @@ import { visibleTo, type VisibleEvent } from './visibility.js';
 
 /** What became of a bank's policy in an iteration: each policy beside its own cost (spec 11 §6.5, Q13). */
 export interface HistoryEntry {
+  /** Iterations are counted from 0. */
   iteration: number;
   /** In force during the iteration. */
   policy: Policy;
@@ -17,10 +18,15 @@ export interface HistoryEntry {
 
 /** The rules of the system, which are the same for all banks. */
 export interface PublicRules {
+  /** What is charged, and how much. */
   cost_rates: Readonly<Record<string, unknown>>;
+  /** Number of ticks. */
   ticks: number;
+  /** Ticks of a day. */
   ticks_per_day: number;
+  /** Whether receipts can be spent only after the tick. */
   deferred_crediting: boolean;
+  /** Whether payments are offset. */
   lsm: boolean;
 }
 
@@ -29,21 +35,33 @@ export interface PublicRules {
  * that bank's data alone, so nothing else can be in it (spec 11 §11.4).
  */
 export interface AgentView {
+  /** The bank's id. */
   readonly agent_id: string;
+  /** Iterations are counted from 0. */
   readonly iteration: number;
+  /** How many iterations there are at most. */
   readonly max_iterations: number;
+  /** How policies are evaluated. */
   readonly evaluation_mode: EvaluationMode;
+  /** When a proposal is accepted. */
   readonly acceptance: AcceptanceSettings;
   /** Days over which costs are means; null in modes without. */
   readonly days: number | null;
+  /** The policy as a document. */
   readonly policy: Policy;
   /** Cost of the policy in force: in bootstrap mode over the bank's own samples. */
   readonly cost: number;
+  /** Statistics of the bank's costs. */
   readonly statistics: CostStatistics;
+  /** Costs by component, in cents. */
   readonly breakdown: CostBreakdown;
+  /** What a policy may contain. */
   readonly constraints: PolicyConstraints;
+  /** What everybody knows of the system. */
   readonly rules: PublicRules;
+  /** The events. */
   readonly events: readonly VisibleEvent[];
+  /** What was tried before. */
   readonly history: readonly HistoryEntry[];
 }
 

@@ -2,7 +2,9 @@ import type { SimulationEvent } from '@simcash/protocol';
 
 /** An event as one bank may see it: what it is not meant to know is left out (spec 11 §11.4). */
 export interface VisibleEvent {
+  /** Ticks are counted from 0 over all days. */
   tick: number;
+  /** The kind of the event. */
   event_type: SimulationEvent['event_type'];
   readonly [key: string]: unknown;
 }

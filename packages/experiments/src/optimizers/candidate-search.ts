@@ -14,6 +14,7 @@ export interface Standing {
 export interface Tried extends Standing {
   /** Day by day, in cents. */
   costs: readonly number[];
+  /** Settled payments as a share of those that arrived, 0 to 1. */
   settlement_rate: number;
 }
 

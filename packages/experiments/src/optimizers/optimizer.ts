@@ -13,6 +13,7 @@ export interface ProposalRequest {
   problems(policy: Policy): PolicyProblem[];
   /** Tries out candidates under the rule by which the proposal will be judged. */
   search: CandidateSearch;
+  /** Ends the work early. */
   signal?: AbortSignal;
 }
 
@@ -20,25 +21,41 @@ export interface ProposalRequest {
 export type Proposal =
   | {
       status: 'proposed';
+      /** The policy as a document. */
       policy: Policy;
       /** More candidates, which are judged together with it (spec 17 §5.4). */
       others?: readonly Policy[];
+      /** What was asked of a language model, and answered. */
       audit: readonly LlmInteraction[];
     }
-  | { status: 'no-change'; reason: string; audit: readonly LlmInteraction[] }
-  | { status: 'failed'; errors: readonly string[]; audit: readonly LlmInteraction[] };
+  | {
+      status: 'no-change';
+      /** Why, in words. */ reason: string;
+      /** What was asked of a language model, and answered. */ audit: readonly LlmInteraction[];
+    }
+  | {
+      status: 'failed';
+      /** What is wrong. */ errors: readonly string[];
+      /** What was asked of a language model, and answered. */ audit: readonly LlmInteraction[];
+    };
 
 /** What became of a candidate; money in cents a day. */
 export interface Observation {
+  /** Whether the proposal was accepted. */
   decision: 'accepted' | 'rejected';
+  /** Why, in words. */
   reason: string;
+  /** What the proposal saved, with its interval; null if it was not played. */
   saving: { mean: number; lower: number | null; upper: number | null } | null;
+  /** The p-value of the test; null if there is none. */
   p_value: number | null;
 }
 
 /** Finds policies. Implementations keep no state between requests, so that a run can be continued (spec 11 §20.2). */
 export interface PolicyOptimizer {
+  /** The optimizer by name. */
   readonly kind: string;
+  /** Proposes a policy for one bank, or says why there is none. */
   propose(request: ProposalRequest): Promise<Proposal>;
   /** Why nothing more can be expected of it, in a sentence; null, or absent, while something can. */
   readonly givenUp?: string | null;

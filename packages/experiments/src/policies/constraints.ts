@@ -5,16 +5,23 @@ import { FRACTION, parametersOf, TREES } from './policy.js';
 
 /** A number that an optimizer may choose. */
 export interface ParameterSpec {
+  /** What it is called. */
   name: string;
+  /** The type of its values. */
   param_type: 'int' | 'float' | 'enum';
+  /** The least value; null for any. */
   min_value: number | null;
+  /** The greatest value; null for any. */
   max_value: number | null;
+  /** Values of an enumeration. */
   allowed_values: readonly (number | string)[];
+  /** What it is, in words. */
   description: string;
 }
 
 /** What proposals may contain (spec 11 §10). */
 export interface PolicyConstraints {
+  /** Parameters that a policy may have. */
   allowed_parameters: readonly ParameterSpec[];
   /** Context fields; any if empty. */
   allowed_fields: readonly string[];

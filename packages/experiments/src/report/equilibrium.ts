@@ -6,12 +6,15 @@ import type { Strategy } from './strategies.js';
 
 /** One cell of the game: positions of everybody's strategies, and mean costs in cents. */
 export interface GameCell {
+  /** The strategy of each player, by number. */
   strategies: readonly number[];
+  /** Costs by day or by player, in cents. */
   costs: readonly number[];
 }
 
 /** The game in which each bank chooses one of its strategies (spec 11 §20.6, 17 §11). */
 export interface Game {
+  /** The banks. */
   agents: readonly string[];
   /** By bank. */
   strategies: readonly (readonly Strategy[])[];
@@ -29,12 +32,15 @@ export interface Game {
 
 /** The players, strategies and days of a game. */
 export interface GameOptions {
+  /** The banks. */
   agents: readonly string[];
   /** By bank. */
   strategies: readonly (readonly Strategy[])[];
   /** Costs are means over these. */
   seeds: readonly number[];
+  /** Number of ticks. */
   ticks: number;
+  /** Which costs count. */
   costScope: CostScope;
 }
 

@@ -18,7 +18,9 @@ export interface AnalysisOptions {
   readonly alpha?: number;
   /** Saving up to which a bank stays: in cents, and in percent of its mean cost. */
   readonly epsilon_cents?: number;
+  /** What counts as no improvement, in per cent of the costs. */
   readonly epsilon_pct?: number;
+  /** The dynamics that are followed. */
   readonly dynamics?: 'fictitious' | 'replicator';
   /** First play of fictitious play. */
   readonly start?: readonly [number, number];
@@ -28,33 +30,46 @@ export interface AnalysisOptions {
 export interface AnalysedCell {
   /** Positions of the banks' strategies. */
   readonly strategies: readonly number[];
+  /** The interval of each player's costs. */
   readonly intervals: readonly Pick<SkewInterval, 'mean' | 'sd' | 'lower' | 'upper' | 'exceptions' | 'thin'>[];
   /** Whether it may be an equilibrium: no, surely, or as far as these days tell. */
   readonly state: 'excluded' | 'certain' | 'possible';
   /** What each bank could save alone, with guarded limits. */
   readonly regret: readonly number[];
+  /** Lower ends of the players' regrets. */
   readonly regret_lower: readonly number[];
+  /** Upper ends of the players' regrets. */
   readonly regret_upper: readonly number[];
 }
 
 /** A game with its equilibria, how sure they are, and where play leads (spec 17 §12–§16). */
 export interface GameAnalysis {
+  /** Number of days. */
   readonly days: number;
+  /** The level of significance. */
   readonly alpha: number;
+  /** What counts as no improvement, in cents. */
   readonly epsilon_cents: number;
+  /** What counts as no improvement, in per cent of the costs. */
   readonly epsilon_pct: number;
+  /** The cells in order. */
   readonly cells: readonly AnalysedCell[];
   /** Cells that are not excluded. */
   readonly epsilon_equilibria: readonly number[];
+  /** Which profiles lead to which when one player answers best. */
   readonly best_response_graph: {
     readonly edges: readonly (readonly number[])[];
     readonly sinks: readonly (readonly number[])[];
   };
+  /** The profile with the lowest costs of all. */
   readonly least_total: number;
+  /** Costs of the worst equilibrium over the lowest costs; null without one. */
   readonly price_of_anarchy: number | null;
+  /** Costs of the best equilibrium over the lowest costs; null without one. */
   readonly price_of_stability: number | null;
   /** With two banks: the extreme equilibria of the game of mean costs. */
   readonly mixed?: Equilibria;
+  /** Where the dynamics led to. */
   readonly dynamics?: object;
 }
 

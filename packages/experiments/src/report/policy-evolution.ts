@@ -2,19 +2,25 @@ import type { ExperimentEvent, LlmInteraction, Policy, StoredExperiment } from '
 
 /** What a bank's policy was in an iteration and how it differed from the one before (spec 11 §13). */
 export interface PolicyStep {
+  /** The policy as a document. */
   policy: Policy;
+  /** What changed, line by line. */
   diff: string;
+  /** In cents. */
   cost: number;
   /** Whether a proposal of this iteration was accepted. */
   accepted: boolean;
+  /** What was asked of a language model, and answered. */
   llm?: Pick<LlmInteraction, 'completion_tokens' | 'model' | 'prompt_tokens' | 'raw_response' | 'system_prompt' | 'user_prompt'>;
 }
 
 /** Whose policies are shown, and of which iterations. */
 export interface EvolutionOptions {
+  /** The bank; all unless given. */
   agent?: string;
   /** First and last iteration, counted from 0; clamped to what there is. */
   start?: number;
+  /** The last iteration; the last of all unless given. */
   end?: number;
   /** Events of the run, to show the conversations with a language model. */
   events?: readonly ExperimentEvent[];

@@ -8,9 +8,11 @@ import { agentEntry, hasPool, type PolicyProfile } from '../scenario.js';
 
 /** Something that a bank can do in a game (spec 17 §11). */
 export interface Strategy {
+  /** What it is called in tables. */
   readonly label: string;
   /** What it sets; null where it is a policy of its own. */
   readonly parameters: Readonly<Record<string, number>> | null;
+  /** The policy as a document. */
   readonly policy: Policy;
 }
 

@@ -3,35 +3,55 @@ import { FRACTION, parametersOf } from '../policies/policy.js';
 
 /** One bank's way through a run; money in cents. */
 export interface AgentSummary {
+  /** The bank's id. */
   agent_id: string;
+  /** Costs in the first iteration, in cents. */
   first_cost: number;
+  /** The lowest costs of an iteration, in cents. */
   best_cost: number;
+  /** Costs in the last iteration, in cents. */
   last_cost: number;
   /** Share of the liquidity pool at the first and the last evaluation; null where the policy has none. */
   first_fraction: number | null;
+  /** The share of the pool that was allocated last; null without a pool. */
   last_fraction: number | null;
+  /** How many policies were proposed. */
   proposals: number;
+  /** How many policies were accepted. */
   accepted: number;
 }
 
 /** A run in figures: what lists, comparisons and charts are made of (spec 11 §20.6). */
 export interface RunSummary {
+  /** The experiment's id. */
   run_id: string;
+  /** What the experiment is called. */
   experiment_name: string;
+  /** What kind of experiment it is. */
   experiment_type: string;
+  /** How far it has come. */
   status: StoredExperiment['status'];
+  /** When it was stored, as an ISO date. */
   created_at: string;
+  /** How many iterations there were. */
   num_iterations: number;
+  /** Whether the experiment came to rest. */
   converged: boolean;
+  /** Why the experiment ended. */
   convergence_reason: string | null;
+  /** Costs of all banks after the last iteration, in cents. */
   final_cost: number | null;
+  /** The lowest costs of an iteration, in cents. */
   best_cost: number | null;
   /** How the run ended, with the limit or what the certificate says; null where costs decide about the end. */
   ending: Ending | null;
+  /** More about its end; null if there is nothing to say. */
   ending_detail: string | null;
   /** What banks could still save, and costs on test days; null outside the mode monte-carlo. */
   regret: RegretReport | null;
+  /** The figures on test days; null without them. */
   test: Estimates | null;
+  /** The banks. */
   agents: readonly AgentSummary[];
 }
 

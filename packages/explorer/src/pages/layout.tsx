@@ -2,7 +2,9 @@ import type { ComponentChildren, JSX } from 'preact';
 
 /** A page: what its window is called, and what is in it. The explorer sends it as a document, the playground shows it where it runs. */
 export interface Page {
+  /** The title in the browser. */
   readonly title: string;
+  /** What stands on the page. */
   readonly content: JSX.Element;
 }
 

@@ -18,7 +18,9 @@ const WAITING = 32;
 export interface Explorer {
   /** The address with its key; it is told to nobody else. */
   readonly address: string;
+  /** The port that it listens on. */
   readonly port: number;
+  /** Ends the work and gives back what it held. */
   close(): Promise<void>;
 }
 

@@ -17,6 +17,7 @@ export interface ReadAccounts {
   readonly changes: readonly AccountChange[];
   /** Banks that the scenario does not list, in order of first appearance. */
   readonly created: readonly string[];
+  /** What was read, accepted and rejected. */
   readonly report: TableReport;
 }
 

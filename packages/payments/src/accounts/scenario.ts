@@ -10,7 +10,9 @@ import type { TableContext, TableReport } from './table.js';
 export class TablesRejectedError extends Error {
   override name = 'TablesRejectedError';
   constructor(
+    /** The file that was read. */
     readonly file: string,
+    /** What was read, accepted and rejected. */
     readonly report: TableReport,
   ) {
     super(`${file}: ${report.rejected} of ${report.rows} rows rejected`);
@@ -21,7 +23,9 @@ export class TablesRejectedError extends Error {
 export interface ResolvedTables {
   /** The document with the values of day 0 in its agents, and those of later days in place of the files' names. */
   readonly document: Record<string, unknown>;
+  /** The table of accounts; null without one. */
   readonly accounts: TableReport | null;
+  /** The table of limits; null without one. */
   readonly limits: TableReport | null;
 }
 

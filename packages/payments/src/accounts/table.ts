@@ -17,10 +17,15 @@ export interface TableContext {
 
 /** What was read, and what was not taken: any of it refuses the file. */
 export interface TableReport {
+  /** Number of rows. */
   readonly rows: number;
+  /** Whether it was accepted. */
   readonly accepted: number;
+  /** Rows that were rejected. */
   readonly rejected: number;
+  /** Rejections by code. */
   readonly counts: Readonly<Record<string, number>>;
+  /** The first rejections. */
   readonly rejections: readonly Rejection[];
 }
 

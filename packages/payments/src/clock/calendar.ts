@@ -4,10 +4,13 @@ import { DAY_MICROS, MICROS, Zone } from './zone.js';
 
 /** A business day of a run. Times are instants in microseconds. */
 export interface BusinessDay {
+  /** Days are counted from 0. */
   readonly day: number;
   /** Number of days since 1970-01-01. */
   readonly date: number;
+  /** When the day opens. */
   readonly opening: number;
+  /** When the day closes. */
   readonly closing: number;
   /** Ticks in which the system is open; the rest of the day's ticks are closed. */
   readonly openTicks: number;
@@ -29,10 +32,13 @@ export class CalendarError extends Error {
 
 /** The business days of a run and their ticks (spec 13 §2). */
 export class Calendar {
+  /** The time zone. */
   readonly zone: Zone;
   /** Microseconds. */
   readonly tickLength: number;
+  /** The business days in order. */
   readonly days: readonly BusinessDay[];
+  /** Ticks of a day. */
   readonly ticksPerDay: number;
   readonly #byDate: ReadonlyMap<number, BusinessDay>;
   /** The day in which an instant was found before. */
@@ -43,6 +49,7 @@ export class Calendar {
    * @throws CalendarError for days that cannot be: first_day is none, hours that overlap, more ticks than ticksPerDay
    */
   constructor(
+    /** The configuration as the engine takes it. */
     readonly config: ClockConfig,
     numDays: number,
     ticksPerDay?: number,
@@ -69,10 +76,12 @@ export class Calendar {
     return day.day * this.ticksPerDay + Math.floor((instant - day.opening) / this.tickLength);
   }
 
+  /** The first tick of a day. */
   firstTick({ day }: BusinessDay): number {
     return day * this.ticksPerDay;
   }
 
+  /** The last tick of a day in which payments settle. */
   lastOpenTick({ day, openTicks }: BusinessDay): number {
     return day * this.ticksPerDay + openTicks - 1;
   }

@@ -8,7 +8,9 @@ export type RecordFault = 'quote' | 'encoding' | 'columns';
 export interface CsvRecord {
   /** Physical line on which it begins, from 1; null for rows of tables. */
   readonly line: number | null;
+  /** The fields. */
   readonly fields: readonly string[];
+  /** What is wrong with it; null if nothing is. */
   readonly fault: RecordFault | null;
   /** What is too large about it; null if nothing is. */
   readonly excess: string | null;
@@ -65,6 +67,7 @@ export class CsvReader {
     this.#skip = config.skip_lines;
   }
 
+  /** Takes what comes next. */
   write(chunk: Uint8Array): void {
     const text = this.#rest + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
     // What could be cut in two waits for the next piece.

@@ -38,11 +38,13 @@ export const amountSchema = z
   })
   .meta({ id: 'AmountFormatDocument', description: 'How amounts are read.' });
 
+/** How amounts are written: units, separators, signs. */
 export type AmountConfig = z.infer<typeof amountSchema>;
 export type AmountFault = 'amount_format' | 'amount_precision' | 'amount_not_positive' | 'amount_range';
 
 /** Reads decimal texts into whole cents, never through a binary fraction. */
 export class AmountReader {
+  /** Digits of the minor unit. */
   readonly exponent: number;
   readonly #shape: RegExp;
   readonly #rounds: boolean;

@@ -17,8 +17,11 @@ export interface FitOptions {
 
 /** How a bank's payments were fitted. */
 export interface BankFit extends AmountFit {
+  /** Number of payments. */
   readonly payments: number;
+  /** Expected payments per tick. */
   readonly rate_per_tick: number;
+  /** Weights by which the receiver of a payment is drawn, by bank. */
   readonly counterparty_weights: Readonly<Record<string, number>>;
   /** Ticks from arrival to deadline. */
   readonly deadline_range: readonly [number, number];
@@ -32,9 +35,11 @@ export interface BankFit extends AmountFit {
 export interface PaymentsFit {
   /** Weights of the parts of the day, over all banks. */
   readonly profile: readonly number[];
+  /** Distance of the fitted profile from the list. */
   readonly chi_squared: number;
   /** Banks that pay. */
   readonly banks: Readonly<Record<string, BankFit>>;
+  /** What a scenario needs to draw such payments, by bank. */
   readonly arrival_configs: Readonly<Record<string, object>>;
 }
 

@@ -4,7 +4,9 @@ import type { StatedAmount, Statement } from './statements.js';
 
 /** Money of a payment that reached or left an account on a day. */
 export interface SettledAmount {
+  /** The payment's id. */
   readonly tx_id: string;
+  /** The payment's reference in the list. */
   readonly external_ref: string | null;
   /** Cents; below zero if it left. */
   readonly amount: number;
@@ -12,10 +14,15 @@ export interface SettledAmount {
 
 /** What a run knows of a bank's day. Money is cents. */
 export interface BankDay {
+  /** The bank's id. */
   readonly bank: string;
+  /** The date, as `YYYY-MM-DD`; null without a calendar. */
   readonly date: string | null;
+  /** Balance at the beginning, in cents. */
   readonly opening_balance: number;
+  /** Balance at the end, in cents. */
   readonly closing_balance: number;
+  /** Payments that settled, with their amounts. */
   readonly settled: readonly SettledAmount[];
 }
 
@@ -28,15 +35,23 @@ interface BalancePair {
 
 /** A statement beside a bank's day of a run (spec 13 §18). Money is cents, below zero if it left the account. */
 export interface Reconciliation {
+  /** The account as the statement names it. */
   readonly account: string;
+  /** The bank's id. */
   readonly bank: string;
+  /** The date, as `YYYY-MM-DD`; null without a calendar. */
   readonly date: string | null;
+  /** At the beginning. */
   readonly opening: BalancePair;
+  /** At the end. */
   readonly closing: BalancePair;
+  /** Entries that both have. */
   readonly matched: number;
   /** There on both sides, with other amounts. */
   readonly differing: readonly { readonly reference: string; readonly run: number; readonly statement: number }[];
+  /** Payments that only the run has. */
   readonly only_run: readonly SettledAmount[];
+  /** Entries that only the statement has. */
   readonly only_statement: readonly { readonly references: readonly string[]; readonly amount: number }[];
 }
 

@@ -15,13 +15,17 @@ interface StatementEntry extends StatedAmount {
 
 /** A statement of one account and one day: `camt.053` (spec 13 §18). */
 export interface Statement {
+  /** The account as the statement names it. */
   readonly account: string;
   /** BIC of whom it belongs to. */
   readonly owner: string | null;
   /** `YYYY-MM-DD` of the closing balance. */
   readonly date: string | null;
+  /** At the beginning. */
   readonly opening: StatedAmount | null;
+  /** At the end. */
   readonly closing: StatedAmount | null;
+  /** The entries in order. */
   readonly entries: readonly StatementEntry[];
 }
 

@@ -6,6 +6,7 @@ import { FileError } from '../file-error.js';
 export interface Texts {
   /** Null for a file without a header. */
   readonly names: readonly string[] | null;
+  /** The rows. */
   readonly rows: readonly (readonly string[])[];
 }
 

@@ -13,7 +13,9 @@ import { guessFormats, guessMarks } from './values.js';
 export interface ListProfile {
   /** Null for lists of ticks. */
   readonly clock: Readonly<Record<string, unknown>> | null;
+  /** The payments. */
   readonly payments: Readonly<Record<string, unknown>>;
+  /** Number of days. */
   readonly num_days: number;
   /** Names of senders and receivers, sorted. */
   readonly banks: readonly string[];

@@ -6,8 +6,11 @@ import type { Synthesis } from './schema.js';
 export interface SyntheticPayment {
   /** `S{day}-{k}` */
   readonly external_ref: string;
+  /** Ticks are counted from 0 over all days. */
   readonly tick: number;
+  /** The bank that pays. */
   readonly sender: string;
+  /** The bank that is paid. */
   readonly receiver: string;
   /** Cents. */
   readonly amount: number;

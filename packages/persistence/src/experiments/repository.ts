@@ -42,6 +42,7 @@ const LISTED =
 export class ExperimentRepository implements ExperimentStore {
   constructor(private readonly database: SimCashDatabase) {}
 
+  /** Stores that it has begun. */
   async begin(start: ExperimentStart): Promise<void> {
     const { database } = this;
     const [existing] = await database.query('SELECT 1 AS found FROM experiments WHERE run_id = $1', [start.run_id]);
@@ -87,6 +88,7 @@ export class ExperimentRepository implements ExperimentStore {
     });
   }
 
+  /** Stores that it has ended, with its results. */
   async finish(runId: string, result: ExperimentResult, events: readonly ExperimentEvent[]): Promise<void> {
     await this.database.transaction(async (session) => {
       await insertEvents(session, runId, events);
@@ -113,6 +115,7 @@ export class ExperimentRepository implements ExperimentStore {
     });
   }
 
+  /** Stores that it failed, and why. */
   async fail(runId: string, message: string): Promise<void> {
     const isStopped = message === 'interrupted';
     await this.database.execute(
@@ -138,6 +141,7 @@ export class ExperimentRepository implements ExperimentStore {
     );
   }
 
+  /** What is stored of it; null if there is nothing. */
   async load(runId: string): Promise<StoredExperiment | null> {
     const [row] = await this.database.query<Rows['experiments']>(
       `SELECT ${LISTED}, regret, config, scenario_path, scenario_json, master_seed FROM experiments WHERE run_id = $1`,

@@ -17,7 +17,9 @@ export type ResultTable = (typeof RESULT_TABLES)[number];
 
 /** A row that two runs of one experiment have in common. */
 export interface ResultRow {
+  /** The table by name. */
   table: ResultTable;
+  /** The columns by name. */
   columns: Readonly<Record<string, unknown>>;
 }
 

@@ -18,7 +18,9 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** What is exported: simulations and experiments by id; of an experiment all its simulations, too. */
 export interface ExportSelection {
+  /** Simulations by id. */
   simulations: readonly string[];
+  /** Experiments by id. */
   experiments: readonly string[];
   /** Write views beside the tables. */
   views?: boolean;
@@ -26,9 +28,13 @@ export interface ExportSelection {
 
 /** `manifest.json` of an export. */
 export interface Manifest {
+  /** The format of the files. */
   format: ExportFormat;
+  /** The version of the schema. */
   schema_version: number;
+  /** Simulations by id. */
   simulations: readonly string[];
+  /** Experiments by id. */
   experiments: readonly string[];
   /** Rows by table. */
   tables: Readonly<Record<string, number>>;

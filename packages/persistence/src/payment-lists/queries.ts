@@ -8,6 +8,7 @@ import { LIST_TABLES } from '../schema/tables/lists.js';
 export type StoredPaymentList = Omit<Rows['payment_datasets'], 'total_value'> & {
   /** Cents; a text beyond the exact range. */
   total_value: number | string;
+  /** How many runs use it. */
   num_runs: number;
 };
 
@@ -72,33 +73,55 @@ export const EXPORT_COLUMNS = [
 
 /** A payment of a run as a list has it, and what became of it. Money is cents. */
 export interface ExportedPayment {
+  /** The payment's reference in the list. */
   external_ref: string | null;
+  /** Ticks are counted from 0 over all days. */
   tick: number;
+  /** The bank that pays. */
   sender: string;
+  /** The bank that is paid. */
   receiver: string;
+  /** In cents. */
   amount: number;
+  /** From 0 to 10; the higher, the more urgent. */
   priority: number;
+  /** The priority in the central settlement; null if none was declared. */
   rtgs_priority: string | null;
+  /** The last tick in which it is in time. */
   deadline: number;
+  /** Whether the payment must settle at a given time. */
   time_critical: boolean;
+  /** What kind of payment it is, in the words of the list. */
   payment_type: string | null;
+  /** The customer for whom the bank pays. */
   on_behalf_of: string | null;
+  /** Whether a policy may split the payment. */
   divisible: boolean;
+  /** The number of the arrival within its run. */
   arrival_seq: number;
+  /** The payment's id. */
   tx_id: string;
+  /** The tick in which the payment settled; null if it did not. */
   settlement_tick: number | null;
   /** Local time of the clock, beginning of the tick. */
   settled_at: string | null;
+  /** What became of it. */
   outcome: string;
 }
 
 /** What settled between two banks on a day of a run: of a payment in parts what settled of it that day. Money is cents. */
 export interface SettledPayment {
+  /** Days are counted from 0. */
   day: number;
+  /** The payment's id. */
   tx_id: string;
+  /** The payment's reference in the list. */
   external_ref: string | null;
+  /** The bank that pays. */
   sender_id: string;
+  /** The bank that is paid. */
   receiver_id: string;
+  /** In cents. */
   amount: number;
 }
 
@@ -114,10 +137,15 @@ export const settledPayments = (database: SimCashDatabase, simulationId: string)
 
 /** Balances of the banks at the beginning and the end of the days of a run; dates only with a clock. */
 export interface DayBalances {
+  /** The bank's id. */
   bank: string;
+  /** Days are counted from 0. */
   day: number;
+  /** The date, as `YYYY-MM-DD`; null without a calendar. */
   date: string | null;
+  /** Balance at the beginning, in cents. */
   opening_balance: number;
+  /** Balance at the end, in cents. */
   closing_balance: number;
 }
 

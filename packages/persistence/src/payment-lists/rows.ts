@@ -8,16 +8,22 @@ import { literal } from '../sql-text.js';
 
 /** Rows of a stranger's table: texts under names, null where nothing is. */
 export interface TextRows {
+  /** Names of the columns. */
   readonly names: readonly string[];
   /** Columns of times: their texts are ISO. */
   readonly times: readonly string[];
+  /** The rows. */
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
 /** What rows are read from: a Parquet file, or a table or query of a DuckDB file. */
 export type RowsOf =
   | { readonly parquet: string }
-  | { readonly database: string; readonly table?: string | undefined; readonly query?: string | undefined };
+  | {
+      /** The database it is stored in. */ readonly database: string;
+      /** The table in it. */ readonly table?: string | undefined;
+      /** A query in it. */ readonly query?: string | undefined;
+    };
 
 /**
  * Reads rows as texts, in their order (spec 13 §3.2): numbers and decimals exactly, doubles by their shortest text, times as ISO texts

@@ -6,7 +6,9 @@ export type AnyValue = string | number | bigint | boolean | null | AnyValue[] | 
 
 /** The rows of a query as they come: names of the columns, then pages of rows. */
 export interface AnyRows {
+  /** The columns by name. */
   readonly columns: readonly string[];
+  /** The rows, some at a time. */
   readonly pages: AsyncIterable<readonly (readonly AnyValue[])[]>;
 }
 

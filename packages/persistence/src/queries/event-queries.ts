@@ -7,10 +7,13 @@ import { knownWord } from './words.js';
 
 /** Which events to read; all given criteria must hold (spec 09 §9.2). */
 export interface EventQuery {
+  /** Ticks are counted from 0 over all days. */
   tick?: number;
   /** Inclusive. */
   tick_min?: number;
+  /** The last tick. */
   tick_max?: number;
+  /** Days are counted from 0. */
   day?: number;
   /** Matches any bank that the event involves. */
   agent_id?: string;
@@ -20,17 +23,23 @@ export interface EventQuery {
   event_type?: string | readonly EventType[];
   /** 1 … 1000, 100 unless given. */
   limit?: number;
+  /** How many are passed over first. */
   offset?: number;
+  /** The first events first, or the last. */
   sort?: 'tick_asc' | 'tick_desc';
 }
 
 /** A page of events. */
 export interface EventPage {
+  /** The events. */
   events: (Omit<EventRow, 'details'> & { details: Record<string, unknown> })[];
   /** Number of matching events before paging. */
   total: number;
+  /** How many at most. */
   limit: number;
+  /** How many are passed over first. */
   offset: number;
+  /** What was asked for. */
   filters: Omit<EventQuery, 'limit' | 'offset'>;
 }
 
@@ -90,11 +99,15 @@ function withCopies<Row extends { details: Record<string, unknown> }>(row: Row):
 
 /** How many events a simulation has. */
 export interface EventSummary {
+  /** Number of events. */
   total_events: number;
+  /** Number of ticks. */
   total_ticks: number;
+  /** Number of days. */
   total_days: number;
   /** By number of events, then name. */
   event_type_counts: Record<string, number>;
+  /** The banks. */
   agents: string[];
 }
 

@@ -11,7 +11,9 @@ const FILTERED_PAGE = 2_000_000;
 
 /** Which events to read; values within a criterion are alternatives, all criteria must hold. */
 export interface EventRange {
+  /** The first tick. */
   fromTick?: number;
+  /** The last tick. */
   toTick?: number;
   /** Names of events. */
   types?: readonly string[];

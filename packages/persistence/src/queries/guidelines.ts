@@ -2,10 +2,15 @@ import type { SimCashDatabase } from '../database.js';
 
 /** What a bank had sent by a tick of a day, and what it sent, or ought to send, on the day. Money is cents. */
 export interface SentByTick {
+  /** The number of the guideline. */
   guideline: number;
+  /** The bank's id. */
   bank: string;
+  /** Days are counted from 0. */
   day: number;
+  /** What had been sent by then, in cents. */
   by_then: number;
+  /** In all. */
   total: number;
 }
 

@@ -36,19 +36,31 @@ export type CallRow = Rows['simulation_calls'];
 
 /** A row of view `policy_decisions`. */
 export interface PolicyDecisionRow {
+  /** The simulation's id. */
   simulation_id: string;
+  /** The id. */
   id: number;
+  /** The bank's id. */
   agent_id: string;
+  /** Ticks are counted from 0 over all days. */
   tick: number;
+  /** Days are counted from 0. */
   day: number;
+  /** What was decided. */
   decision_type: 'submit' | 'hold' | 'drop' | 'split';
+  /** The payment's id. */
   tx_id: string;
+  /** Why, in words. */
   reason: string | null;
+  /** Into how many parts; null if it was not split. */
   num_splits: number | null;
+  /** The parts; null if it was not split. */
   child_tx_ids: string[] | null;
+  /** Why, as a word; null if the policy does not say. */
   reason_code: string | null;
   /** JSON. */
   reason_arguments: string | null;
+  /** Why, in words; null if the policy does not say. */
   reason_text: string | null;
 }
 

@@ -2,16 +2,23 @@ import type { SimCashDatabase } from '../database.js';
 
 /** What became of a bank's time-critical payments at their deadlines. Money is cents. */
 export interface CriticalPayments {
+  /** The bank's id. */
   bank: string;
+  /** What became of it. */
   outcome: 'on_time' | 'late' | 'missed_unsettled' | 'open';
+  /** How many there are. */
   count: number;
+  /** In cents. */
   value: number;
 }
 
 /** What a bank sent for a customer bank. Money is cents. */
 export interface SentFor {
+  /** The bank's id. */
   bank: string;
+  /** The customer for whom the bank pays. */
   on_behalf_of: string;
+  /** In cents. */
   value: number;
 }
 

@@ -27,10 +27,15 @@ const rate = (part: number, whole: number): number => (whole === 0 ? 0 : part / 
 
 /** A simulation in figures (spec 09 §9.1). `total_volume` is the number of arrivals, as it always was; the value is beside it. */
 export interface SimulationSummary extends StoredSimulation {
+  /** Number of payments. */
   total_transactions: number;
+  /** Settled payments as a share of those that arrived, 0 to 1. */
   settlement_rate: number;
+  /** Value of all payments, in cents. */
   total_volume: number;
+  /** Value of all payments, in cents. */
   total_value_cents: number;
+  /** Mean costs of a day, in cents. */
   avg_daily_cost: number;
 }
 
@@ -86,9 +91,13 @@ export async function getTransactions(
 
 /** How many payments there are, and how they settled. */
 export interface TransactionStatistics {
+  /** Payments in all. */
   total_count: number;
+  /** Payments that settled. */
   settled_count: number;
+  /** Settled payments as a share of those that arrived, 0 to 1. */
   settlement_rate: number;
+  /** Mean delay of settled payments, in ticks. */
   avg_delay_ticks: number;
 }
 
@@ -108,23 +117,37 @@ export async function getTransactionStatistics(database: SimCashDatabase, simula
 
 /** What is compared of a simulation; money is cents, delays are ticks. */
 export interface ComparedSimulation {
+  /** The simulation's id. */
   simulation_id: string;
+  /** Payments that arrived. */
   total_arrivals: number;
+  /** Payments that settled. */
   total_settlements: number;
+  /** Settled payments as a share of those that arrived, 0 to 1. */
   settlement_rate: number;
+  /** Value that settled, in cents. */
   total_settled_value: number;
+  /** Mean delay of settled payments, in ticks. */
   avg_delay_ticks: number;
+  /** Payments that did not settle. */
   unsettled_count: number;
+  /** Value that did not settle, in cents. */
   unsettled_value: number;
+  /** Payments that were dropped. */
   total_dropped: number;
+  /** Value of dropped payments, in cents. */
   total_dropped_value: number;
+  /** Payments that were found overdue. */
   total_overdue: number;
+  /** All costs, in cents. */
   total_cost: number;
 }
 
 /** The figures of two simulations, and their differences. */
 export interface Comparison {
+  /** The first simulation. */
   sim1: ComparedSimulation;
+  /** The second simulation. */
   sim2: ComparedSimulation;
   /** The second less the first. */
   delta: Omit<ComparedSimulation, 'simulation_id'>;
@@ -162,16 +185,23 @@ async function compared(database: SimCashDatabase, id: string): Promise<Compared
 export interface PairedPayments {
   /** Same number, sender, receiver, amount and tick of arrival in both. */
   paired: number;
+  /** Payments that only the first run has. */
   only_first: number;
+  /** Payments that only the second run has. */
   only_second: number;
   /** The first `arrival_seq` under which the two have different payments; null if there is none. */
   first_unpaired: number | null;
   /** Of the paired: settled earlier in the second, at the same tick, later, in one of them only, in neither. */
   earlier: number;
+  /** Payments that settled in the same tick. */
   same_tick: number;
+  /** Payments that settled later in the other run. */
   later: number;
+  /** Payments that settled in the first run only. */
   settled_only_first: number;
+  /** Payments that settled in the second run only. */
   settled_only_second: number;
+  /** Payments that settled in neither run. */
   unsettled_in_both: number;
 }
 
@@ -225,10 +255,15 @@ export function compareAgentPerformance(
 
 /** A policy and since when an agent has had it. */
 export interface PolicyInForce {
+  /** The day since when it has been in force. */
   snapshot_day: number;
+  /** The tick since when it has been in force. */
   snapshot_tick: number;
+  /** SHA-256 of the policy. */
   policy_hash: string;
+  /** The policy as JSON. */
   policy_json: string;
+  /** Where the policy came from. */
   created_by: string;
 }
 
@@ -278,13 +313,21 @@ export function getSettlementRateByDay(
 
 /** What became of the payments that arrived on a day. */
 export interface DailyTransactionSummary {
+  /** Days are counted from 0. */
   day: number;
+  /** Payments in all. */
   total_count: number;
+  /** Payments that settled. */
   settled_count: number;
+  /** Payments that were still pending. */
   pending_count: number;
+  /** Payments that were overdue. */
   overdue_count: number;
+  /** Payments that were dropped. */
   dropped_count: number;
+  /** Value of all payments, in cents. */
   total_amount: number;
+  /** Value that settled, in cents. */
   settled_amount: number;
 }
 
@@ -452,10 +495,15 @@ export async function getTickQueueSnapshots(
 
 /** The costs of an agent in a tick, in cents. */
 export interface CostPoint {
+  /** Ticks are counted from 0 over all days. */
   tick: number;
+  /** Days are counted from 0. */
   day: number;
+  /** The bank's id. */
   agent_id: string;
+  /** Costs of the tick, in cents. */
   per_tick_cost: number;
+  /** Costs so far, in cents. */
   accumulated_cost: number;
 }
 
@@ -501,9 +549,13 @@ export const COST_COLUMNS = [
 export interface DailyCosts extends Record<(typeof COST_COLUMNS)[number], number> {
   /** Null where a row is about the whole run. */
   day: number | null;
+  /** The bank's id. */
   agent_id: string;
+  /** All costs, in cents. */
   total_cost: number;
+  /** Payments that were dropped. */
   num_dropped: number;
+  /** Value of dropped payments, in cents. */
   dropped_value: number | null;
 }
 

@@ -9,10 +9,15 @@ export type StoredSimulation = Rows['simulations'];
 
 /** Which simulations are listed. */
 export interface SimulationFilter {
+  /** How far it has come. */
   status?: StoredSimulation['status'];
+  /** The experiment that the run belongs to. */
   experiment_run_id?: string;
+  /** What the run is for. */
   run_purpose?: StoredSimulation['run_purpose'];
+  /** How many at most. */
   limit?: number;
+  /** How many are passed over first. */
   offset?: number;
 }
 

@@ -39,6 +39,7 @@ export class StoredStateProvider implements StateProvider {
   constructor(
     private readonly database: SimCashDatabase,
     private readonly simulationId: string,
+    /** What a display has to know of the whole run. */
     readonly context: DisplayContext,
     /** Whether bank states and queues after each tick are stored (level FULL). */
     private readonly hasStates: boolean,

@@ -13,6 +13,7 @@ export type Content =
 
 /** Declaration of a column: everything that the database, the writer, queries and the reference page know of it. */
 export interface Column {
+  /** The type in the database. */
   readonly type:
     | 'VARCHAR'
     | 'VARCHAR[]'
@@ -27,6 +28,7 @@ export interface Column {
     | 'WORD';
   /** What it means, and its unit; the column's comment. */
   readonly about: string;
+  /** The words or numbers that it may hold. */
   readonly content?: Content;
   /** Closed list of its values. */
   readonly words?: readonly string[];
@@ -42,6 +44,7 @@ export interface Column {
 
 /** Declaration of a table. New columns come last: files that were made before get them there. */
 export interface Table {
+  /** What it holds, in words. */
   readonly about: string;
   /** When its rows are written. */
   readonly written: string;
@@ -53,7 +56,9 @@ export interface Table {
   readonly primaryKey?: readonly string[];
   /** … or that the writer guarantees and `db verify` checks: no index slows the writing of bulk tables. */
   readonly logicalKey?: readonly string[];
+  /** Columns of other tables that its columns refer to. */
   readonly references?: Readonly<Record<string, string>>;
+  /** The columns by name. */
   readonly columns: Readonly<Record<string, Column>>;
 }
 

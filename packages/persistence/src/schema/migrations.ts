@@ -13,7 +13,9 @@ import { VERSION_12 } from './migrations/version-12.js';
 
 /** A numbered change of the schema; applied ones are recorded with a checksum (spec 09 §11). */
 export interface Migration {
+  /** The version of the format. */
   readonly version: number;
+  /** What it is, in words. */
   readonly description: string;
   /** What may stand in the record; the first one is written. */
   readonly checksums: readonly string[];

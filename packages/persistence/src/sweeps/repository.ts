@@ -9,13 +9,21 @@ import { UTC_NOW } from '../sql-text.js';
 
 /** What a sweep is when it begins. Texts of JSON are canonical. */
 export interface SweepStart {
+  /** The sweep's id. */
   readonly sweep_id: string;
+  /** What kind of sweep it is. */
   readonly kind: Rows['sweeps']['kind'];
+  /** The definition as text. */
   readonly definition: string;
+  /** The scenario that cells change, as text. */
   readonly base_config: string;
+  /** The seed that all other seeds are derived from. */
   readonly master_seed: bigint;
+  /** How many runs each cell is to have. */
   readonly planned_replications: number;
+  /** The version of the engine. */
   readonly engine_version: string;
+  /** The cells in order. */
   readonly cells: readonly {
     readonly labels: string;
     readonly settings: string;
@@ -29,12 +37,19 @@ export interface SweepStart {
 
 /** A job that is done, with its values in the order of the measures. */
 export interface StoredJob {
+  /** The number of the cell, counted from 0. */
   readonly cell: number;
+  /** The number of the replication, counted from 0. */
   readonly replication: number;
+  /** The run's id. */
   readonly job_id: string;
+  /** The seed of the random numbers. */
   readonly seed: string;
+  /** Number of events. */
   readonly event_count: number;
+  /** Why it failed; null if it did not. */
   readonly error: string | null;
+  /** Values of the measures, in their order. */
   readonly values: readonly (number | null)[];
   /** Id of the run, if it is stored. */
   readonly simulation_id: string | null;
@@ -42,22 +57,32 @@ export interface StoredJob {
 
 /** A measure of a sweep, as a column. */
 export interface MeasureColumn {
+  /** What it is called. */
   readonly name: string;
+  /** Whether the values are cents. */
   readonly isMoney: boolean;
   /** The column of `stress_banks` that it is in, of which bank; in `sweep_values` unless there is one. */
   readonly ofBank: { readonly bank: string; readonly column: string } | null;
 }
 
 /** The statistics of a measure in a cell. */
-export type StatisticsRow = Omit<Rows['sweep_statistics'], 'sweep_id' | 'quantiles'> & { readonly quantiles: string };
+export type StatisticsRow = Omit<Rows['sweep_statistics'], 'sweep_id' | 'quantiles'> & {
+  /** Quantiles as JSON. */ readonly quantiles: string;
+};
 
 /** A value of a run of a sweep; money in cents. */
 export interface SweepValue {
+  /** The number of the cell, counted from 0. */
   cell: number;
+  /** The number of the replication, counted from 0. */
   replication: number;
+  /** The seed of the random numbers. */
   seed: string;
+  /** The measure by name. */
   measure: string;
+  /** The value if it is money, in cents; null otherwise. */
   value_cents: number | null;
+  /** The value if it is no money; null otherwise. */
   value: number | null;
 }
 
@@ -66,6 +91,7 @@ export type SweepRun = Pick<
   Rows['sweep_jobs'],
   'cell' | 'replication' | 'job_id' | 'status' | 'error_message' | 'event_count' | 'simulation_id'
 > & {
+  /** The seed of the random numbers. */
   seed: string;
 };
 
@@ -178,6 +204,7 @@ export class SweepRepository {
     await this.database.execute("UPDATE sweeps SET status = 'failed' WHERE sweep_id = $1", [sweepId]);
   }
 
+  /** Stores that a shard has ended. */
   async finishShard(sweepId: string, { k, n }: { k: number; n: number }, jobs: number): Promise<void> {
     await this.database.execute(`INSERT OR REPLACE INTO sweep_shards VALUES ($1, $2, $3, $4, ${UTC_NOW})`, [sweepId, k, n, jobs]);
   }
@@ -205,10 +232,12 @@ export class SweepRepository {
     );
   }
 
+  /** The cells of a sweep. */
   cells(sweepId: string): Promise<Rows['sweep_cells'][]> {
     return this.database.query('SELECT * FROM sweep_cells WHERE sweep_id = $1 ORDER BY cell', [sweepId]);
   }
 
+  /** The statistics of a sweep. */
   statistics(sweepId: string): Promise<Rows['sweep_statistics'][]> {
     return this.database.query('SELECT * FROM sweep_statistics WHERE sweep_id = $1 ORDER BY measure, scope, cell', [sweepId]);
   }
@@ -232,6 +261,7 @@ export class SweepRepository {
     );
   }
 
+  /** The runs that failed, and why. */
   async failures(sweepId: string): Promise<{ cell: number; replication: number; seed: string; error_message: string }[]> {
     return this.database.query(
       `SELECT cell, replication, CAST(seed AS VARCHAR) AS seed, error_message FROM sweep_jobs

@@ -2,13 +2,17 @@ import { colourOf, standingAlone, strokeOf, type DrawingText } from './frame.js'
 
 /** A value with an interval around it; null for what is not known. */
 export interface Estimate {
+  /** The mean. */
   readonly mean: number | null;
+  /** The lower end of the interval; null without one. */
   readonly low: number | null;
+  /** The upper end of the interval; null without one. */
   readonly high: number | null;
 }
 
 /** A line with its uncertainty. */
 export interface Band {
+  /** What it is called. */
   readonly name: string;
   /** From left to right. */
   readonly points: readonly (Estimate & { readonly x: number })[];

@@ -7,9 +7,11 @@ import { svgFile } from './file.js';
 
 /** What a drawing that stands by itself says of itself. */
 export interface DrawingText {
+  /** The title above the drawing. */
   readonly title: string;
   /** Names of the axes. */
   readonly x: string;
+  /** What the vertical axis shows. */
   readonly y: string;
 }
 

@@ -3,8 +3,11 @@ import { colourOf, standingAlone, type DrawingText } from './frame.js';
 
 /** A point of a frontier, uncertain in both directions. */
 export interface FrontierPoint {
+  /** What it is called. */
   readonly name: string;
+  /** The horizontal value. */
   readonly x: Estimate;
+  /** The vertical value. */
   readonly y: Estimate;
   /** No other point is at least as good in both ways. */
   readonly isBest: boolean;

@@ -2,6 +2,7 @@ import { standingAlone, strokeOf, type DrawingText } from './frame.js';
 
 /** A line of a drawing. */
 export interface DrawnLine {
+  /** What it is called. */
   readonly name: string;
   /** From left to right; a value that is not known makes a gap. */
   readonly points: readonly (readonly [x: number, y: number | null])[];

@@ -2,9 +2,11 @@ import type { MoneyForm, TimeFrame } from '../figures.js';
 
 /** What a comparison shows of two to five runs; the first is what the others are measured by. Money is cents (spec 16 §8). */
 export interface ComparisonFigures {
+  /** The runs. */
   readonly runs: readonly ComparedHead[];
   /** Of the first run. */
   readonly time: TimeFrame;
+  /** How amounts are written. */
   readonly money: MoneyForm;
   /** Indicators of the system; null where a run has no value. */
   readonly indicators: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
@@ -30,19 +32,29 @@ export interface ComparisonFigures {
 
 /** What is said of a compared run before its figures. */
 export interface ComparedHead {
+  /** The run by id. */
   readonly run: string;
+  /** How far it has come. */
   readonly status: string;
+  /** The seed of the random numbers. */
   readonly seed: string;
+  /** Number of ticks. */
   readonly ticks: number;
+  /** Number of banks. */
   readonly banks: number;
+  /** Number of payments; null if they are not known. */
   readonly payments: number | null;
+  /** SHA-256 of the event log; null if it is not known. */
   readonly event_log_hash: string | null;
 }
 
 /** The payments of two runs, paired. */
 export interface PairedFigures {
+  /** Payments that both runs have. */
   readonly paired: number;
+  /** Payments that only the baseline has. */
   readonly only_baseline: number;
+  /** Payments that only the other run has. */
   readonly only_other: number;
   /** Settled earlier, in the same tick, later; in the first run only, in the other only, in neither: number and value. */
   readonly outcomes: readonly (readonly [text: string, count: number, value: number])[];
@@ -52,8 +64,12 @@ export interface PairedFigures {
 
 /** The first event in which two runs differ. */
 export interface PartingFigures {
+  /** Ticks are counted from 0 over all days. */
   readonly tick: number;
+  /** The number of the event within its run. */
   readonly event_seq: number;
+  /** The event in the baseline; null if it has ended. */
   readonly baseline: string | null;
+  /** The event in the other run; null if it has ended. */
   readonly other: string | null;
 }

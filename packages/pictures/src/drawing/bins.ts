@@ -5,7 +5,9 @@ const MOST_POINTS = 1000;
 
 /** Ticks put together so that no picture has more points than pixels (spec 16 R1607). */
 export interface Bins {
+  /** Ticks of a bin. */
   readonly width: number;
+  /** How many there are. */
   readonly count: number;
   /** First tick of each bin, and the end. */
   readonly starts: readonly number[];

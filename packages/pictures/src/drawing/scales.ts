@@ -18,8 +18,11 @@ function roundStep(least: number): number {
 
 /** A mark on the axis of time. */
 export interface TimeTick {
+  /** Ticks are counted from 0 over all days. */
   readonly tick: number;
+  /** What is written there. */
   readonly text: string;
+  /** Whether a day begins there. */
   readonly isDay: boolean;
 }
 

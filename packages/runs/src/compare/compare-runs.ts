@@ -7,7 +7,9 @@ import { storedPayments } from './stored-payments.js';
 
 /** A run, and where it is stored. */
 export interface RunPlace {
+  /** The database it is stored in. */
   readonly database: SimCashDatabase;
+  /** The id. */
   readonly id: string;
   /** By which it is told from another run of the same id in another database. */
   readonly name: string;

@@ -5,43 +5,65 @@ import { changedSettings, type ChangedSetting } from './settings.js';
 
 /** What the first section says of a run. */
 export interface ComparedRun {
+  /** The run by id. */
   readonly run: string;
+  /** How far it has come. */
   readonly status: string;
+  /** How much of the run is stored. */
   readonly level: string;
   /** Decimal. */
   readonly seed: string;
+  /** Number of ticks. */
   readonly ticks: number;
+  /** Number of banks. */
   readonly banks: number;
+  /** Number of payments; null if they are not known. */
   readonly payments: number | null;
   /** Cents. */
   readonly value: number | null;
+  /** SHA-256 of the event log; null if it is not known. */
   readonly event_log_hash: string | null;
 }
 
 /** A payment whose wait differs most, by amount × ticks. */
 export interface ChangedPayment {
+  /** The number of the arrival within its run. */
   readonly arrival_seq: number;
+  /** The bank that pays. */
   readonly sender: string;
+  /** The bank that is paid. */
   readonly receiver: string;
+  /** In cents. */
   readonly amount: number;
+  /** The tick in which the payment arrived. */
   readonly arrival_tick: number;
+  /** The tick in which the payment settled; null if it did not. */
   readonly settlement_tick: { readonly baseline: number | null; readonly other: number | null };
 }
 
 /** Where two logs part. */
 export interface FirstEvent {
+  /** The number of the event within its run. */
   readonly event_seq: number;
+  /** Ticks are counted from 0 over all days. */
   readonly tick: number;
+  /** The event in the baseline; null if it has ended. */
   readonly baseline: string | null;
+  /** The event in the other run; null if it has ended. */
   readonly other: string | null;
 }
 
 /** Figures of stored runs beside each other; the first run is the baseline (spec 14 §14). */
 export interface RunComparison {
+  /** The run, design or case that the others are compared with. */
   readonly baseline: string;
+  /** The runs. */
   readonly runs: readonly ComparedRun[];
+  /** Keys of the scenario that differ. */
   readonly changed_settings: readonly ChangedSetting[];
+  /** Indicators of the system, by run. */
   readonly system: Readonly<Record<string, ByRun>>;
+  /** The banks. */
   readonly banks: readonly { readonly bank: string; readonly figures: Readonly<Record<string, ByRun>> }[];
   /** By run, the baseline left out. */
   readonly payments: Readonly<Record<string, PairedPayments & { readonly largest: readonly ChangedPayment[] }>>;

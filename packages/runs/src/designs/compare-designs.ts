@@ -29,9 +29,13 @@ export type Measures = Readonly<Record<Measure, number | null>>;
 
 /** A bank's figures under a design minus those under the baseline. */
 export interface BankDifference {
+  /** The bank's id. */
   readonly bank: string;
+  /** Delay in relation to the longest possible one, 0 to 1; null without payments. */
   readonly delay_indicator: number | null;
+  /** The most liquidity that was in use, in cents. */
   readonly liquidity_used: number;
+  /** All costs, in cents. */
   readonly total_cost: number;
 }
 
@@ -39,21 +43,27 @@ export interface BankDifference {
 export interface DesignRow {
   /** Decimal. */
   readonly seed: string;
+  /** Values of all measures. */
   readonly measures: Measures;
   /** Whether the best value is known and not only an upper bound of it; null unless asked for. */
   readonly bound_is_proven: boolean | null;
+  /** Costs by component, in cents. */
   readonly costs: BankIndicators['costs'];
   /** What settled how, by settlement type. */
   readonly mechanisms: DesignOutcome['sheet']['system']['mechanisms'];
+  /** How often algorithms stopped at a bound. */
   readonly cut_offs: DesignOutcome['cut_offs'];
   /** Against the baseline; null for the baseline itself. */
   readonly paired: PairedPayments | null;
+  /** The banks. */
   readonly banks: readonly BankDifference[] | null;
 }
 
 /** A design of a comparison, with its figures. */
 export interface ComparedDesign {
+  /** The design by name. */
   readonly design: string;
+  /** The rows. */
   readonly rows: readonly DesignRow[];
   /** Mean over the seeds, and its interval. */
   readonly mean: Readonly<Record<Measure, MeanFigures>>;
@@ -63,15 +73,21 @@ export interface ComparedDesign {
 
 /** Designs compared on the same payments. */
 export interface DesignComparison {
+  /** The run, design or case that the others are compared with. */
   readonly baseline: string;
+  /** The seeds of the runs. */
   readonly seeds: readonly string[];
+  /** The designs. */
   readonly designs: readonly ComparedDesign[];
+  /** What has to be known to read it. */
   readonly notes: readonly string[];
 }
 
 /** A design by name, and the scenario that it makes of a seed. */
 export interface DesignEntry {
+  /** What it is called. */
   readonly name: string;
+  /** The scenario with this design on a seed. */
   scenario(seed: bigint): Scenario;
 }
 

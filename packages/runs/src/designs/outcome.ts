@@ -4,7 +4,9 @@ import { IndicatorSink } from '../indicators.js';
 
 /** One run of a scenario under a settlement design. */
 export interface DesignOutcome {
+  /** The indicators of the run. */
   readonly sheet: IndicatorSheet;
+  /** The payments. */
   readonly payments: PaymentsOfRun;
   /** How often a parameter of the design held something back, by reason. */
   readonly cut_offs: Readonly<Record<string, number>>;
@@ -16,6 +18,7 @@ export interface DesignOutcome {
 export interface SettlementBound {
   /** Cents. */
   readonly value: number;
+  /** Whether no more could have settled. */
   readonly is_proven: boolean;
 }
 

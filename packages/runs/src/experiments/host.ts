@@ -14,7 +14,9 @@ import { policyProblems } from './policy-problems.js';
 
 /** How much of an experiment's simulations is stored, and where. */
 export interface Recording {
+  /** The database it is stored in. */
   database: SimCashDatabase;
+  /** How much of the run is stored. */
   level: PersistenceLevel;
   /** Scenario path as the experiment names it. */
   configFile: string;

@@ -8,25 +8,35 @@ import { VERSION } from '../version.js';
 export interface ExperimentManifest {
   schema_version: 1;
   kind: 'experiment';
+  /** The version of the program. */
   simcash_version: string;
+  /** The rules that the experiment follows. */
   semantics: ExperimentDefinition['semantics'];
   /** The file with its defaults, and the policies of the first iteration in the place of names of files. */
   definition: Readonly<Record<string, unknown>>;
+  /** SHA-256 of the definition. */
   definition_sha256: string;
   scenario: ScenarioData;
   scenario_sha256: string;
   /** Hashes of the first policies, by bank. */
   policies: Readonly<Record<string, string>>;
+  /** The seed that all other seeds are derived from. */
   master_seed: string;
+  /** The days that were played; null if the rules do not tell. */
   days: ExperimentDefinition['evaluation']['days'] | null;
+  /** The optimizer and its model. */
   optimizer: { type: string; model?: string };
+  /** What the certificate says; null without one. */
   certificate: ExperimentDefinition['convergence']['certificate'] | null;
   /** Whether simulations of comparisons were stored, whose ids are in the rows. */
   persist_bootstrap: boolean;
   /** The limit that was reached, what the certificate says, or the message. */
   ending_detail: string | null;
+  /** How it ended; null if the rules do not tell. */
   ending: Ending | null;
+  /** How many iterations there were. */
   num_iterations: number;
+  /** SHA-256 of the results. */
   result_sha256: string;
 }
 

@@ -6,16 +6,23 @@ import { experimentOf, type ExperimentManifest } from './manifest.js';
 
 /** Where a repeated run differs first; a row is null where one side has none. */
 export interface ResultDifference {
+  /** The table by name. */
   table: string;
+  /** The number of the row. */
   row: number;
+  /** The column by name; null if the whole row is meant. */
   column: string | null;
+  /** What is stored; null if nothing is. */
   stored: unknown;
+  /** What came out this time. */
   repeated: unknown;
 }
 
 /** Whether an experiment gave the same results again. */
 export interface Reproduction {
+  /** Number of rows. */
   rows: number;
+  /** The first difference; null if there is none. */
   difference: ResultDifference | null;
 }
 
@@ -60,8 +67,11 @@ function asRecorded(definition: ExperimentDefinition, original: StoredExperiment
 
 /** A run in a database, and what proposed. */
 export interface ResultsOf {
+  /** The database it is stored in. */
   database: SimCashDatabase;
+  /** The id. */
   id: string;
+  /** What proposed the policies. */
   optimizer: string;
 }
 

@@ -3,13 +3,19 @@ import { paymentLife, type LifeStep } from '@simcash/replay';
 
 /** A payment of a run: what became of it, how long it waited where, and its life step by step. */
 export interface ExplainedPayment {
+  /** The payment's id. */
   tx_id: string;
+  /** The tick in which it came into being. */
   created_tick: number;
+  /** The tick in which the payment settled; null if it did not. */
   settlement_tick: number | null;
   /** Ticks at whose end it stood in its bank's own queue, and in the central one. */
   queue1_ticks: number;
+  /** Ticks in the central queue. */
   queue2_ticks: number;
+  /** How far it has come. */
   status: string;
+  /** What happened to it, in order. */
   life: readonly LifeStep[];
 }
 

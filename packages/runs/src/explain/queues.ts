@@ -2,18 +2,27 @@ import type { Simulation } from '@simcash/engine';
 
 /** A payment that waits. Money is cents. */
 export interface QueuedPayment {
+  /** The payment's id. */
   readonly tx_id: string;
+  /** The bank that pays. */
   readonly sender_id: string;
+  /** The bank that is paid. */
   readonly receiver_id: string;
+  /** In cents. */
   readonly amount: number;
+  /** From 0 to 10; the higher, the more urgent. */
   readonly priority: number;
+  /** The tick in which the payment arrived. */
   readonly arrival_tick: number;
+  /** The last tick in which the payment is in time. */
   readonly deadline_tick: number;
 }
 
 /** What waits: the banks' own queues and the central one, in order. */
 export interface QueuesNow {
+  /** The payments in each bank's own queue. */
   readonly own_queues: readonly { readonly bank: string; readonly payments: readonly QueuedPayment[] }[];
+  /** The payments in the central queue. */
   readonly central_queue: readonly QueuedPayment[];
 }
 

@@ -3,11 +3,13 @@ import { Reexecution, type Repeatable } from '../reexecution.js';
 
 /** Where a payment stood at the end of a tick, and why. */
 export interface WaitingReason {
+  /** Ticks are counted from 0 over all days. */
   readonly tick: number;
   /** In the central queue. */
   readonly wait: CentralWait | null;
   /** In its bank's own queue: the decision that kept it there; null if nobody decided about it. */
   readonly decision: DecisionTrace | null;
+  /** Where the payment waits. */
   readonly place: 'central_queue' | 'own_queue' | 'nowhere';
   /** Event lines of the tick, as they were computed now: to be compared with those that are stored. */
   readonly lines: string;

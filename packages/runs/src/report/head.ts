@@ -5,10 +5,13 @@ import type { MoneyForm, RunHead, TimeFrame } from '@simcash/pictures';
 
 /** What a report says of time and money where the scenario does not. */
 export interface ReportForm {
+  /** The currency's code. */
   readonly currency?: string;
+  /** Digits behind the decimal point. */
   readonly minorDigits?: number;
   /** Local time of the first tick in minutes from midnight, and the length of a tick. */
   readonly startMinutes?: number;
+  /** Seconds that a tick lasts; null without a clock. */
   readonly tickSeconds?: number;
 }
 

@@ -26,8 +26,11 @@ import type {
 
 /** What a live run is called. */
 export interface LiveRunOptions {
+  /** The id. */
   readonly id: string;
+  /** What it is called. */
   readonly name?: string;
+  /** The file that the scenario came from. */
   readonly configFile?: string;
   /** Of the simulator. */
   readonly version: string;
@@ -40,10 +43,13 @@ export interface LiveRunOptions {
  * a database, a file or Node.
  */
 export class LiveRun implements RunSource, Repeatable {
+  /** The id. */
   readonly id: string;
   readonly configText: string;
+  /** The policies. */
   readonly policies: readonly PolicyOfBanks[];
   readonly playground = null;
+  /** The simulation. */
   readonly simulation: Simulation;
   /** Made between ticks so far. */
   readonly calls: { tick: number; call: SimulationCall }[] = [];
@@ -55,6 +61,7 @@ export class LiveRun implements RunSource, Repeatable {
   #failure: string | null = null;
 
   constructor(
+    /** The scenario that is run. */
     readonly scenario: Scenario,
     private readonly options: LiveRunOptions,
   ) {
@@ -70,6 +77,7 @@ export class LiveRun implements RunSource, Repeatable {
     return this.#events;
   }
 
+  /** Whether the run has ended. */
   get isComplete(): boolean {
     return this.simulation.currentTick >= this.simulation.totalTicks;
   }
@@ -103,6 +111,7 @@ export class LiveRun implements RunSource, Repeatable {
     this.calls.push({ tick, call });
   }
 
+  /** The figures of the run so far. */
   async figures(): Promise<RunFigures> {
     const { configFile, id, name, version } = this.options;
     return this.#figures.figures(this.simulation, {
@@ -120,6 +129,7 @@ export class LiveRun implements RunSource, Repeatable {
     });
   }
 
+  /** A page of the payments that a query asks for. */
   async payments({ bank, from, limit, sort, status }: PaymentQuery): Promise<PaymentPage> {
     const ticks = this.simulation.currentTick;
     const found = timingOf(this.#log)
@@ -151,6 +161,7 @@ export class LiveRun implements RunSource, Repeatable {
     return queuesOf(tick + 1 === this.simulation.currentTick ? this.simulation : executedTo(this, tick + 1), bank);
   }
 
+  /** The events in order. */
   async events({ bank, limit, tick, tx, type }: EventQuery): Promise<EventPage> {
     const found = this.#batches
       .filter((batch) => batch.tick === tick)

@@ -36,8 +36,10 @@ const ORDERS: Readonly<Record<PaymentOrder, string>> = {
 
 /** A run in a database, as long as it is open. Conditions and orders are fixed texts; what is asked for is bound. */
 export class StoredSource implements RunSource {
+  /** The id. */
   readonly id: string;
   readonly configText: string;
+  /** The policies. */
   readonly policies: readonly PolicyOfBanks[];
 
   /** `figures` gives those of the run, where somebody keeps them. */
@@ -52,10 +54,12 @@ export class StoredSource implements RunSource {
     this.policies = policiesOf(run.scenario.config);
   }
 
+  /** The figures of the run so far. */
   figures(): Promise<RunFigures> {
     return this.kept();
   }
 
+  /** A page of the payments that a query asks for. */
   async payments({ bank, from, limit, sort, status }: PaymentQuery): Promise<PaymentPage> {
     const where = `FROM v_payment_timing WHERE simulation_id = $1 AND $2 IS NOT NULL AND ($3 = '' OR sender_id = $3 OR receiver_id = $3) AND ${CONDITIONS[status]}`;
     const values = [this.id, this.#ticks, bank];
@@ -99,6 +103,7 @@ export class StoredSource implements RunSource {
     return queuesOf(executedTo(this.run, tick + 1), bank);
   }
 
+  /** The events in order. */
   async events({ bank, limit, tick, tx, type }: EventQuery): Promise<EventPage> {
     const lines: string[] = [];
     let total = 0;

@@ -2,11 +2,15 @@ import type { Scenario } from '@simcash/engine';
 import { readScenario } from '@simcash/engine';
 
 /** A scenario event as a document has it (spec 15 §1). */
-export type EventDocument = Readonly<Record<string, unknown>> & { readonly type: string };
+export type EventDocument = Readonly<Record<string, unknown>> & {
+  /** The kind of it, as in a scenario file. */ readonly type: string;
+};
 
 /** What is done to a scenario in a stress test. */
 export interface StressCase {
+  /** What it is called. */
   readonly name: string;
+  /** The events. */
   readonly events: readonly EventDocument[];
 }
 

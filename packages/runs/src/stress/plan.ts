@@ -56,18 +56,25 @@ const planSchema = z.strictObject({
 
 /** What a stress plan says (spec 15 §5). */
 export interface StressPlan {
+  /** What it is called. */
   readonly name: string;
   /** Path of the scenario, as the file has it. */
   readonly base: string | null;
   /** Null where the plan says nothing of seeds. */
   seeds(scenarioSeed: bigint): readonly bigint[] | null;
+  /** The cases for these banks. */
   cases(banks: readonly string[]): StressCase[];
 }
 
 /** What is wrong with a plan: path and sentence. */
 export class StressPlanError extends Error {
   override name = 'StressPlanError';
-  constructor(readonly problems: readonly { path: readonly PropertyKey[]; message: string }[]) {
+  constructor(
+    /** All that is wrong, each with its place. */ readonly problems: readonly {
+      path: readonly PropertyKey[];
+      message: string;
+    }[],
+  ) {
     super(problems.map(({ message, path }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`)).join('\n'));
   }
 }

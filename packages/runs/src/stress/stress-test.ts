@@ -30,9 +30,13 @@ export interface StressSeed extends StressMeasures {
 
 /** What a case did, on every seed. */
 export interface StressCaseResult {
+  /** The case by name. */
   readonly case: string;
+  /** The bank that the case strikes; null if there is not one. */
   readonly stricken: string | null;
+  /** The events. */
   readonly events: readonly EventDocument[];
+  /** The seeds of the runs. */
   readonly seeds: readonly StressSeed[];
   /** Mean over the seeds with its interval, by measure; those of groups as `others.unsettled_value`. */
   readonly statistics: Readonly<Record<string, MeanFigures>>;
@@ -40,6 +44,7 @@ export interface StressCaseResult {
 
 /** How the runs without stress went, seed by seed. Money is cents. */
 export interface StressBaseline {
+  /** The seeds of the runs. */
   readonly seeds: readonly {
     readonly seed: string;
     readonly payments: number;
@@ -55,31 +60,43 @@ export interface StressBaseline {
 
 /** A bank's place in the network of payments. */
 export interface BankNetwork {
+  /** The bank's id. */
   readonly bank: string;
+  /** Value that the bank paid, in cents. */
   readonly value_sent: number;
   /** Of the value that all banks sent. */
   readonly value_share: number | null;
+  /** PageRank in the network of payments. */
   readonly pagerank: number | null;
+  /** SinkRank in the network of payments; null if it is not defined. */
   readonly sinkrank: number | null;
 }
 
 /** A case of a stress test, with how bad it was. */
 export interface RankedCase {
+  /** The case by name. */
   readonly case: string;
+  /** The bank that the case strikes; null if there is not one. */
   readonly stricken: string | null;
   /** Share of the secondary unsettled value of all cases; null if that is nothing. */
   readonly criticality: number | null;
   /** Means over the seeds. */
   readonly secondary_unsettled: number;
+  /** Delay beyond that of the baseline, in cents times ticks. */
   readonly extra_delay_value_ticks: number;
+  /** The share of value that the stricken bank sends; null without one. */
   readonly value_share: number | null;
+  /** PageRank in the network of payments. */
   readonly pagerank: number | null;
+  /** SinkRank in the network of payments; null if it is not defined. */
   readonly sinkrank: number | null;
 }
 
 /** A stress test: the runs without stress, the cases, and their ranking. */
 export interface StressTest {
+  /** The run, design or case that the others are compared with. */
   readonly baseline: StressBaseline;
+  /** The cases. */
   readonly cases: readonly StressCaseResult[];
   /** Most critical first. */
   readonly ranking: readonly RankedCase[];
@@ -89,6 +106,7 @@ export interface StressTest {
 
 /** How a stress test is run. */
 export interface StressOptions extends Pick<SimulationOptions, 'algorithms'> {
+  /** The seeds of the runs. */
   readonly seeds: readonly bigint[];
   /** The cases, which may depend on how the baseline went. */
   cases: (baseline: StressBaseline) => readonly StressCase[];

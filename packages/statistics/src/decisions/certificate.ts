@@ -4,14 +4,19 @@ import { guardedLimits, momentsOf } from '../estimates/skew-interval.js';
 export interface CertificateInput {
   /** Cents by day of the policy in force, and of every candidate: `candidates[c][day]`. */
   readonly current: readonly number[];
+  /** Costs of each candidate, day by day. */
   readonly candidates: readonly (readonly number[])[];
   /** Days at which it is looked, rising. */
   readonly looks: readonly number[];
+  /** The level of significance. */
   readonly alpha?: number;
+  /** What counts as no improvement, in cents. */
   readonly epsilon_cents?: number;
+  /** What counts as no improvement, in per cent of the costs. */
   readonly epsilon_pct?: number;
   /** Candidates of all banks together; those given here unless given. */
   readonly comparisons?: number;
+  /** How many more days like the worst are assumed. */
   readonly tail_days?: number;
 }
 
@@ -19,13 +24,19 @@ export interface CertificateInput {
 export interface Certificate {
   /** Whether no candidate can save more than epsilon: shown, disproved, or neither. */
   readonly verdict: 'certified' | 'refuted' | 'open';
+  /** Number of days. */
   readonly days: number;
+  /** What counts as no improvement, in cents. */
   readonly epsilon_cents: number;
   /** Best mean saving of a candidate, with guarded limits; never below 0. */
   readonly regret: number;
+  /** The lower end of the interval. */
   readonly lower: number;
+  /** The upper end of the interval. */
   readonly upper: number;
+  /** The candidate that saves most; null if none saves. */
   readonly best: number | null;
+  /** What each candidate saves. */
   readonly candidates: readonly {
     readonly candidate: number;
     readonly days: number;
@@ -40,8 +51,11 @@ export type CertificateRules = Omit<CertificateInput, 'current' | 'candidates' |
 
 /** Which candidates are to be played beside the policy in force, on days `from` … `to` − 1. */
 export interface CertificateLook {
+  /** Candidates that are still to be played, by number. */
   readonly candidates: readonly number[];
+  /** The first day or replication. */
   readonly from: number;
+  /** The day or replication after the last. */
   readonly to: number;
 }
 

@@ -4,21 +4,33 @@ import { isRisky } from './risk.js';
 
 /** What a policy cost and settled over the acceptance days; payments are sums over the days. Money is cents. */
 export interface Outcome {
+  /** Costs by day or by player, in cents. */
   readonly costs: readonly number[];
+  /** Payments that settled. */
   readonly settled: number;
+  /** Payments that arrived. */
   readonly arrived: number;
+  /** Value that settled, in cents. */
   readonly settled_value: number;
+  /** Value that arrived, in cents. */
   readonly arrived_value: number;
 }
 
 /** When a proposal is better. */
 export interface AcceptanceSettings {
+  /** The level of significance. */
   readonly alpha?: number;
+  /** The least improvement that counts, in per cent. */
   readonly min_improvement_pct?: number;
+  /** How many more days like the worst are assumed. */
   readonly tail_days?: number;
+  /** The least share of payments that must settle; null for any. */
   readonly min_settlement_rate?: number | null;
+  /** The least share of value that must settle; null for any. */
   readonly min_settlement_value?: number | null;
+  /** Whether the lower end of the interval must be above 0. */
   readonly require_statistical_significance?: boolean;
+  /** The greatest spread of costs in relation to their mean; null for any. */
   readonly max_coefficient_of_variation?: number | null;
 }
 
@@ -28,7 +40,9 @@ export type DecisionReason =
 
 /** The decision about a proposal, with the test behind it. */
 export interface ProposalDecision {
+  /** Whether the proposal was accepted. */
   readonly decision: 'accepted' | 'rejected';
+  /** Why, as a word. */
   readonly reason: DecisionReason;
   /** Null where nothing had to be simulated. */
   readonly test: PairedTest | null;

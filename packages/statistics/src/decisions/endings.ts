@@ -1,14 +1,18 @@
 /** A round of an experiment: whether any bank made a valid proposal, and whether one was accepted. */
 export interface Round {
+  /** Whether the proposal was valid. */
   readonly valid: boolean;
+  /** Whether it was accepted. */
   readonly accepted: boolean;
 }
 
 /** What the ending of an experiment is computed from. */
 export interface EndingInput {
+  /** The rounds so far. */
   readonly rounds: readonly Round[];
   /** Rounds without acceptance after which play is quiet. */
   readonly window: number;
+  /** How many iterations there are at most. */
   readonly max_iterations: number;
   /** A budget that is used up. */
   readonly limit?: string | null;
@@ -18,6 +22,7 @@ export interface EndingInput {
   readonly interrupted?: string | null;
   /** The message. */
   readonly failed?: string | null;
+  /** What the certificate says; null without one. */
   readonly certificate?: 'certified' | 'refuted' | 'open' | null;
 }
 
@@ -55,8 +60,11 @@ export function experimentEnding({
 
 /** A request to a model; times in seconds. */
 export interface ModelRequest {
+  /** When the request was sent, in milliseconds. */
   readonly started: number;
+  /** When it was answered or given up, in milliseconds. */
   readonly ended: number;
+  /** What became of it. */
   readonly outcome: 'answered' | 'unauthorised' | 'refused' | 'rate_limited' | 'server_error' | 'network' | 'timeout';
 }
 

@@ -13,17 +13,25 @@ export interface PairedTestOptions {
 
 /** A paired test of savings, old minus new, day by day (spec 17 §4). Money is cents. */
 export interface PairedTest extends Omit<SkewInterval, 'mean'> {
+  /** What the new policy saves a day on average, in cents. */
   readonly mean_saving: number;
   /** Saving that has to be beaten. */
   readonly margin: number;
+  /** Days on which the new policy is dearer. */
   readonly losing_days: number;
+  /** The saving on the worst day, in cents. */
   readonly worst_saving: number;
   /** Days that were added. */
   readonly tail_days: number;
+  /** The t statistic; null if there is none. */
   readonly t: number | null;
+  /** The statistic of the test; null if there is none. */
   readonly statistic: number | null;
+  /** Degrees of freedom; null if there are none. */
   readonly df: number | null;
+  /** The p-value of the test; null if there is none. */
   readonly p_value: number | null;
+  /** Whether the new policy is better. */
   readonly better: boolean;
 }
 

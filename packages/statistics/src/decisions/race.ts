@@ -6,7 +6,9 @@ import { isRisky } from './risk.js';
 export interface RaceRules {
   /** Days of the first look; each look has twice as many as the one before. */
   readonly batch?: number;
+  /** The level of significance. */
   readonly alpha?: number;
+  /** How many more days like the worst are assumed. */
   readonly tail_days?: number;
   /** Simulations; three tenths of all of them unless given. */
   readonly budget?: number;
@@ -14,6 +16,7 @@ export interface RaceRules {
   readonly incumbent?: number | null;
   /** Share of payments that has to settle, by number and by value. */
   readonly floor?: number | null;
+  /** The least share of value that must settle; null for any. */
   readonly value_floor?: number | null;
   /** Largest coefficient of variation of the costs. */
   readonly max_coefficient_of_variation?: number | null;
@@ -25,17 +28,23 @@ export interface RaceInput extends RaceRules {
   readonly costs: readonly (readonly number[])[];
   /** Payments settled, `settled[day][candidate]`, and arrived, by day. */
   readonly settled?: readonly (readonly number[])[];
+  /** Payments that arrived, day by day. */
   readonly arrived?: readonly number[];
 }
 
 /** Who won a race, and how it went. */
 export interface RaceResult {
+  /** The number of the candidate that won; null if none did. */
   readonly winner: number | null;
+  /** Why it ended. */
   readonly stop: 'budget' | 'none_admissible' | 'single' | 'days';
+  /** Number of days. */
   readonly days: number;
+  /** How many days of how many candidates were played. */
   readonly evaluations: number;
   /** Candidates that these days cannot tell apart. */
   readonly alive: readonly number[];
+  /** Candidates that were given up, when, and why. */
   readonly eliminated: readonly {
     readonly candidate: number;
     readonly days: number;
@@ -47,17 +56,25 @@ export interface RaceResult {
 
 /** A day of a candidate: cents, and payments by number and value. */
 export interface PlayedDay {
+  /** In cents. */
   readonly cost: number;
+  /** Payments that settled. */
   readonly settled: number;
+  /** Payments that arrived. */
   readonly arrived: number;
+  /** Value that settled, in cents. */
   readonly settled_value: number;
+  /** Value that arrived, in cents. */
   readonly arrived_value: number;
 }
 
 /** Which candidates are to be played, on days `from` … `to` − 1. */
 export interface RaceLook {
+  /** Candidates that are still to be played, by number. */
   readonly candidates: readonly number[];
+  /** The first day or replication. */
   readonly from: number;
+  /** The day or replication after the last. */
   readonly to: number;
 }
 

@@ -4,38 +4,51 @@ import { tQuantile } from './student-t.js';
 
 /** Mean, spread and interval of a sample: nulls where there are too few values. */
 export interface MeanFigures {
+  /** How many values there are. */
   readonly n: number;
+  /** The mean. */
   readonly mean: number | null;
   /** Standard deviation, and standard error of the mean. */
   readonly sd: number | null;
+  /** Standard error of the mean; null with fewer than two values. */
   readonly se: number | null;
   /** Bounds of the mean by Student's t. */
   readonly t_lower: number | null;
+  /** Upper end of the t interval; null with fewer than two values. */
   readonly t_upper: number | null;
 }
 
 /** All figures of a sample (spec 15 §10). */
 export interface SampleFigures extends MeanFigures {
+  /** The least value. */
   readonly min: number | null;
+  /** The greatest value. */
   readonly max: number | null;
+  /** The 5 % quantile; null without values. */
   readonly q05: number | null;
+  /** The median; null without values. */
   readonly median: number | null;
+  /** The 95 % quantile; null without values. */
   readonly q95: number | null;
   /** Of the interval by Student's t. */
   readonly half_width: number | null;
   /** Bounds of the mean by percentile bootstrap. */
   readonly boot_lower: number | null;
+  /** Upper end of the bootstrap interval; null without one. */
   readonly boot_upper: number | null;
 }
 
 /** How the figures of a sample are estimated. */
 export interface SampleOptions {
+  /** The confidence of intervals, between 0 and 1. */
   readonly confidence?: number;
   /** Resamples of the bootstrap; none with 0. */
   readonly bootstrap?: number;
   /** The bootstrap draws from a generator named by these. */
   readonly master_seed?: number | string | bigint;
+  /** The number of the cell, counted from 0. */
   readonly cell?: number;
+  /** The measure by name. */
   readonly measure?: string;
 }
 

@@ -2,11 +2,15 @@ import { tQuantile } from './student-t.js';
 
 /** Sums over values from which intervals and tests are made. */
 export interface Moments {
+  /** How many values there are. */
   readonly n: number;
+  /** The mean. */
   readonly mean: number;
+  /** Standard deviation; null with fewer than two values. */
   readonly sd: number;
   /** Standard error of the mean. */
   readonly se: number;
+  /** Skewness; null if it is not defined. */
   readonly skewness: number;
 }
 
@@ -60,11 +64,17 @@ const limit = (moments: Moments, q: number): number =>
 
 /** An interval for a mean that allows for skewness. */
 export interface SkewInterval {
+  /** How many values there are. */
   readonly n: number;
+  /** The mean. */
   readonly mean: number;
+  /** Standard deviation; null with fewer than two values. */
   readonly sd: number | null;
+  /** Skewness; null if it is not defined. */
   readonly skewness: number | null;
+  /** The lower end of the interval. */
   readonly lower: number | null;
+  /** The upper end of the interval. */
   readonly upper: number | null;
   /** Values that differ from the most frequent one. */
   readonly exceptions: number;

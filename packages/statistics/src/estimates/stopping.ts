@@ -5,10 +5,13 @@ import { tQuantile } from './student-t.js';
 export interface StoppingOptions {
   /** Largest half width of the interval: as a share of the mean, or as it is. */
   readonly relative?: number;
+  /** The half width that is precise enough. */
   readonly absolute?: number;
   /** Replications before the first look, and between looks. */
   readonly min: number;
+  /** How many days are added at a time. */
   readonly batch: number;
+  /** The confidence of intervals, between 0 and 1. */
   readonly confidence?: number;
 }
 

@@ -8,8 +8,11 @@ type Matrix = readonly (readonly number[])[];
 export interface Equilibrium {
   /** Shares of the row player's strategies, and of the column player's. */
   readonly x: readonly number[];
+  /** Probabilities of the second player's strategies. */
   readonly y: readonly number[];
+  /** Expected costs of both players. */
   readonly costs: readonly [number, number];
+  /** Whether both players play one strategy only. */
   readonly pure: boolean;
   /** Pure, and every deviation costs strictly more. */
   readonly strict: boolean;
@@ -21,6 +24,7 @@ export interface Equilibria {
   readonly degenerate: boolean | null;
   /** Whether these are all extreme ones. */
   readonly complete: boolean;
+  /** The equilibria that were found. */
   readonly equilibria: readonly Equilibrium[];
 }
 

@@ -113,11 +113,15 @@ export function priceOfAnarchy(
 
 /** How sure it is that a profile is an equilibrium. */
 export interface EquilibriumCell {
+  /** The number of the cell, counted from 0. */
   readonly cell: number;
+  /** Whether the profile is one: no, for sure, or perhaps. */
   readonly state: 'excluded' | 'certain' | 'possible';
   /** By player: what it could save alone, with guarded limits; never below 0. */
   readonly regret: readonly number[];
+  /** The lower end of the interval. */
   readonly lower: readonly number[];
+  /** The upper end of the interval. */
   readonly upper: readonly number[];
 }
 

@@ -3,9 +3,11 @@ import { shuffle } from '../seeds.js';
 
 /** A walk through the cube on which every parameter moves once. */
 export interface Trajectory {
+  /** Points from step to step. */
   readonly points: readonly (readonly number[])[];
   /** Which parameter moves at which step, and whether it grows; `up` by parameter. */
   readonly order: readonly number[];
+  /** Whether each parameter grows. */
   readonly up: readonly boolean[];
 }
 

@@ -43,6 +43,7 @@ function directionsOf(dimension: number): number[] {
 export interface SobolDesign {
   /** Points, `a[row][parameter]`, all in [0, 1). */
   readonly a: readonly (readonly number[])[];
+  /** The second sample. */
   readonly b: readonly (readonly number[])[];
   /** A with one parameter from B: `ab[parameter][row]`. */
   readonly ab: readonly (readonly (readonly number[])[])[];

@@ -22,10 +22,13 @@ import { combinations, levelNamed, type Combination } from './designs.js';
 
 /** A cell of a sweep: what its axes set, and the scenario that they make of the base. */
 export interface Cell {
+  /** The number of it, counted from 0. */
   readonly index: number;
   /** Label of each axis. */
   readonly labels: Readonly<Record<string, string>>;
+  /** What is set in this cell, by key. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The scenario that is run. */
   readonly scenario: Scenario;
   /** What strikes in it, if it is a case of a stress test. */
   readonly stress: CellStress | null;
@@ -42,18 +45,23 @@ export interface CellStress {
 
 /** A sweep that is ready to run. */
 export interface SweepPlan {
+  /** What it is called. */
   readonly name: string;
+  /** The checked document. */
   readonly sweep: SweepDocument;
   readonly base: Scenario;
   /** Whether its cells are the cases of a stress test, the first one that without stress. */
   readonly isStress: boolean;
   readonly masterSeed: bigint;
+  /** The cells in order. */
   readonly cells: readonly Cell[];
   /** Place of the cell that the others are compared with. */
   readonly baseline: number;
+  /** What is measured. */
   readonly measures: readonly Measure[];
   /** Replications, or the most of them where precision decides. */
   readonly replications: number;
+  /** What is not wrong, but probably not meant. */
   readonly warnings: readonly string[];
   /** Seed of a replication in a cell. */
   seed(cell: number, replication: number): bigint;

@@ -133,7 +133,12 @@ export type AxisDocument = SweepDocument['axes'][number];
 /** What is wrong with a sweep: paths and sentences. */
 export class SweepError extends Error {
   override name = 'SweepError';
-  constructor(readonly problems: readonly { readonly path: string; readonly message: string }[]) {
+  constructor(
+    /** All that is wrong, each with its place. */ readonly problems: readonly {
+      readonly path: string;
+      readonly message: string;
+    }[],
+  ) {
     super(problems.map(({ message, path }) => (path === '' ? message : `${path}: ${message}`)).join('\n'));
   }
 }

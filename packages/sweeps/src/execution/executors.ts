@@ -6,17 +6,22 @@ import { jobOf, runJob, stressOf, type JobResult } from './job.js';
 
 /** Replications of one cell, from one on. */
 export interface Portion {
+  /** The number of the cell, counted from 0. */
   readonly cell: number;
+  /** The first day or replication. */
   readonly from: number;
+  /** The day or replication after the last. */
   readonly to: number;
 }
 
 /** Runs portions of a sweep; results come as portions are done, in any order. */
 export interface PortionExecutor {
+  /** What it is called. */
   readonly name: string;
   /** Every run is its own: none is tried elsewhere first. */
   readonly runsAll?: boolean;
   run(portions: Iterable<Portion>, signal?: AbortSignal): AsyncIterable<readonly JobResult[]>;
+  /** Ends the work and gives back what it held. */
   close(): Promise<void>;
 }
 

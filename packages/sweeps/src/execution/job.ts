@@ -9,11 +9,15 @@ import { baselineFacts } from '../stress/baselines.js';
 
 /** What a job found: a pure function of its content. */
 export interface JobResult {
+  /** The number of the cell, counted from 0. */
   readonly cell: number;
+  /** The number of the replication, counted from 0. */
   readonly replication: number;
+  /** The seed of the random numbers. */
   readonly seed: string;
   /** By measure, in order; all null if the run failed. */
   readonly values: readonly (number | null)[];
+  /** Number of events. */
   readonly event_count: number;
   /** Why the simulation ended before its time. */
   readonly error: string | null;

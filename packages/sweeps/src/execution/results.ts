@@ -3,7 +3,9 @@ import type { JobResult } from './job.js';
 
 /** A job that gave something else than before: one of two machines does not compute what the other does. */
 export interface Conflict {
+  /** The result that came first. */
   readonly first: JobResult;
+  /** The result that came later. */
   readonly second: JobResult;
 }
 
@@ -48,6 +50,7 @@ export class Results {
     return { added, conflicts };
   }
 
+  /** Whether there is a result. */
   has(cell: number, replication: number): boolean {
     return this.#cells[cell]!.has(replication);
   }
@@ -68,6 +71,7 @@ export class Results {
     return jobs;
   }
 
+  /** How many runs are planned. */
   planned(upTo: number, shard?: { k: number; n: number }): number {
     const all = upTo * this.plan.cells.length;
     return shard === undefined ? all : Math.floor((all - shard.k) / shard.n) + 1;
@@ -86,6 +90,7 @@ export class Results {
     return n;
   }
 
+  /** The runs that failed. */
   get failed(): JobResult[] {
     return this.#cells.flatMap((own, cell) =>
       [...own.errors.keys()].sort((a, b) => a - b).map((replication) => this.#job(cell, replication)),

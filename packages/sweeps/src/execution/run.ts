@@ -9,9 +9,11 @@ import { Results, type Conflict } from './results.js';
 export interface SweepOptions {
   /** `auto`: threads if they pay. Another executor is closed with the sweep. */
   readonly executor?: 'auto' | 'in-process' | 'worker-threads' | PortionExecutor;
+  /** How many threads. */
   readonly workers?: number;
   /** As of {@link SimulationOptions}, for runs in this thread. */
   readonly onWork?: () => void;
+  /** Ends the work early. */
   readonly signal?: AbortSignal;
   /** Jobs that are done already: of an earlier session, or of another shard. */
   readonly done?: readonly JobResult[];
@@ -27,9 +29,11 @@ export interface SweepOptions {
 
 /** What a sweep led to. */
 export interface SweepOutcome {
+  /** What was measured. */
   readonly results: Results;
   /** Replications of every cell that were used. */
   readonly replications: number;
+  /** Why it ended. */
   readonly stop: 'fixed' | 'precision' | 'max' | 'interrupted';
   /** Largest half width by what was asked for, where precision decides. */
   readonly precision: number | null;

@@ -8,11 +8,13 @@ import { EXTERNALITIES } from './document.js';
  * bank less.
  */
 export interface ExternalityMatrix {
+  /** The measure by name. */
   readonly measure: string;
   /** Whether numbers are cents. */
   readonly isMoney: boolean;
   /** In agent order: rows are banks that change, columns banks that it happens to. */
   readonly banks: readonly string[];
+  /** Changes of each bank's costs by each bank's change. */
   readonly changes: readonly (readonly MeanFigures[])[];
   /** By row: the sum over the other banks, which is what the bank's behaviour takes from them, or gives them, now. */
   readonly to_others: readonly MeanFigures[];

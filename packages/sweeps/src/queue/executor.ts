@@ -21,9 +21,13 @@ const KEPT_SECONDS = 7 * 24 * 3600;
 export interface QueueSettings {
   /** Of the Redis or Valkey server, from `SIMCASH_REDIS_URL`. */
   readonly url: string;
+  /** The name of the queue. */
   readonly queue: string;
+  /** The sweep's id. */
   readonly sweepId: string;
+  /** The version of the engine. */
   readonly engineVersion: string;
+  /** What the sweep can be planned from. */
   readonly texts: SweepTexts;
   /** Folder for scenarios above 8 MiB. */
   readonly blobs: string | null;
@@ -31,6 +35,7 @@ export interface QueueSettings {
 
 /** Lets workers on any machines run portions of a sweep (spec 15 §13.4): they may die, portions may come twice, Redis may restart. */
 export class QueueExecutor implements PortionExecutor {
+  /** What it is called. */
   readonly name = 'bullmq';
   readonly #waiting = new Map<string, QueuePortion>();
   readonly #queue: Queue;
@@ -79,6 +84,7 @@ export class QueueExecutor implements PortionExecutor {
     yield* this.#finished();
   }
 
+  /** Queues portions; results come in any order. */
   async *run(portions: Iterable<Portion>, signal?: AbortSignal): AsyncGenerator<readonly JobResult[]> {
     const next = portions[Symbol.iterator]();
     let isExhausted = false;
@@ -116,6 +122,7 @@ export class QueueExecutor implements PortionExecutor {
     }
   }
 
+  /** Ends the work and gives back what it held. */
   async close(): Promise<void> {
     await Promise.allSettled([this.#queue.close(), this.#events.close()]);
     this.redis.disconnect();

@@ -11,8 +11,11 @@ import { portionSchema, type QueuePortion } from './portion.js';
 
 /** How a worker serves a queue. */
 export interface ServeOptions {
+  /** The address of the server. */
   readonly url: string;
+  /** The name of the queue. */
   readonly queue: string;
+  /** The version of the engine. */
   readonly engineVersion: string;
   /** Portions at a time, each in a thread of its own; the machine's cores unless given. */
   readonly concurrency?: number;
@@ -30,6 +33,7 @@ export interface ServeOptions {
   readonly abandon?: AbortSignal;
   /** The server answers. */
   readonly onReady?: () => void;
+  /** Told after each portion how many runs it had. */
   readonly onPortion?: (runs: number) => void;
 }
 

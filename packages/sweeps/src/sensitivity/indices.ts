@@ -7,14 +7,17 @@ import { meanOf } from '../mean.js';
 
 /** How much a measure owes to a parameter (spec 17 §17, §18). */
 export interface SensitivityRow {
+  /** The measure by name. */
   readonly measure: string;
   /** Name of the axis. */
   readonly parameter: string;
   /** Of Sobol's method `first` and `total`, shares of the variance; of Morris's `mu`, `mu_star` and `sigma`, over the whole range. */
   readonly statistic: 'first' | 'total' | 'mu' | 'mu_star' | 'sigma';
+  /** The estimate; null if it is not defined. */
   readonly value: number | null;
   /** 95 % limits; null where there are none. */
   readonly lower: number | null;
+  /** The upper end of the interval. */
   readonly upper: number | null;
 }
 

@@ -11,10 +11,13 @@ import { Selection } from '../netting/selection.js';
 
 /** A bank as user code sees it. Money is cents. */
 export interface BankView {
+  /** The id. */
   readonly id: string;
+  /** In cents; below 0, credit is in use. */
   readonly balance: number;
   /** Money and unused credit. */
   readonly available: number;
+  /** The most that the balance may be below 0, in cents. */
   readonly overdraftLimit: number;
   /** Kept for highly urgent and for urgent payments. */
   readonly reserved: readonly [highlyUrgent: number, urgent: number];
@@ -30,25 +33,41 @@ export interface BankView {
 
 /** A payment that is considered. */
 export interface PaymentView {
+  /** The position by which an algorithm answers. */
   readonly index: number;
+  /** The id. */
   readonly id: string;
+  /** The bank that pays. */
   readonly sender: string;
+  /** The bank that is paid. */
   readonly receiver: string;
+  /** In cents. */
   readonly amount: number;
+  /** The class in the central queue. */
   readonly class: ClassName;
+  /** From 0 to 10; the higher, the more urgent. */
   readonly priority: number;
+  /** The tick in which the payment arrived. */
   readonly arrivalTick: number;
+  /** The last tick in which the payment is in time. */
   readonly deadlineTick: number;
+  /** The tick in which it entered the central queue. */
   readonly queuedTick: number;
+  /** Whether it is past its deadline. */
   readonly overdue: boolean;
 }
 
 /** This moment, frozen, as user code sees it: plain data, and functions that apply the engine's own rules (spec 12 §9). */
 export interface SettlementView {
+  /** Ticks are counted from 0 over all days. */
   readonly tick: number;
+  /** The tick within the day. */
   readonly tickOfDay: number;
+  /** Ticks of a day. */
   readonly ticksPerDay: number;
+  /** The settlement run by name. */
   readonly run: string;
+  /** The repetition within the run. */
   readonly iteration: number;
   /** In id order. */
   readonly banks: readonly BankView[];
@@ -60,13 +79,16 @@ export interface SettlementView {
   lack(bank: string, indices: readonly number[]): number;
   /** What every bank would be short of, in the order of `banks`. */
   shortfalls(indices: readonly number[]): number[];
+  /** Positions that partial netting would settle. */
   partialNetting(options?: {
     drop?: 'last' | 'best_fit';
     refill?: boolean;
     refillOrder?: RefillOrder;
     maxChain?: number;
   }): number[];
+  /** Positions that a search from several starts would settle. */
   search(options?: { maxStarts?: number; refillOrder?: RefillOrder; maxChain?: number }): number[];
+  /** Positions of a best set, as far as it could be found. */
   optimal(options?: { objective?: 'value' | 'number'; nodeLimit?: number }): number[];
 }
 

@@ -9,6 +9,7 @@ import { customView, type SettlementView } from './custom-view.js';
 
 /** A settlement algorithm of the user's own (spec 12 §9). */
 export interface SettlementPlugin {
+  /** What it is called. */
   readonly name: string;
   /** Sets of payments, each a list of their indices in the view, in the order in which they are to settle. Moves nothing itself. */
   select(view: SettlementView, options: unknown): readonly (readonly number[])[];

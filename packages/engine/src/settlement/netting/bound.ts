@@ -4,7 +4,9 @@ import { nettingProblem, type ProblemParts } from './problem.js';
 
 /** A payment between two banks, named by their places in a list. */
 export interface BoundPayment {
+  /** The bank that pays. */
   readonly sender: number;
+  /** The bank that is paid. */
   readonly receiver: number;
   /** Cents. */
   readonly amount: number;

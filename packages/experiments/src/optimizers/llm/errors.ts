@@ -21,6 +21,7 @@ export class LlmFailure extends Error {
     agentId: string,
     /** What was wrong with the last attempt. */
     readonly errors: readonly string[],
+    /** What was asked of a language model, and answered. */
     readonly audit: readonly LlmInteraction[],
   ) {
     super(`no usable policy for ${agentId} after ${audit.length} attempts: ${errors.join('; ')}`);
