@@ -44,8 +44,11 @@ export function pagesIn(folder) {
     .map((file) => `${folder}/${file.replaceAll(path.sep, '/')}`)
     .filter((file) => file.endsWith('.md') && file !== `${folder}/README.md`)
     .sort()
-    .map((file) => ({ text: titleOf(file), target: file }));
+    .map((file) => ({ text: `${owner(file)}${titleOf(file)}`, target: file }));
 }
+
+/** What stands before the name of a namespace: the package that exports it. */
+const owner = (page) => (page.includes('/namespaces/') ? page.replace(/^api\/(.*)\/namespaces\/.*$/, '$1: ') : '');
 
 const linkTo = ({ target, text }) => ({ text, link: `/${placeOf(target).replace(/(index)?\.md$/, '')}` });
 

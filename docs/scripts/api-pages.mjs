@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Application, Converter, ReflectionKind } from 'typedoc';
+import { Application, Comment, Converter, ReflectionKind } from 'typedoc';
 import { entryPoints } from './documented.mjs';
 
 /** One page for every module that the packages offer, made by TypeDoc from the declarations that users compile against. */
 export async function apiPages(out) {
   const entries = entryPoints();
-  const nameOf = new Map(entries.map(({ file, module }) => [file.replace(/([\\/])dist([\\/].*)\.d\.ts$/, '$1src$2.ts'), module]));
+  const entryOf = new Map(entries.map((entry) => [sourceOf(entry.file), entry]));
   const app = await Application.bootstrapWithPlugins({
     plugin: [fileURLToPath(import.meta.resolve('typedoc-plugin-markdown'))],
     entryPoints: entries.map(({ file }) => file),
@@ -35,7 +35,9 @@ export async function apiPages(out) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
       const { fileName } = project.getSymbolIdFromReflection(module);
-      module.name = nameOf.get(path.normalize(fileName));
+      const { about, module: name } = entryOf.get(path.normalize(fileName));
+      module.name = name;
+      module.comment ??= new Comment([{ kind: 'text', text: about }]);
     }
   });
   const project = await app.convert();
@@ -43,5 +45,8 @@ export async function apiPages(out) {
   await app.generateOutputs(project);
   if (app.logger.hasErrors()) throw new Error('TypeDoc could not write its pages');
 }
+
+/** TypeDoc knows a module by the source that its declarations come from. */
+const sourceOf = (declarations) => declarations.replace(/([\\/])dist([\\/].*)\.d\.ts$/, '$1src$2.ts');
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await apiPages(fileURLToPath(new URL('../api', import.meta.url)));

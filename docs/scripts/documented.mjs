@@ -6,15 +6,16 @@ import ts from 'typescript';
 /** Counts what the packages export, and how much of it has a comment that says what it is. `npm run docs:count` prints the counts. */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The modules that each package offers, as files of declarations. */
+/** The modules that each package offers: what they are imported as, where they are declared, and what they are. */
 export function entryPoints() {
   return readdirSync(path.join(ROOT, 'packages')).flatMap((folder) => {
-    const { exports, name } = JSON.parse(readFileSync(path.join(ROOT, 'packages', folder, 'package.json'), 'utf8'));
+    const { description, exports, name } = JSON.parse(readFileSync(path.join(ROOT, 'packages', folder, 'package.json'), 'utf8'));
     return Object.entries(exports)
       .filter(([, { types }]) => types !== undefined)
       .map(([place, { types }]) => ({
         module: path.posix.join(name, place),
         file: path.join(ROOT, 'packages', folder, types),
+        about: place === '.' ? `${description}.` : `A part of ${name} that is imported by its own name.`,
       }));
   });
 }
