@@ -5,7 +5,7 @@ import { experimentJsonSchema } from '../../packages/experiments/dist/index.js';
 import { scenarioJsonSchema } from '../../packages/engine/dist/index.js';
 
 /**
- * The types of documents as people write them, made from the JSON Schemas of the schemas that validate them. `npm run docs` writes
+ * The types of documents as people write them, made from the JSON Schemas of the schemas that validate them. `npm run docs:pages` writes
  * them. (json-schema-to-typescript knows no tuples of draft 2020-12, repeats shared definitions, and leaves out defaults.)
  */
 export const DOCUMENTS = [
@@ -18,7 +18,7 @@ const root = new URL('../../', import.meta.url);
 export async function documentTypes({ file, name, schema }) {
   const { $defs = {}, title, ...document } = schema();
   const code = [
-    '// Made by npm run docs, from the schema that validates: change the descriptions there.',
+    '// Made by npm run docs:pages, from the schema that validates: change the descriptions there.',
     ...Object.entries($defs).map(([id, json]) => declaration(id, json, json.properties !== undefined)),
     // An alias, unlike an interface, is also plain data: it can be handed over as Record<string, unknown>.
     declaration(name, { description: `A ${title} as a person writes it: what has a default may be left out.`, ...document }),

@@ -40,6 +40,6 @@ describe('the compiler', async () => {
   });
 });
 
-it.each(DOCUMENTS)('$file is what npm run docs makes now', async (document) => {
+it.each(DOCUMENTS)('$file is what npm run docs:pages makes now', async (document) => {
   expect(readFileSync(path.join(ROOT, document.file), 'utf8')).toBe(await documentTypes(document));
 });

@@ -1,4 +1,4 @@
-// Made by npm run docs, from the schema that validates: change the descriptions there.
+// Made by npm run docs:pages, from the schema that validates: change the descriptions there.
 
 /** What proposes policies; by type. */
 export type OptimizerDocument =
