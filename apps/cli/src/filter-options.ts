@@ -13,7 +13,7 @@ export interface FilterOptions {
 }
 
 /** Ticks or times of the clock, both ends included. */
-export interface TickRange {
+interface TickRange {
   from?: Moment;
   to?: Moment;
 }
@@ -31,7 +31,7 @@ export function withFilterOptions(command: Command): Command {
 }
 
 /** The ticks that are shown; null for all. @throws CommandError for a range that the run does not have */
-export function shownTicks({ ticks }: FilterOptions, run: Configured, last: number): { from?: number; to?: number } | null {
+function shownTicks({ ticks }: FilterOptions, run: Configured, last: number): { from?: number; to?: number } | null {
   if (ticks === undefined) return null;
   const range = {
     ...(ticks.from === undefined ? {} : { from: tickOf(run, ticks.from, '--ticks') }),

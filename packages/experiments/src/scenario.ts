@@ -20,6 +20,7 @@ export function agentEntries(scenario: ScenarioData): readonly AgentEntry[] {
   return scenario.agents as readonly AgentEntry[];
 }
 
+/** What a scenario says of a bank; undefined if it has no such bank. */
 export function agentEntry(scenario: ScenarioData, agentId: string): AgentEntry | undefined {
   return agentEntries(scenario).find(({ id }) => id === agentId);
 }

@@ -5,6 +5,7 @@ export { measure } from './measure.js';
 export { bankTicks, type BankTicks } from './bank-ticks.js';
 export { legsOf, paymentsOf, paymentsOfRun, type Leg, type Payment } from './legs.js';
 export { comparePayments, pairsOf, type Counted, type Pair, type PairedPayments, type PaymentsOfRun } from './pairing.js';
+export * from './network-sheet.js';
 export * from './sheet.js';
 export * from './stress.js';
 export type { Whole } from './exact.js';

@@ -13,7 +13,7 @@ const NOT_MONEY = [
 ];
 /** Cents times ticks, which are no money, shares of money, means over days, and the text of a row that was not taken. */
 const OF_MONEY =
-  /_value_ticks$|^(share|settlement_rate|reciprocity|avg_delay)_value$|^peak_credit_ratio$|^value$|^(margin_cents|p_value|(old|new)_settlement_value)$/;
+  /_value_ticks$|^(share|settlement_rate|reciprocity|avg_delay)_value$|^peak_credit_ratio$|^value$|^(margin_cents|p_value|value_share|(old|new)_settlement_value)$/;
 
 /** Sums in Float64 are exact up to 9 × 10^15; these scenarios stay below, and `amounts-in-trillions` well above a 32-bit number. */
 const SCENARIOS = ['mixed-five-days', 'amounts-in-trillions', 'splits-families', 'liquidity-pool-daily', 'penalties-rate'];
@@ -42,7 +42,7 @@ describe('money', () => {
     const fractions = columns.filter(
       ({ name, table, type }) =>
         !table.startsWith('v_') &&
-        !['sweep_statistics', 'sweep_sensitivity', 'experiment_estimates', 'experiment_regret'].includes(table) &&
+        !['stress_banks', 'sweep_statistics', 'sweep_sensitivity', 'experiment_estimates', 'experiment_regret'].includes(table) &&
         !(table === 'policy_evaluations' && Object.hasOwn(JUDGEMENT, name)) &&
         (['DOUBLE', 'FLOAT'].includes(type) || type.startsWith('DECIMAL')),
     );

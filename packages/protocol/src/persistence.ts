@@ -28,6 +28,7 @@ export const RUN_PURPOSES = [
   'sweep',
   'stress',
 ] as const;
+/** What a run was made for. */
 export type RunPurpose = (typeof RUN_PURPOSES)[number];
 
 /** How far a run or an experiment has come. */

@@ -29,6 +29,7 @@ export const POLICY_CATEGORIES = [
   ...['SystemField', 'TernaryMath', 'ThroughputField', 'TimeField', 'TransactionField', 'TreeType', 'UnaryMath', 'ValueType'],
 ] as const;
 
+/** Kinds of costs: charged each tick, once, each day, or changing other costs. */
 export const COST_CATEGORIES = ['PerTick', 'OneTime', 'Daily', 'Modifier'] as const;
 
 const toggles = (categories: readonly string[]) => {

@@ -8,6 +8,7 @@ import type { EngineConfig } from './config.js';
 import type { ResolvedDocument } from './document-schema.js';
 import type { ScenarioIssue } from './issues.js';
 
+/** Which elements of the policy language a scenario allows. */
 export type FeatureToggles = NonNullable<ResolvedDocument['policy_feature_toggles']>;
 
 /** Categories of operators (spec 07 §7.3). */

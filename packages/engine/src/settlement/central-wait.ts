@@ -13,6 +13,7 @@ import { ringAttempts, type RingAttempt } from './rings/ring-attempts.js';
  * with what it keeps for more urgent payments; a limit; a payment of its bank that it may not overtake; an outage.
  */
 export const WAIT_CAUSES = ['liquidity', 'reservation', 'bilateral_limit', 'multilateral_limit', 'order', 'outage'] as const;
+/** One of them. */
 export type WaitCause = (typeof WAIT_CAUSES)[number];
 
 /** A cap on what a bank may pay out in a day, in cents. */

@@ -1,5 +1,6 @@
 import { ratio, sum } from '../exact.js';
-import type { NetworkIndicators, PairIndicators } from '../sheet.js';
+import type { NetworkIndicators } from '../network-sheet.js';
+import type { PairIndicators } from '../sheet.js';
 import { largestComponent } from './components.js';
 import { corePeriphery } from './core-periphery.js';
 import { graphOf } from './graph.js';

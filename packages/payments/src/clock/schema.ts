@@ -81,4 +81,5 @@ export const clockSchema = z
   })
   .meta({ id: 'ClockDocument', description: 'Business days and opening hours.' });
 
+/** The key `clock` with its defaults. */
 export type ClockConfig = z.infer<typeof clockSchema>;

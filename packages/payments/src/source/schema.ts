@@ -212,6 +212,7 @@ export type FileSource = z.infer<typeof sourceSchema>;
 export type TableSource = z.infer<typeof tableSchema>;
 export type RunSource = z.infer<typeof runSchema>;
 type DataSetSource = z.infer<typeof dataSetSchema>;
+/** Where the payments of a list come from. */
 export type SourceConfig = FileSource | TableSource | RunSource | DataSetSource;
 
 /** How the columns of a source are read, whatever it is. */

@@ -8,7 +8,11 @@ const RUN = 'run';
 const MOST_SECONDS = 60;
 const NUMBER = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL\(.*\))$/;
 
-/** @throws QueryError for a query that cannot measure a run: whatever a run may hold, it gives no number */
+/**
+ * Looks at a query before anything runs.
+ *
+ * @throws QueryError for a query that cannot measure a run: whatever a run may hold, it gives no number
+ */
 export async function checkRunMeasure(database: SimCashDatabase, sql: string): Promise<void> {
   await reading(database, async (connection) => void (await prepared(connection, sql)));
 }

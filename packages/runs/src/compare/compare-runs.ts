@@ -94,4 +94,5 @@ function linesIn(text: string): number {
   return count;
 }
 
+/** A stored log, and where it is. */
 export type LogPlace = Pick<RunPlace, 'database' | 'id'>;

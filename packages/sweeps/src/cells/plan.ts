@@ -34,7 +34,7 @@ export interface Cell {
   readonly stress: CellStress | null;
 }
 
-export interface CellStress {
+interface CellStress {
   readonly name: string;
   /** The one bank that is struck; null if there is not one. */
   readonly stricken: string | null;

@@ -79,7 +79,7 @@ const query = z.strictObject({ name, sql: z.string().min(1), money: z.boolean().
 
 const nameOf = (measure: string | z.output<typeof query>): string => (typeof measure === 'string' ? measure : measure.name);
 
-export const sweepSchema = z.strictObject({
+const sweepSchema = z.strictObject({
   sweep: name,
   base: z.string().optional(),
   /** A stored run, whose configuration is the base. */
