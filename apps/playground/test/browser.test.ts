@@ -93,6 +93,8 @@ describe.skipIf(!HAS_BROWSER)(`the playground${SKIPPED}`, () => {
 
   it('says why a payment waited', async () => {
     await click('Run');
+    // Pages are there while the run goes on; what is asked here is about the whole of it.
+    await isAt('tick 96 of 96');
     await isAt('What to look at next');
     await page.getByRole('link', { name: 'Queues', exact: true }).click();
     await page
