@@ -80,7 +80,7 @@ describe.each(SCENARIOS)('%s', (_, load) => {
       const { causes, receiver_id, sender_id, shortfall } = simulation.centralWait(id)!;
       expect(causes.includes('liquidity')).toBe(shortfall > 0);
       if (shortfall === 0) continue;
-      // A fork takes a while: every fourth payment is tried with a cent less, too.
+      // A fork takes a while: every fourth payment is tried with a cent less, too, and let go on.
       if (i % 4 === 0) {
         const short = richer(scenario, after, sender_id, shortfall - 1, receiver_id).centralWait(id);
         expect(short).toMatchObject({ shortfall: 1, causes });
@@ -88,7 +88,7 @@ describe.each(SCENARIOS)('%s', (_, load) => {
       const fork = richer(scenario, after, sender_id, shortfall, receiver_id);
       const next = fork.centralWait(id)!;
       expect(next.causes).toEqual(causes.filter((cause) => cause !== 'liquidity'));
-      if (next.causes.length > 0 || fork.currentTick === fork.totalTicks) continue;
+      if (next.causes.length > 0 || fork.currentTick === fork.totalTicks || i % 4 > 0) continue;
       // What comes in while the queue is looked through may be too late for this tick, and enough for the next one.
       do fork.tick();
       while (fork.centralWait(id)?.causes.length === 0 && fork.currentTick < fork.totalTicks);
