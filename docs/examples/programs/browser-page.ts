@@ -17,9 +17,9 @@
  *     10 #########                        2 settled
  *     11 ###                              5 settled
  */
-import { Simulation } from '@simcash/engine';
+import { Simulation, type ArrivalConfigDocument } from '@simcash/engine';
 
-const arrivals = (receiver: string) => ({
+const arrivals = (receiver: string): ArrivalConfigDocument => ({
   rate_per_tick: 1.2,
   amount_distribution: { type: 'Uniform', min: 2_000, max: 30_000 },
   counterparty_weights: { [receiver]: 1 },

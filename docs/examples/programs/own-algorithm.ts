@@ -7,7 +7,13 @@
  *     one by one: 0
  *     with rings: 3 still waiting: [ 'T00000004' ]
  */
-import { Simulation, type ScenarioInput, type SettlementPlugin } from '@simcash/engine';
+import {
+  Simulation,
+  type AlgorithmDocument,
+  type ScenarioEventDocument,
+  type ScenarioInput,
+  type SettlementPlugin,
+} from '@simcash/engine';
 
 const equalRings: SettlementPlugin = {
   name: 'equal rings',
@@ -28,18 +34,18 @@ const equalRings: SettlementPlugin = {
   },
 };
 
-const owe = (from_agent: string, to_agent: string, amount: number) => ({
+const owe = (from_agent: string, to_agent: string, amount: number): ScenarioEventDocument => ({
   ...{ type: 'CustomTransactionArrival', from_agent, to_agent, amount },
   schedule: { type: 'OneTime', tick: 1 },
 });
-const scenario = (algorithms: readonly unknown[]): ScenarioInput => ({
+const scenario = (algorithms: readonly AlgorithmDocument[]): ScenarioInput => ({
   simulation: { ticks_per_day: 4, num_days: 1, rng_seed: 1 },
   agents: ['EAST', 'NORTH', 'SOUTH'].map((id) => ({ id, opening_balance: 0 })),
   scenario_events: [owe('EAST', 'NORTH', 700), owe('NORTH', 'SOUTH', 700), owe('SOUTH', 'EAST', 700), owe('SOUTH', 'NORTH', 100)],
   settlement: { runs: [{ algorithms }] },
 });
 
-const runWith = (algorithms: readonly unknown[]) => {
+const runWith = (algorithms: readonly AlgorithmDocument[]) => {
   const options = { algorithms: { rings: equalRings }, checkDeterminism: true };
   const simulation = Simulation.create(scenario(algorithms), options);
   simulation.run();

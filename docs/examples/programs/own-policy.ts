@@ -10,7 +10,7 @@
  *     patient: NORTH pays 836, 212 for credit and 624 for delay
  *     patient: SOUTH pays 14, 14 for credit and 0 for delay
  */
-import { build, Simulation, validatePolicy, type ScenarioInput } from '@simcash/engine';
+import { build, Simulation, validatePolicy, type ArrivalConfigDocument, type ScenarioInput } from '@simcash/engine';
 
 const { add, field, ge, hold, le, or, param, policy, release, when } = build;
 
@@ -27,7 +27,7 @@ const patient = policy('patient', {
 });
 console.log('errors of the policy:', validatePolicy(patient).errors.length);
 
-const arrivals = (receiver: string) => ({
+const arrivals = (receiver: string): ArrivalConfigDocument => ({
   rate_per_tick: 1.5,
   amount_distribution: { type: 'Uniform', min: 5_000, max: 40_000 },
   counterparty_weights: { [receiver]: 1 },

@@ -8,11 +8,12 @@
  *     SOUTH owed 833556 in 32 payments, 32 of them settled
  *     590 events of 40 ticks executed again, first difference: null
  */
+import { defineScenario } from '@simcash/engine';
 import { SimCashDatabase } from '@simcash/persistence';
 import { openRun, recordSimulation, verifyRun } from '@simcash/runs';
 
 const ids = ['EAST', 'NORTH', 'SOUTH'];
-const scenario = {
+const scenario = defineScenario({
   simulation: { ticks_per_day: 20, num_days: 2, rng_seed: 5 },
   agents: ids.map((id) => ({
     id,
@@ -25,7 +26,7 @@ const scenario = {
       deadline_range: [3, 9],
     },
   })),
-};
+});
 
 const database = await SimCashDatabase.open('programs.duckdb');
 const { simulation_id } = await recordSimulation(database, scenario, { id: 'two-days', labels: { study: 'programs' } });

@@ -9,10 +9,10 @@
  *     credit 100000: 93.6 % of the value settles (89.8 to 97.5)
  *     credit 100000: 2.8 points more than without credit (0.1 to 5.5)
  */
-import { parseScenario } from '@simcash/engine';
+import { parseScenario, type ArrivalConfigDocument } from '@simcash/engine';
 import { NO_FILES, planSweep, readSweep, runSweep, sweepStatistics } from '@simcash/sweeps';
 
-const arrivals = (receiver: string) => ({
+const arrivals = (receiver: string): ArrivalConfigDocument => ({
   rate_per_tick: 1,
   amount_distribution: { type: 'Uniform', min: 1_000, max: 30_000 },
   counterparty_weights: { [receiver]: 1 },

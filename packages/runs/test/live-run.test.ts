@@ -35,7 +35,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(await live.figures()).toEqual(await stored.figures());
     expect(live.configText).toBe(stored.configText);
     const waits = await database.query<{ tx_id: string; queue1_ticks: number; queue2_ticks: number; status: string }>(
-      'SELECT tx_id, queue1_ticks, queue2_ticks, status FROM transactions WHERE simulation_id = $1 ORDER BY tx_id LIMIT 400',
+      'SELECT tx_id, queue1_ticks, queue2_ticks, status FROM transactions WHERE simulation_id = $1 ORDER BY tx_id LIMIT 120',
       [name],
     );
     for (const wait of waits) expect(await live.payment(wait.tx_id)).toMatchObject(wait);
