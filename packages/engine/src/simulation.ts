@@ -87,7 +87,7 @@ export interface SimulationOptions {
  * All money is whole cents. The same scenario, seed and calls give the same events, byte for byte.
  */
 export class Simulation implements Iterable<TickResult> {
-  /** The id. */
+  /** As records of the run name it; `sim-` and the seed unless it was given. */
   readonly id: string;
   readonly #world: World;
   readonly #options: SimulationOptions;

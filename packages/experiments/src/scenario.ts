@@ -3,7 +3,7 @@ import { agentVariant } from './policies/policy.js';
 
 /** A bank's entry in a scenario document. */
 export interface AgentEntry {
-  /** The id. */
+  /** As policies and results name the bank. */
   readonly id: string;
   /** Liquidity that the bank can allocate from, in cents. */
   readonly liquidity_pool?: number | null;

@@ -107,7 +107,7 @@ export type Arrival = Pick<Transaction, 'sender' | 'receiver' | 'amount' | 'dead
 
 /** Takes in a log, event by event, and keeps what indicators are made of (spec 14 §1). */
 export class IndicatorLog {
-  /** The banks. */
+  /** Ids in code-point order: elsewhere banks are positions in this list. */
   readonly banks: readonly string[];
   /** Ticks executed. */
   ticks = 0;

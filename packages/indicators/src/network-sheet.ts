@@ -24,7 +24,7 @@ export interface NetworkIndicators {
     readonly error_score: number;
     readonly core: readonly string[];
   } | null;
-  /** The banks. */
+  /** Nodes of the graph, by id. */
   readonly banks: readonly NodeIndicators[];
 }
 

@@ -47,7 +47,7 @@ export interface PairedPayments {
 
 /** Payments in the order of their arrival, and how long their run was. */
 export interface PaymentsOfRun {
-  /** The payments. */
+  /** What was cut into parts stands once. */
   readonly payments: readonly Payment[];
   /** Ids of the banks that payments name by position. */
   readonly banks: readonly string[];

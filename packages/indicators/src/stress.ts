@@ -78,7 +78,7 @@ export interface StressMeasures {
   readonly extra_cost: number;
   /** Costs beyond those of the baseline by component, in cents. */
   readonly extra_costs: CostIndicators;
-  /** The banks. */
+  /** Every bank, by id. */
   readonly banks: readonly StressBankMeasures[];
 }
 
@@ -91,7 +91,7 @@ export class UnpairedRunsError extends Error {
 export interface StressFacts {
   /** What was counted of the run. */
   readonly log: IndicatorLog;
-  /** The payments. */
+  /** In the order of their arrival; what was cut into parts stands once. */
   readonly payments: readonly Payment[];
   /** Settled parts of payments. */
   readonly legs: readonly Leg[];

@@ -20,13 +20,13 @@ export type Content =
       readonly names: readonly string[];
       /** Columns that hold times as such, as ISO texts. */
       readonly times?: readonly string[];
-      /** The rows. */
+      /** Texts under the names, in the order of the file; null where nothing is. */
       readonly rows: Iterable<readonly (string | null)[]>;
       /** Of a file that they were read from; known when all have been read. */
       readonly identity?: Identity;
     }
   | {
-      /** The payments. */
+      /** In the order of their source. */
       readonly payments: Iterable<Omit<ListedPayment, 'source' | 'source_row'>>;
       /** Days of the run that they are of. */
       readonly days?: number;

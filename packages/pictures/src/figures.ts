@@ -29,7 +29,7 @@ export interface RunFigures {
   readonly offsets: readonly OffsetMark[];
   /** Costs by tick and component. */
   readonly costs: Readonly<Record<string, readonly number[]>>;
-  /** The events. */
+  /** What the scenario did, in the order of the log. */
   readonly events: readonly ScenarioFact[];
 }
 
@@ -219,7 +219,7 @@ export interface OffsetMark {
   readonly value: number;
   /** Value that did not have to be paid, in cents. */
   readonly saved: number;
-  /** The banks. */
+  /** Those whose payments settled in it, each once. */
   readonly banks: readonly string[];
 }
 

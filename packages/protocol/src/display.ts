@@ -34,7 +34,7 @@ export interface QueueContents {
 export interface TickView {
   /** What the tick or experiment led to. */
   result: TickResult;
-  /** The events. */
+  /** All of the tick, in the order of the log. */
   events: readonly SimulationEvent[];
   /** Banks in agent order; null when the database does not have them (level EVENTS). */
   agents: readonly AgentTickState[] | null;

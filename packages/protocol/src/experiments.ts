@@ -40,7 +40,7 @@ export interface SampleDelta {
 
 /** Standard deviation and 95 % confidence interval in cents; null with fewer than two samples (spec 11 §8.1). */
 export interface CostStatistics {
-  /** The mean. */
+  /** Cents. */
   mean: number;
   /** Standard deviation; null with fewer than two values. */
   std_dev: number | null;
@@ -164,7 +164,7 @@ export interface SearchRecord {
 export interface Estimate {
   /** Number of days. */
   num_days: number;
-  /** The mean. */
+  /** Cents a day. */
   mean: number;
   /** Standard deviation; null with fewer than two values. */
   sd: number | null;
@@ -249,7 +249,7 @@ export interface RegretReport {
   alpha: number;
   /** Sum over banks. */
   nash_conv: { mean: number; lower: number; upper: number };
-  /** The banks. */
+  /** By bank: what it could save by the best of the candidates that were tried. */
   banks: Readonly<Record<string, BankRegret>>;
 }
 
@@ -442,7 +442,7 @@ export interface PolicyEvaluation {
   evaluation_mode: 'deterministic' | 'bootstrap' | 'monte-carlo';
   /** The policy in force. */
   old_policy: Policy;
-  /** The proposed policy. */
+  /** As it was handed over, accepted or not. */
   proposed_policy: Policy;
   /** Costs of the policy in force, in cents. */
   old_cost: number | null;

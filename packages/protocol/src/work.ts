@@ -89,7 +89,7 @@ export interface DrawnSettlement {
 export interface SimulationDraw {
   /** Below 2^64. */
   seed: number | bigint;
-  /** The payments. */
+  /** Payments that are given. */
   payments: readonly DrawnPayment[];
   /** Scheduled settlements that are given. */
   settlements: readonly DrawnSettlement[];

@@ -1,6 +1,6 @@
 /** How pieces of the narrative are marked; the plain style marks nothing, so texts for machines and files are plain. */
 export interface Style {
-  /** A heading. */
+  /** The first line of a section. */
   heading(text: string): string;
   /** What matters less. */
   dim(text: string): string;

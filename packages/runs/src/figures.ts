@@ -43,7 +43,7 @@ export interface RunFigures {
 
 /** The figures of a bank at the end of a run; amounts are cents. */
 export interface BankFigures {
-  /** The id. */
+  /** As the scenario names the bank. */
   id: string;
   /** The balance at the end, in cents. */
   final_balance: number;

@@ -45,9 +45,9 @@ export interface RecordOptions
 export interface RecordedRun {
   /** The simulation's id. */
   simulation_id: string;
-  /** The simulation. */
+  /** As it stands after the last tick. */
   simulation: Simulation;
-  /** The figures. */
+  /** Up to the last tick, as the command prints them. */
   figures: RunFigures;
   /** Whether the signal stopped it. */
   stopped: boolean;

@@ -12,7 +12,7 @@ export interface Repeatable {
 
 /** A run that is executed once more: the same scenario, the same calls at the same ticks. */
 export class Reexecution {
-  /** The simulation. */
+  /** As far as it has been run again. */
   readonly simulation: Simulation;
   readonly #calls: CallSequence;
 

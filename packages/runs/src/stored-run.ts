@@ -14,7 +14,7 @@ import { Reexecution } from './reexecution.js';
 
 /** A stored simulation with the scenario that its configuration describes. */
 export interface StoredRun {
-  /** The simulation. */
+  /** Its row in `simulations`, and its banks. */
   simulation: StoredSimulation & { agent_ids: string[] };
   /** Read when it is first asked for: of a run of a thousand banks that takes longer than finding some of its events. */
   readonly scenario: Scenario;

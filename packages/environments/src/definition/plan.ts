@@ -24,7 +24,7 @@ export interface EnvironmentPlan {
   readonly learners: readonly string[];
   /** Their positions among all banks. */
   readonly banks: readonly number[];
-  /** The policies. */
+  /** What learners' policies become when their parameters are chosen. */
   readonly policies: LearnerPolicies;
   /** Makes observations. */
   readonly observer: Observer;

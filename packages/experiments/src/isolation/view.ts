@@ -59,7 +59,7 @@ export interface AgentView {
   readonly constraints: PolicyConstraints;
   /** What everybody knows of the system. */
   readonly rules: PublicRules;
-  /** The events. */
+  /** What of the log the bank may know, in its order (INV-10). */
   readonly events: readonly VisibleEvent[];
   /** What was tried before. */
   readonly history: readonly HistoryEntry[];

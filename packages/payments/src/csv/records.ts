@@ -8,7 +8,7 @@ export type RecordFault = 'quote' | 'encoding' | 'columns';
 export interface CsvRecord {
   /** Physical line on which it begins, from 1; null for rows of tables. */
   readonly line: number | null;
-  /** The fields. */
+  /** Texts without their quotes, as many as the record has. */
   readonly fields: readonly string[];
   /** What is wrong with it; null if nothing is. */
   readonly fault: RecordFault | null;

@@ -6,7 +6,7 @@ import { FileError } from '../file-error.js';
 export interface Texts {
   /** Null for a file without a header. */
   readonly names: readonly string[] | null;
-  /** The rows. */
+  /** Texts of each record, in the order of the file. */
   readonly rows: readonly (readonly string[])[];
 }
 

@@ -13,7 +13,7 @@ import { guessFormats, guessMarks } from './values.js';
 export interface ListProfile {
   /** Null for lists of ticks. */
   readonly clock: Readonly<Record<string, unknown>> | null;
-  /** The payments. */
+  /** A block for the key `payments`. */
   readonly payments: Readonly<Record<string, unknown>>;
   /** Number of days. */
   readonly num_days: number;

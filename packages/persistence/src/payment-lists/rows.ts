@@ -12,7 +12,7 @@ export interface TextRows {
   readonly names: readonly string[];
   /** Columns of times: their texts are ISO. */
   readonly times: readonly string[];
-  /** The rows. */
+  /** In the order of the table or query. */
   readonly rows: readonly (readonly (string | null)[])[];
 }
 

@@ -31,7 +31,7 @@ export interface EventQuery {
 
 /** A page of events. */
 export interface EventPage {
-  /** The events. */
+  /** In the order of the log, details read as JSON. */
   events: (Omit<EventRow, 'details'> & { details: Record<string, unknown> })[];
   /** Number of matching events before paging. */
   total: number;

@@ -38,7 +38,7 @@ export type CallRow = Rows['simulation_calls'];
 export interface PolicyDecisionRow {
   /** The simulation's id. */
   simulation_id: string;
-  /** The id. */
+  /** Position in the log of its run. */
   id: number;
   /** The bank's id. */
   agent_id: string;

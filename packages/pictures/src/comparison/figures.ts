@@ -2,7 +2,7 @@ import type { MoneyForm, TimeFrame } from '../figures.js';
 
 /** What a comparison shows of two to five runs; the first is what the others are measured by. Money is cents (spec 16 §8). */
 export interface ComparisonFigures {
-  /** The runs. */
+  /** In the order in which they are compared. */
   readonly runs: readonly ComparedHead[];
   /** Of the first run. */
   readonly time: TimeFrame;

@@ -18,7 +18,7 @@ export interface ExperimentFigures {
   readonly error_message: string | null;
   /** How it ended, in a sentence; null while it has not. */
   readonly ending: string | null;
-  /** The banks. */
+  /** Whose policies are looked for, by id. */
   readonly banks: readonly string[];
   /** What the policies in force cost; of the same test days where there are any, else of each iteration's own. */
   readonly costs: readonly { readonly iteration: number; readonly by_bank: Readonly<Record<string, EstimateFigures>> }[];
@@ -50,7 +50,7 @@ export interface ExperimentFigures {
 
 /** A mean with its interval. */
 export interface EstimateFigures {
-  /** The mean. */
+  /** Cents. */
   readonly mean: number;
   /** The lower end of the interval. */
   readonly lower: number | null;

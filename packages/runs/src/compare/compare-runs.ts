@@ -9,7 +9,7 @@ import { storedPayments } from './stored-payments.js';
 export interface RunPlace {
   /** The database it is stored in. */
   readonly database: SimCashDatabase;
-  /** The id. */
+  /** Of the simulation in that database. */
   readonly id: string;
   /** By which it is told from another run of the same id in another database. */
   readonly name: string;

@@ -57,13 +57,13 @@ export interface FirstEvent {
 export interface RunComparison {
   /** The run, design or case that the others are compared with. */
   readonly baseline: string;
-  /** The runs. */
+  /** In the order in which they were named, the baseline first. */
   readonly runs: readonly ComparedRun[];
   /** Keys of the scenario that differ. */
   readonly changed_settings: readonly ChangedSetting[];
   /** Indicators of the system, by run. */
   readonly system: Readonly<Record<string, ByRun>>;
-  /** The banks. */
+  /** Banks of any of the runs, with indicators by name. */
   readonly banks: readonly { readonly bank: string; readonly figures: Readonly<Record<string, ByRun>> }[];
   /** By run, the baseline left out. */
   readonly payments: Readonly<Record<string, PairedPayments & { readonly largest: readonly ChangedPayment[] }>>;

@@ -6,7 +6,7 @@ import { sha256 } from '../sha256.js';
 export interface ChangedSetting {
   /** Dotted, banks by id as in `--set`. */
   readonly path: string;
-  /** The values. */
+  /** By run. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 

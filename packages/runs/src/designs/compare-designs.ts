@@ -55,7 +55,7 @@ export interface DesignRow {
   readonly cut_offs: DesignOutcome['cut_offs'];
   /** Against the baseline; null for the baseline itself. */
   readonly paired: PairedPayments | null;
-  /** The banks. */
+  /** Against the baseline, bank by bank; null for the baseline itself. */
   readonly banks: readonly BankDifference[] | null;
 }
 
@@ -63,7 +63,7 @@ export interface DesignRow {
 export interface ComparedDesign {
   /** The design by name. */
   readonly design: string;
-  /** The rows. */
+  /** One for each seed, in their order. */
   readonly rows: readonly DesignRow[];
   /** Mean over the seeds, and its interval. */
   readonly mean: Readonly<Record<Measure, MeanFigures>>;
@@ -77,7 +77,7 @@ export interface DesignComparison {
   readonly baseline: string;
   /** The seeds of the runs. */
   readonly seeds: readonly string[];
-  /** The designs. */
+  /** In the order in which they were named; the first is what the others are measured by. */
   readonly designs: readonly ComparedDesign[];
   /** What has to be known to read it. */
   readonly notes: readonly string[];

@@ -6,7 +6,7 @@ import { IndicatorSink } from '../indicators.js';
 export interface DesignOutcome {
   /** The indicators of the run. */
   readonly sheet: IndicatorSheet;
-  /** The payments. */
+  /** To be paired with those of another design. */
   readonly payments: PaymentsOfRun;
   /** How often a parameter of the design held something back, by reason. */
   readonly cut_offs: Readonly<Record<string, number>>;

@@ -69,7 +69,7 @@ function asRecorded(definition: ExperimentDefinition, original: StoredExperiment
 export interface ResultsOf {
   /** The database it is stored in. */
   database: SimCashDatabase;
-  /** The id. */
+  /** `run_id` of the experiment. */
   id: string;
   /** What proposed the policies. */
   optimizer: string;

@@ -26,7 +26,7 @@ import type {
 
 /** What a live run is called. */
 export interface LiveRunOptions {
-  /** The id. */
+  /** As addresses and the report name the run. */
   readonly id: string;
   /** What it is called. */
   readonly name?: string;
@@ -43,13 +43,11 @@ export interface LiveRunOptions {
  * a database, a file or Node.
  */
 export class LiveRun implements RunSource, Repeatable {
-  /** The id. */
   readonly id: string;
   readonly configText: string;
-  /** The policies. */
   readonly policies: readonly PolicyOfBanks[];
   readonly playground = null;
-  /** The simulation. */
+  /** As far as it has been run; calls go through {@link call}, which notes them. */
   readonly simulation: Simulation;
   /** Made between ticks so far. */
   readonly calls: { tick: number; call: SimulationCall }[] = [];

@@ -53,7 +53,7 @@ export interface PaymentPage {
   readonly total: number;
   /** In cents. */
   readonly value: number;
-  /** The rows. */
+  /** At most as many as were asked for, in the order that was asked for. */
   readonly rows: readonly ListedPayment[];
 }
 
@@ -83,7 +83,7 @@ export interface EventPage {
 export interface PolicyOfBanks {
   /** Canonical JSON. */
   readonly text: string;
-  /** The banks. */
+  /** Ids in the order of the scenario. */
   readonly banks: readonly string[];
 }
 
@@ -92,11 +92,11 @@ export interface PolicyOfBanks {
  * sentence that says why. Everything is plain data, which may come from another thread.
  */
 export interface RunSource {
-  /** The id. */
+  /** As addresses name the run. */
   readonly id: string;
   /** The configuration that makes the run again, as JSON. */
   readonly configText: string;
-  /** The policies. */
+  /** Each once, the one that most banks have first. */
   readonly policies: readonly PolicyOfBanks[];
   /** Address of a page in which its scenario can be changed and run; null where there is none. */
   readonly playground: string | null;

@@ -36,10 +36,8 @@ const ORDERS: Readonly<Record<PaymentOrder, string>> = {
 
 /** A run in a database, as long as it is open. Conditions and orders are fixed texts; what is asked for is bound. */
 export class StoredSource implements RunSource {
-  /** The id. */
   readonly id: string;
   readonly configText: string;
-  /** The policies. */
   readonly policies: readonly PolicyOfBanks[];
 
   /** `figures` gives those of the run, where somebody keeps them. */

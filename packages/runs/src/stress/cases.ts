@@ -10,7 +10,7 @@ export type EventDocument = Readonly<Record<string, unknown>> & {
 export interface StressCase {
   /** What it is called. */
   readonly name: string;
-  /** The events. */
+  /** Stress events, put before those of the scenario. */
   readonly events: readonly EventDocument[];
 }
 

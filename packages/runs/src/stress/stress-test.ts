@@ -34,7 +34,7 @@ export interface StressCaseResult {
   readonly case: string;
   /** The bank that the case strikes; null if there is not one. */
   readonly stricken: string | null;
-  /** The events. */
+  /** Stress events of the case. */
   readonly events: readonly EventDocument[];
   /** The seeds of the runs. */
   readonly seeds: readonly StressSeed[];
@@ -96,7 +96,7 @@ export interface RankedCase {
 export interface StressTest {
   /** The run, design or case that the others are compared with. */
   readonly baseline: StressBaseline;
-  /** The cases. */
+  /** In the order of the plan. */
   readonly cases: readonly StressCaseResult[];
   /** Most critical first. */
   readonly ranking: readonly RankedCase[];

@@ -6,7 +6,7 @@ import { tQuantile } from './student-t.js';
 export interface MeanFigures {
   /** How many values there are. */
   readonly n: number;
-  /** The mean. */
+  /** Null of no values. */
   readonly mean: number | null;
   /** Standard deviation, and standard error of the mean. */
   readonly sd: number | null;

@@ -4,7 +4,7 @@ import { tQuantile } from './student-t.js';
 export interface Moments {
   /** How many values there are. */
   readonly n: number;
-  /** The mean. */
+  /** Their arithmetic mean. */
   readonly mean: number;
   /** Standard deviation; null with fewer than two values. */
   readonly sd: number;
@@ -66,7 +66,7 @@ const limit = (moments: Moments, q: number): number =>
 export interface SkewInterval {
   /** How many values there are. */
   readonly n: number;
-  /** The mean. */
+  /** Of the sample; the interval need not lie evenly around it. */
   readonly mean: number;
   /** Standard deviation; null with fewer than two values. */
   readonly sd: number | null;

@@ -11,7 +11,7 @@ import { Selection } from '../netting/selection.js';
 
 /** A bank as user code sees it. Money is cents. */
 export interface BankView {
-  /** The id. */
+  /** As the scenario names the bank. */
   readonly id: string;
   /** In cents; below 0, credit is in use. */
   readonly balance: number;
@@ -35,7 +35,7 @@ export interface BankView {
 export interface PaymentView {
   /** The position by which an algorithm answers. */
   readonly index: number;
-  /** The id. */
+  /** `T` and the number of its creation. */
   readonly id: string;
   /** The bank that pays. */
   readonly sender: string;
