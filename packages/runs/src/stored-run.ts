@@ -10,6 +10,7 @@ import {
 } from '@simcash/persistence';
 import type { CallRecord, StateProvider } from '@simcash/protocol';
 import { displayContext } from './display-context.js';
+import { firstDifference, type LogDifference } from './compare/parting.js';
 import { Reexecution } from './reexecution.js';
 
 /** A stored simulation with the scenario that its configuration describes. */
@@ -44,18 +45,6 @@ export async function openRun(database: SimCashDatabase, simulationId: string): 
       return new StoredStateProvider(database, simulationId, displayContext(scenario().config), full);
     },
   };
-}
-
-/** Where an execution departs from the stored log. */
-export interface LogDifference {
-  /** Ticks are counted from 0 over all days. */
-  tick: number;
-  /** Position in the log. */
-  event_seq: number;
-  /** What is stored; null if nothing is. */
-  stored: string | null;
-  /** What was computed; null if nothing was. */
-  computed: string | null;
 }
 
 /** Executes the stored configuration again and compares the logs, tick by tick; the first difference ends it. */
@@ -132,12 +121,4 @@ class StoredLog {
     await this.hasMore();
     return this.#page.slice(this.#at, this.#page.indexOf('\n', this.#at));
   }
-}
-
-/** The first line that differs, with its position in the log. */
-export function firstDifference(stored: string, computed: string, before: number): Omit<LogDifference, 'tick'> {
-  const [a, b] = [stored.split('\n'), computed.split('\n')];
-  const at = a.findIndex((line, i) => line !== b[i]);
-  const i = at < 0 ? a.length : at;
-  return { event_seq: before + i, stored: a[i] || null, computed: b[i] || null };
 }

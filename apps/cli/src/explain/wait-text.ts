@@ -1,5 +1,6 @@
-import type { CentralWait, LimitUse, PairOffset, RingAttempt } from '@simcash/engine';
+import type { CentralWait, LimitUse, PairOffset } from '@simcash/engine';
 import { counted, money } from '@simcash/protocol';
+import { MISSING, ringText } from '@simcash/runs';
 
 /** Why a payment waits in the central queue, in lines. */
 export function waitLines(wait: CentralWait, tick: string): string[] {
@@ -32,30 +33,14 @@ export function waitLines(wait: CentralWait, tick: string): string[] {
   ];
 }
 
-const MISSING: Readonly<Record<CentralWait['causes'][number], string>> = {
-  liquidity: 'liquidity',
-  reservation: 'liquidity that is not kept for more urgent payments',
-  bilateral_limit: 'room in the limit for its receiver',
-  multilateral_limit: "room in its bank's limit for the day",
-  order: 'its turn among the payments of its bank',
-  outage: 'banks that are in service',
-};
-
 /** Rings that would be attempted, and why they do not settle. */
 function ringLines({ rings, rings_cut_off }: CentralWait): string[] {
   if (rings === null) return [];
   const more = rings_cut_off ? '; there are more rings than are attempted' : '';
   if (rings.length === 0) return [`  Rings      none with it would be attempted${more}`];
-  return rings.map((ring, i) => `  ${i === 0 ? 'Rings ' : '      '}     ${ringText(ring)}${i === rings.length - 1 ? more : ''}`);
-}
-
-function ringText({ agents, keeps_limits, payments, short, value }: RingAttempt): string {
-  const against = [
-    ...short.map(({ agent_id, shortfall }) => `${agent_id} is ${money(shortfall)} short`),
-    ...(keeps_limits ? [] : ['a limit is exceeded']),
-  ];
-  const verdict = against.length === 0 ? 'would settle' : against.join(', ');
-  return `${agents.join(' → ')}, ${counted(payments, 'payment')} of ${money(value)}: ${verdict}`;
+  return rings.map(
+    (ring, i) => `  ${i === 0 ? 'Rings ' : '      '}     ${ringText(ring, money)}${i === rings.length - 1 ? more : ''}`,
+  );
 }
 
 function limitLine(what: string, use: LimitUse | null): string[] {

@@ -1,4 +1,5 @@
-import { comparePage, NotFoundError, page, partsOf, runPage, type Page } from '@simcash/explorer/pages';
+import { comparedRuns, comparePage, messagePage, NotFoundError, partsOf, runPage, type Page } from '@simcash/explorer/pages';
+import { Table, whole } from '@simcash/pictures';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Engine, WorkerRun } from '../engine/client.js';
@@ -28,7 +29,7 @@ export function Results({ address, engine, entries, forget, welcome }: ResultsPr
   useEffect(() => {
     let isWanted = true;
     pageAt(address, engine, entries)
-      .catch((error: unknown) => saying((error as Error).message))
+      .catch((error: unknown) => messagePage((error as Error).message))
       .then((made) => isWanted && show(made === null ? null : { page: made, address }));
     return () => (isWanted = false);
   }, [address, stands]);
@@ -41,28 +42,12 @@ export function Results({ address, engine, entries, forget, welcome }: ResultsPr
   return <div aria-live="polite">{shown === null ? <p class="soft">One moment …</p> : shown.page.content}</div>;
 }
 
-const saying = (text: string): Page =>
-  page(
-    'SimCash',
-    <main id="content">
-      <p class="banner">{text}</p>
-      <p>
-        <a href="/">All runs</a>
-      </p>
-    </main>,
-  );
-
 /** Null for the list of runs, which is no page of a run. */
 async function pageAt(address: string, engine: Engine, entries: readonly RunEntry[]): Promise<Page | null> {
   const url = new URL(address.split('#')[0]!, 'http://page');
   const [first, id, ...path] = partsOf(url.pathname);
   if (first === undefined) return null;
-  if (first === 'compare') {
-    const ids = [...new Set(url.searchParams.getAll('r'))];
-    if (ids.length < 2 || ids.length > 5)
-      throw new NotFoundError('Two to five runs can be compared: tick them in the list of runs.');
-    return comparePage(await engine.ask('compare', ids));
-  }
+  if (first === 'compare') return comparePage(await engine.ask('compare', comparedRuns(url.searchParams)));
   const entry = entries.find(({ run }) => run.id === id);
   if (first !== 'r' || entry === undefined) throw new NotFoundError('This run is not kept any more.');
   return runPage(entry.run, path, url.searchParams);
@@ -74,52 +59,27 @@ function Runs({ entries, forget, welcome }: Pick<ResultsProps, 'entries' | 'forg
     <main id="content">
       <h1>Runs of this page</h1>
       <form class="list" method="get" action="/compare">
-        <div class="table">
-          <table>
-            <thead>
-              <tr>
-                <th>Run</th>
-                <th>Scenario</th>
-                <th>Compare</th>
-                <th>State</th>
-                <th class="value">Ticks</th>
-                <th class="value">Events</th>
-                <th />
-              </tr>
-            </thead>
-            <tbody>
-              {entries.map(({ name, progress, run, totalTicks }, i) => (
-                <tr key={run.id}>
-                  <td>
-                    <a href={`/r/${run.id}`}>{run.id}</a>
-                  </td>
-                  <td>
-                    <bdi>{name}</bdi>
-                  </td>
-                  <td>
-                    <input
-                      type="checkbox"
-                      name="r"
-                      value={run.id}
-                      defaultChecked={i >= entries.length - 2}
-                      aria-label={`compare ${run.id}`}
-                    />
-                  </td>
-                  <td>{progress.state}</td>
-                  <td class="value">
-                    {progress.tick} of {totalTicks}
-                  </td>
-                  <td class="value">{progress.events}</td>
-                  <td>
-                    <button type="button" onClick={() => forget(run.id)} aria-label={`forget ${run.id}`}>
-                      Forget
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          head={['Run', 'Scenario', 'Compare', 'State', 'Ticks', 'Events', '']}
+          texts={[0, 1, 2, 3]}
+          rows={entries.map(({ name, progress, run, totalTicks }, i) => [
+            <a href={`/r/${run.id}`}>{run.id}</a>,
+            <bdi>{name}</bdi>,
+            <input
+              type="checkbox"
+              name="r"
+              value={run.id}
+              defaultChecked={i >= entries.length - 2}
+              aria-label={`compare ${run.id}`}
+            />,
+            progress.state,
+            `${progress.tick} of ${totalTicks}`,
+            whole(progress.events),
+            <button type="button" onClick={() => forget(run.id)} aria-label={`forget ${run.id}`}>
+              Forget
+            </button>,
+          ])}
+        />
         <button type="submit">Compare what is ticked</button>
       </form>
     </main>

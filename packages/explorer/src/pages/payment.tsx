@@ -1,6 +1,6 @@
-import type { CentralWait, DecisionTrace, RingAttempt } from '@simcash/engine';
+import type { CentralWait, DecisionTrace } from '@simcash/engine';
 import { amount, duration, moment, Table, whole, type MoneyForm, type RunFigures } from '@simcash/pictures';
-import { lastWait, type ExplainedPayment, type RunSource, type WaitingReason } from '@simcash/runs/source';
+import { lastWait, MISSING, ringText, type ExplainedPayment, type RunSource, type WaitingReason } from '@simcash/runs/source';
 import type { JSX } from 'preact';
 import { BankLink, linkTo, page, PaymentLink, RunPage, type Page } from './layout.js';
 import { NotFoundError } from './not-found.js';
@@ -107,15 +107,6 @@ function Decision({ decision, money }: { decision: DecisionTrace; money: MoneyFo
   );
 }
 
-const MISSING: Readonly<Record<CentralWait['causes'][number], string>> = {
-  liquidity: 'liquidity',
-  reservation: 'liquidity that is not kept for more urgent payments',
-  bilateral_limit: 'room in the limit for its receiver',
-  multilateral_limit: 'room in its bank’s limit for the day',
-  order: 'its turn among the payments of its bank',
-  outage: 'banks that are in service',
-};
-
 function Central({ money, run, tick, wait }: { wait: CentralWait; money: MoneyForm; run: string; tick: number }): JSX.Element {
   const {
     amount: due,
@@ -145,7 +136,7 @@ function Central({ money, run, tick, wait }: { wait: CentralWait; money: MoneyFo
         ? 'no payment of its receiver to its sender waits'
         : `${whole(offset.payments)} payments of ${amount(offset.value, money)} against ${whole(offset.opposite_payments)} of ${amount(offset.opposite_value, money)}`,
     ],
-    ...(wait.rings ?? []).map((ring): [string, string] => ['Ring', ringText(ring, money)]),
+    ...(wait.rings ?? []).map((ring): [string, string] => ['Ring', ringText(ring, (cents) => amount(cents, money))]),
     ...(wait.blocked_by === null
       ? []
       : [['Order', <PaymentLink run={run} tx={wait.blocked_by} tick={tick} />] as [string, JSX.Element]]),
@@ -165,12 +156,4 @@ function Central({ money, run, tick, wait }: { wait: CentralWait; money: MoneyFo
       <Table head={['', '']} texts={[0, 1]} rows={rows} />
     </>
   );
-}
-
-function ringText({ agents, keeps_limits, payments, short, value }: RingAttempt, money: MoneyForm): string {
-  const against = [
-    ...short.map(({ agent_id, shortfall }) => `${agent_id} is ${amount(shortfall, money)} short`),
-    ...(keeps_limits ? [] : ['a limit is exceeded']),
-  ];
-  return `${agents.join(' → ')}, ${whole(payments)} payments of ${amount(value, money)}: ${against.length === 0 ? 'would settle' : against.join(', ')}`;
 }

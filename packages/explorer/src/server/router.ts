@@ -2,7 +2,7 @@ import { SimulationError } from '@simcash/engine';
 import { experimentFigures } from '@simcash/experiments';
 import { ExperimentRepository, type SimCashDatabase } from '@simcash/persistence';
 import { comparisonFigures, StoredSource } from '@simcash/runs/report';
-import { comparePage } from '../pages/compare.js';
+import { comparedRuns, comparePage } from '../pages/compare.js';
 import { experimentPage, proposalPage } from '../pages/experiment.js';
 import type { Page } from '../pages/layout.js';
 import { NotFoundError, partsOf } from '../pages/not-found.js';
@@ -31,13 +31,16 @@ export async function answer(store: Store, url: URL): Promise<Answer> {
   if (first === 'r' && run !== undefined && path.join('/') === 'scenario.json') return configOf(store, run);
   const pageOf = (database: SimCashDatabase): Promise<Page> => {
     if (first === undefined) return runsPage(database, query.get('q') ?? '', store.site !== null);
-    if (first === 'compare' && run === undefined) return comparison(database, [...new Set(query.getAll('r'))]);
+    if (first === 'compare' && run === undefined) return comparison(database, query);
     if (first === 'x' && run !== undefined) return experiment(database, run, path);
     if (first !== 'r' || run === undefined) throw new NotFoundError();
     return storedPage(store, database, run, path, query);
   };
   return { body: documentOf(await store.use(pageOf)) };
 }
+
+const comparison = async (database: SimCashDatabase, query: URLSearchParams): Promise<Page> =>
+  comparePage(await comparisonFigures(database, comparedRuns(query)));
 
 /** An experiment run, or a proposal in it. */
 async function experiment(database: SimCashDatabase, id: string, path: readonly string[]): Promise<Page> {
@@ -58,12 +61,6 @@ async function experiment(database: SimCashDatabase, id: string, path: readonly 
 async function configOf(store: Store, run: string): Promise<Answer> {
   const { simulation } = await store.use((database) => store.run(database, run));
   return { body: simulation.config_json, type: 'application/json' };
-}
-
-async function comparison(database: SimCashDatabase, ids: readonly string[]): Promise<Page> {
-  if (ids.length < 2 || ids.length > 5)
-    throw new NotFoundError('Two to five runs can be compared: tick them in the list of runs.');
-  return comparePage(await comparisonFigures(database, ids));
 }
 
 async function storedPage(

@@ -1,8 +1,9 @@
 import { eventLines, type SimCashDatabase } from '@simcash/persistence';
 import { readSheet } from '../indicators.js';
 import { storedIndicators } from '../stored-indicators.js';
-import { firstDifference, openRun, type StoredRun } from '../stored-run.js';
+import { openRun, type StoredRun } from '../stored-run.js';
 import { comparisonOf, type ComparableRun, type ComparedRun, type FirstEvent, type RunComparison } from './comparison.js';
+import { partingOfLogs } from './parting.js';
 import { storedPayments } from './stored-payments.js';
 
 /** A run, and where it is stored. */
@@ -66,33 +67,9 @@ async function firstEvent(base: Opened, other: Opened): Promise<FirstEvent | nul
   return partingOf(base.place, other.place);
 }
 
-/** Where two stored logs part; null if they are equal. What is the same is compared in large pieces, and no line is made of it. */
-export async function partingOf(a: LogPlace, b: LogPlace): Promise<FirstEvent | null> {
-  const [logA, logB] = [eventLines(a.database, a.id), eventLines(b.database, b.id)];
-  let [x, y] = ['', ''];
-  for (let position = 0; ;) {
-    if (x === '') x = (await logA.next()).value ?? '';
-    if (y === '') y = (await logB.next()).value ?? '';
-    // Pieces are whole lines, so what is common to a piece and the beginning of a longer one is, too.
-    const length = Math.min(x.length, y.length);
-    const common = x.slice(0, length);
-    if (length === 0 || common !== y.slice(0, length)) return x === y ? null : partingIn(x, y, position);
-    position += linesIn(common);
-    [x, y] = [x.slice(length), y.slice(length)];
-  }
-}
-
-function partingIn(x: string, y: string, position: number): FirstEvent {
-  const { computed: other, event_seq, stored: baseline } = firstDifference(x, y, position);
-  const { tick } = JSON.parse((baseline ?? other)!) as { tick: number };
-  return { event_seq, tick, baseline, other };
-}
-
-function linesIn(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
-  return count;
-}
+/** Where two stored logs part; null if they are equal. */
+export const partingOf = (a: LogPlace, b: LogPlace): Promise<FirstEvent | null> =>
+  partingOfLogs(eventLines(a.database, a.id), eventLines(b.database, b.id));
 
 /** A stored log, and where it is. */
 export type LogPlace = Pick<RunPlace, 'database' | 'id'>;

@@ -1,5 +1,5 @@
 import { transactionId, type EngineConfig, type Simulation } from '@simcash/engine';
-import { bankTicks, legsOf, paymentOf, paymentsOf, type IndicatorLog, type IndicatorSheet } from '@simcash/indicators';
+import { bankTicks, legsOf, paymentOf, paymentsOf, type IndicatorLog, type IndicatorSheet, type Leg } from '@simcash/indicators';
 import {
   groupOf,
   MECHANISM_GROUPS,
@@ -54,18 +54,20 @@ export class LiveFigures {
     // As it is read where it is stored: whole numbers beyond the exact range of doubles become the nearest one.
     const sheet = readSheet(sheetTexts(this.indicators.sheet(ticks)));
     const { log } = this.indicators;
-    const series = seriesOf(log);
+    const legs = legsOf(log);
+    const timing = timingOf(log, legs);
+    const series = seriesOf(log, legs);
     return {
       head: headOf({ ...facts, ticks }, this.config, sheet),
       time: timeOf(this.config, form),
       money: moneyOf(this.config, form),
       sheet,
-      settled: settledBy(log),
+      settled: settledBy(legs, ticks),
       liquidity: systemOf(series, ticks),
       banks: banksOf(this.config, series, sheet),
       worstQueue: waitingAt(log, worstTick(sheet)),
-      delays: delaysOf(log),
-      latest: latestOf(log),
+      delays: delaysOf(timing),
+      latest: latestOf(timing, ticks),
       offsets: offsetsOf(simulation, sheet),
       costs: Object.fromEntries(
         COST_COMPONENTS.map((name) => [name, zeros(ticks).map((none, t) => this.#costs[name]![t] ?? none)]),
@@ -75,18 +77,15 @@ export class LiveFigures {
   }
 }
 
-function seriesOf(log: IndicatorLog): BankSeries {
-  const { balance, limit, ticks } = bankTicks(log, legsOf(log));
+function seriesOf(log: IndicatorLog, legs: readonly Leg[]): BankSeries {
+  const { balance, limit, ticks } = bankTicks(log, legs);
   const of = (column: Float64Array, b: number): number[] => [...column.subarray(b * ticks, (b + 1) * ticks)];
   return new Map(log.banks.map((bank, b) => [bank, { balance: of(balance, b), limit: of(limit, b) }]));
 }
 
-function settledBy(log: IndicatorLog): Record<MechanismGroup, number[]> {
-  const settled = Object.fromEntries(MECHANISM_GROUPS.map((group) => [group, zeros(log.ticks)])) as Record<
-    MechanismGroup,
-    number[]
-  >;
-  for (const { amount, settled: tick, transaction } of legsOf(log))
+function settledBy(legs: readonly Leg[], ticks: number): Record<MechanismGroup, number[]> {
+  const settled = Object.fromEntries(MECHANISM_GROUPS.map((group) => [group, zeros(ticks)])) as Record<MechanismGroup, number[]>;
+  for (const { amount, settled: tick, transaction } of legs)
     if (tick !== null) settled[groupOf(transaction.type!)][tick]! += amount;
   return settled;
 }
@@ -110,28 +109,30 @@ function waitingAt(log: IndicatorLog, tick: number | null): WaitingAt | null {
   return rankedSenders(tick, rows);
 }
 
-function delaysOf(log: IndicatorLog): DelaysOfBand[] {
-  const payments = paymentsOf(log, legsOf(log));
+function delaysOf(payments: readonly ListedPayment[]): DelaysOfBand[] {
   const bandOf = (priority: number): string => (priority >= 8 ? 'urgent' : priority >= 4 ? 'normal' : 'low');
   return ['urgent', 'normal', 'low'].map((band): DelaysOfBand => {
     const own = payments.filter(({ priority }) => bandOf(priority) === band);
     const counts = new Map<number, number>();
-    for (const { arrival, settled } of own)
-      if (settled !== null) counts.set(settled - arrival, (counts.get(settled - arrival) ?? 0) + 1);
+    for (const { arrival_tick, settlement_tick } of own) {
+      if (settlement_tick === null) continue;
+      const delay = settlement_tick - arrival_tick;
+      counts.set(delay, (counts.get(delay) ?? 0) + 1);
+    }
     return {
       band,
       payments: own.length,
-      unsettled: own.filter(({ settled }) => settled === null).length,
+      unsettled: own.filter(({ settlement_tick }) => settlement_tick === null).length,
       counts: [...counts].sort(([a], [b]) => a - b),
     };
   });
 }
 
-function latestOf(log: IndicatorLog): LatePayment[] {
-  return timingOf(log)
+function latestOf(payments: readonly ListedPayment[], ticks: number): LatePayment[] {
+  return payments
     .map(({ priority: _, ...payment }) => ({
       ...payment,
-      late_by: (payment.settlement_tick ?? log.ticks) - payment.deadline_tick,
+      late_by: (payment.settlement_tick ?? ticks) - payment.deadline_tick,
     }))
     .filter(({ late_by }) => late_by > 0)
     .sort((a, b) => b.late_by - a.late_by || b.amount - a.amount || (a.tx_id < b.tx_id ? -1 : 1))
@@ -139,9 +140,9 @@ function latestOf(log: IndicatorLog): LatePayment[] {
 }
 
 /** The payments of a log, in order of arrival. */
-export function timingOf(log: IndicatorLog): ListedPayment[] {
+export function timingOf(log: IndicatorLog, legs: readonly Leg[] = legsOf(log)): ListedPayment[] {
   const whole = log.transactions.filter(({ parent }) => parent === null);
-  return paymentsOf(log, legsOf(log)).map(({ amount, arrival, deadline, priority, receiver, sender, settled }, i) => ({
+  return paymentsOf(log, legs).map(({ amount, arrival, deadline, priority, receiver, sender, settled }, i) => ({
     tx_id: transactionId(whole[i]!.number),
     sender: log.banks[sender]!,
     receiver: log.banks[receiver]!,

@@ -1,6 +1,7 @@
 import { readScenarioText } from '@simcash/engine';
 import type { ComparisonFigures } from '@simcash/pictures';
-import { comparisonOf, type ComparableRun, type FirstEvent } from '../compare/comparison.js';
+import { comparisonOf, type ComparableRun } from '../compare/comparison.js';
+import { partingOfLogs } from '../compare/parting.js';
 import { comparisonFiguresOf } from '../report/comparison-figures.js';
 import type { LiveRun } from './live-run.js';
 
@@ -25,28 +26,6 @@ export async function compareLive(runs: readonly LiveRun[]): Promise<ComparisonF
     return { id, about, scenario, sheet, payments };
   });
   const [base, ...others] = runs as readonly [LiveRun, ...LiveRun[]];
-  return comparisonFiguresOf(
-    comparisonOf(
-      comparable,
-      others.map((other) => partingOf(base, other)),
-    ),
-    figures,
-  );
-}
-
-/** Where two logs part; null if they are equal. */
-function partingOf(base: LiveRun, other: LiveRun): FirstEvent | null {
-  const logs = [linesOf(base), linesOf(other)] as const;
-  for (let event_seq = 0; ; event_seq++) {
-    const [x, y] = [logs[0].next(), logs[1].next()];
-    if (x.done && y.done) return null;
-    const [a, b] = [x.done ? null : x.value, y.done ? null : y.value];
-    if (a === b) continue;
-    const { tick } = JSON.parse((a ?? b)!) as { tick: number };
-    return { event_seq, tick, baseline: a, other: b };
-  }
-}
-
-function* linesOf(run: LiveRun): Generator<string> {
-  for (const text of run.lines()) yield* text.trimEnd().split('\n');
+  const firstEvents = await Promise.all(others.map((other) => partingOfLogs(base.lines(), other.lines())));
+  return comparisonFiguresOf(comparisonOf(comparable, firstEvents), figures);
 }

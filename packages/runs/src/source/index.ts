@@ -4,4 +4,5 @@ export { compareLive } from './compare-live.js';
 export { LiveRun, type LiveRunOptions } from './live-run.js';
 export type { ExplainedPayment } from '../explain/life.js';
 export type { QueuedPayment, QueuesNow } from '../explain/queues.js';
+export { MISSING, ringText } from '../explain/wait-words.js';
 export { lastWait, type WaitingReason } from '../explain/reason.js';

@@ -10,10 +10,13 @@ type Options = Extract<AlgorithmConfig, { type: 'rings' }>;
 
 const SHORTEST_LONG_RING = 4;
 
-/** Rings that may be attempted, and whether there are more. */
+/** Rings that may be attempted. */
 export interface RingCandidates {
   readonly rings: readonly CycleCandidate[];
+  /** Whether there are more than are attempted. */
   readonly hasMore: boolean;
+  /** Whether the size of the queue kept some from being searched. */
+  readonly isGated: boolean;
 }
 
 /** Settles closed chains of payments, the most valuable first (spec 04 §10, spec 12 §6.7). */
@@ -26,15 +29,14 @@ export class Rings implements SettlementAlgorithm {
 
   settle(world: World, scope: Scope): Outcome {
     const outcome = nothing();
-    const considered = scope.isWhole(world) ? world.queue2.size : scope.list(world).length;
-    const { rings, hasMore } = this.candidates(world, scope);
+    const { hasMore, isGated, rings } = this.candidates(world, scope);
     for (const ring of rings) {
       if (!attemptCycle(world, ring, this.options.legacy)) continue;
       outcome.sets++;
       outcome.payments += ring.payments.length;
       outcome.value += ring.total;
     }
-    outcome.truncated = !this.#searches(considered) && this.#hasGate ? 'max_queue' : hasMore ? 'max_attempts' : null;
+    outcome.truncated = isGated ? 'max_queue' : hasMore ? 'max_attempts' : null;
     return outcome;
   }
 
@@ -51,10 +53,12 @@ export class Rings implements SettlementAlgorithm {
 
   /** What is attempted in the queue as it is, in this order. */
   candidates(world: World, scope: Scope): RingCandidates {
-    const considered = scope.isWhole(world) ? world.queue2.size : scope.list(world).length;
-    if (!scope.isWhole(world)) return this.#find(world, pairsOf(world, scope.list(world)), considered);
-    const { pairs, version } = world.queue2;
-    if (this.#known?.version !== version) this.#known = { version, candidates: this.#find(world, pairs, considered) };
+    if (!scope.isWhole(world)) {
+      const considered = scope.list(world);
+      return this.#find(world, pairsOf(world, considered), considered.length);
+    }
+    const { pairs, size, version } = world.queue2;
+    if (this.#known?.version !== version) this.#known = { version, candidates: this.#find(world, pairs, size) };
     return this.#known.candidates;
   }
 
@@ -65,9 +69,8 @@ export class Rings implements SettlementAlgorithm {
     // One more than are attempted, to know whether there is one.
     const wanted = attempts === 0 ? 0 : attempts + 1;
     const triangles = once ? [] : findTriangles(pairs, wanted);
-    const all = this.#searches(considered)
-      ? findRings(payments, pairs, wanted, triangles, { minLength, maxLength, once })
-      : triangles;
-    return { rings: all.slice(0, attempts), hasMore: all.length > attempts };
+    const searches = this.#searches(considered);
+    const all = searches ? findRings(payments, pairs, wanted, triangles, { minLength, maxLength, once }) : triangles;
+    return { rings: all.slice(0, attempts), hasMore: all.length > attempts, isGated: !searches && this.#hasGate };
   }
 }
