@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readScenario, readScenarioText } from '../dist/index.js';
+import { readScenario, readScenarioText, withDesign } from '../dist/index.js';
 import { policyScenario } from './policies.mjs';
 import { target2Scenario } from './target2.mjs';
 
@@ -15,6 +15,13 @@ export const CASES = [
   reference('bench-200x30d-xl', 121.9, 116_593, 15),
   reference('bench-gridlock', 2.95, 2_012, 15),
   { name: 'target2-1d', runs: 3, scenario: () => target2Scenario({ seed: SEED }) },
+  // The same day under other designs: spec 12 §13.
+  ...['t2', 'recommended_fifo'].map((preset) => ({
+    name: `target2-1d-${preset}`,
+    runs: 3,
+    warmUpTicks: 100,
+    scenario: () => withDesign(target2Scenario({ seed: SEED }), { preset }),
+  })),
   { name: 'target2-10d', runs: 3, warmUpTicks: 300, scenario: () => target2Scenario({ seed: SEED, days: 10 }) },
   // Growth: the same traffic with twice the banks, and ten days that should cost the same each.
   ...twiceTheBanks('banks', 5),

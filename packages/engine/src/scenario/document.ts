@@ -1485,11 +1485,11 @@ export type AlgorithmDocument =
       /** Many extractions from different starts, each filled up again and improved payment by payment; the best one settles. At most `max_starts`. */
       type: 'search';
       /**
-       * Most starts of the search.
+       * Most starts of the search; auto: 500, fewer in long queues.
        * At least 1, at most 1000000.
-       * @defaultValue 500
+       * @defaultValue "auto"
        */
-      max_starts?: number;
+      max_starts?: 'auto' | number;
       /**
        * In which order payments are put back.
        * @defaultValue "value"
@@ -1506,11 +1506,11 @@ export type AlgorithmDocument =
       /** A filled set, improved by small changes: a payment is brought in at the expense of others, or put in the place of another. At most `max_steps`. Ours. */
       type: 'local_search';
       /**
-       * Most changes that are tried.
+       * Most changes that are tried; auto: 20,000, fewer in long queues.
        * At least 1, at most 1000000000.
-       * @defaultValue 20000
+       * @defaultValue "auto"
        */
-      max_steps?: number;
+      max_steps?: 'auto' | number;
     }
   | {
       /** Settles a payment if its bank can pay and has received at least that much more than it paid this way, in a `window` of ticks or in the day. In the style of the RRGS proposal. */

@@ -1,5 +1,6 @@
 import type { World } from '../world.js';
 import type { AlgorithmType } from '../scenario/settlement/config.js';
+import type { QueuedProblem } from './constraints.js';
 
 /** How the central system settles what waits: the port for settlement algorithms (spec 12 §6). */
 export interface SettlementAlgorithm {
@@ -20,6 +21,8 @@ export interface Scope {
   includes(world: World, p: number): boolean;
   /** The considered payments in queue order, as they wait now. */
   list(world: World): number[];
+  /** The problem of netting all of them. */
+  problem(world: World): QueuedProblem;
 }
 
 /** What an algorithm did (spec 12 §8.3). Money is cents. */

@@ -1,5 +1,5 @@
 import type { World } from '../world.js';
-import { nettingProblem, type BilateralRoom, type NettingProblem } from './netting/problem.js';
+import { NettingProblem, type BilateralRoom } from './netting/problem.js';
 
 /** What a bank can pay for payments of a class: money and credit less what is reserved for more urgent ones (spec 12 §4.1, §4.2). */
 export function availableFor({ banks, system }: World, b: number, cls: number): number {
@@ -56,44 +56,74 @@ export interface QueuedProblem {
 /** Puts the constraints of some queued payments into numbers as they are now. */
 export function problemOf(world: World, rows: readonly number[]): QueuedProblem {
   const { limits, payments, system, work } = world;
-  work.did(10 * rows.length);
-  const involved = new Set<number>();
-  for (const p of rows) involved.add(payments.sender[p]!).add(payments.receiver[p]!);
-  const banks = [...involved].sort((a, b) => a - b);
-  const place = new Map(banks.map((b, i) => [b, i]));
-  const at = (b: number): number => place.get(b)!;
-  const available = Float64Array.from(banks, (b) => world.banks.available(b));
-  const below = (cls: number): Float64Array => Float64Array.from(banks, (b) => availableFor(world, b, cls));
-  return {
-    rows,
-    banks,
-    problem: nettingProblem({
-      sender: Int32Array.from(rows, (p) => at(payments.sender[p]!)),
-      receiver: Int32Array.from(rows, (p) => at(payments.receiver[p]!)),
-      amount: Float64Array.from(rows, (p) => payments.remaining[p]!),
-      class: Uint8Array.from(rows, (p) => system.classes.of(p)),
-      available,
-      availableBelow: system.reservations === null ? null : [below(1), below(2)],
-      multilateralRoom: Float64Array.from(banks, (b) =>
-        Math.max(limits.multilateralLimit(b) - multilateralPosition(world, b), 0),
-      ),
-      netLimits: system.netLimits,
-      limits: bilateralRooms(world, banks, at),
-      work,
-    }),
+  const { placeInProblem: place } = system;
+  const count = rows.length;
+  work.did(10 * count);
+  const banks = banksOf(world, rows);
+  banks.forEach((b, i) => (place[b] = i));
+  const sender = new Int32Array(count);
+  const receiver = new Int32Array(count);
+  const amount = new Float64Array(count);
+  const cls = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    const p = rows[i]!;
+    sender[i] = place[payments.sender[p]!]!;
+    receiver[i] = place[payments.receiver[p]!]!;
+    amount[i] = payments.remaining[p]!;
+    cls[i] = system.classes.of(p);
+  }
+  const ofBanks = (figure: (b: number) => number): Float64Array => {
+    const figures = new Float64Array(banks.length);
+    for (let i = 0; i < banks.length; i++) figures[i] = figure(banks[i]!);
+    return figures;
   };
+  const room = (b: number): number => Math.max(limits.multilateralLimit(b) - multilateralPosition(world, b), 0);
+  const below = (c: number): Float64Array => ofBanks((b) => availableFor(world, b, c));
+  const problem = new NettingProblem({
+    sender,
+    receiver,
+    amount,
+    class: cls,
+    available: ofBanks((b) => world.banks.available(b)),
+    availableBelow: system.reservations === null ? null : [below(1), below(2)],
+    multilateralRoom: ofBanks(room),
+    netLimits: system.netLimits,
+    limits: bilateralRooms(world, banks),
+    work,
+  });
+  for (const b of banks) place[b] = -1;
+  return { rows, banks, problem };
 }
 
-function bilateralRooms(world: World, banks: readonly number[], at: (b: number) => number): BilateralRoom[] {
-  const involved = new Set(banks);
-  return banks.flatMap((b) =>
-    [...world.limits.bilateralLimits(b)]
-      .filter(([other]) => involved.has(other))
-      .sort(([x], [y]) => x - y)
-      .map(([other, limit]) => ({
-        sender: at(b),
-        receiver: at(other),
-        room: Math.max(limit - bilateralPosition(world, b, other), 0),
-      })),
-  );
+/** Senders and receivers of payments in id order. */
+function banksOf({ payments, system }: World, rows: readonly number[]): number[] {
+  const { placeInProblem: place } = system;
+  const banks: number[] = [];
+  const add = (b: number): void => {
+    if (place[b]! >= 0) return;
+    place[b] = 0;
+    banks.push(b);
+  };
+  for (const p of rows) {
+    add(payments.sender[p]!);
+    add(payments.receiver[p]!);
+  }
+  return banks.sort((a, b) => a - b);
+}
+
+/** Limits between banks that have a place. */
+function bilateralRooms(world: World, banks: readonly number[]): BilateralRoom[] {
+  const { limits, system } = world;
+  const { placeInProblem: place } = system;
+  const rooms: BilateralRoom[] = [];
+  for (const b of banks) {
+    const own = limits.bilateralLimits(b);
+    if (own.size === 0) continue;
+    for (const [other, limit] of [...own].sort(([x], [y]) => x - y)) {
+      if (place[other]! < 0) continue;
+      const room = Math.max(limit - bilateralPosition(world, b, other), 0);
+      rooms.push({ sender: place[b]!, receiver: place[other]!, room });
+    }
+  }
+  return rooms;
 }

@@ -7,6 +7,7 @@ import type { World } from '../world.js';
 import type { Scope, SettlementAlgorithm, Truncation } from './algorithm.js';
 import { algorithmOf, type Plugins } from './algorithms/index.js';
 import { Classes } from './classes.js';
+import { problemOf, type QueuedProblem } from './constraints.js';
 import { ReceiptWindow, type ReceiptState } from './receipts.js';
 import { Reservations } from './reservations.js';
 import { designOf, type Design } from './standard-design.js';
@@ -35,6 +36,7 @@ class RunScope implements Scope {
   readonly run: string;
   readonly hasAllClasses: boolean;
   readonly #classes: readonly boolean[];
+  #problem: { readonly tick: number; readonly version: number; readonly queued: QueuedProblem } | null = null;
 
   constructor({ classes, name }: RunConfig) {
     this.run = name;
@@ -56,6 +58,14 @@ class RunScope implements Scope {
   list(world: World): number[] {
     const queue = world.queue2.list();
     return this.isWhole(world) ? queue : queue.filter((p) => this.includes(world, p));
+  }
+
+  problem(world: World): QueuedProblem {
+    const { clock, queue2 } = world;
+    // In the runs of a tick nothing that a problem depends on changes without a payment leaving the queue.
+    if (this.#problem?.tick !== clock.tick || this.#problem.version !== queue2.version)
+      this.#problem = { tick: clock.tick, version: queue2.version, queued: problemOf(world, this.list(world)) };
+    return this.#problem.queued;
   }
 }
 
@@ -80,6 +90,8 @@ export class CentralSystem {
   readonly onlyMoneyMatters: boolean;
   readonly #gross: readonly boolean[];
   readonly #disciplines: readonly Discipline[];
+  /** Places of banks in the problem that is being put into numbers, −1 elsewhere. */
+  readonly placeInProblem: Int32Array;
   /** Whether payments were settled against each other in this tick. */
   hasOffset = false;
   /** Payments that settled gross from the queue in this tick. */
@@ -102,6 +114,7 @@ export class CentralSystem {
       banks.count,
     );
     this.netLimits = design.limits === 'net';
+    this.placeInProblem = new Int32Array(banks.count).fill(-1);
     this.reservations = reservations.length === 0 ? null : new Reservations(reservations, banks.ids);
     this.#gross = CLASSES.map((name) => entry.gross[name]);
     this.#disciplines = CLASSES.map((name) => queue.discipline[name]);

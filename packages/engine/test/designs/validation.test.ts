@@ -47,7 +47,7 @@ describe('defaults', () => {
     ['rings', { max_length: 4, max_attempts: 10, max_queue: 100, edges: 'all', legacy: false }],
     ['multilateral', { on_shortfall: 'carry' }],
     ['partial_netting', { drop: 'last', refill: 'none', refill_order: 'queue', max_chain: 8 }],
-    ['search', { max_starts: 500, refill_order: 'value', max_chain: 8 }],
+    ['search', { max_starts: 'auto', refill_order: 'value', max_chain: 8 }],
     ['receipt_reactive', { window: 'day' }],
     ['optimal', { objective: 'value', node_limit: 200_000 }],
   ])('of %s, by its name alone and as a mapping', (type, parameters) => {

@@ -94,8 +94,8 @@ export type AlgorithmConfig =
       refill_order: RefillOrder;
       max_chain: number;
     }
-  | { type: 'search'; max_starts: number; refill_order: RefillOrder; max_chain: number }
-  | { type: 'local_search'; max_steps: number }
+  | { type: 'search'; max_starts: number | 'auto'; refill_order: RefillOrder; max_chain: number }
+  | { type: 'local_search'; max_steps: number | 'auto' }
   | { type: 'receipt_reactive'; window: 'day' | number }
   | { type: 'optimal'; objective: 'value' | 'number'; node_limit: number }
   | {

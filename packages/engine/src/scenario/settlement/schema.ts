@@ -57,6 +57,10 @@ const algorithmOf = <T extends Type, S extends z.ZodRawShape>(
 ): z.ZodObject<{ type: z.ZodLiteral<T> } & S, z.core.$strict> =>
   z.strictObject({ type: z.literal(type).describe(ALGORITHM_TEXTS[type]), ...keys }).describe(ALGORITHM_TEXTS[type]) as never;
 
+/** A number of attempts, or as many as the length of the queue leaves time for. */
+const attempts = ({ max }: { max: number }) =>
+  z.union([z.literal('auto'), integer({ min: 1, max })], { error: 'expected auto, or a whole number' }).default('auto');
+
 /** Algorithms with their parameters by type (spec 12 §6). */
 export const ALGORITHM_SCHEMAS = {
   retry: algorithmOf('retry', { passes: untilStable(1).describe('Most scans of the queue, or until_stable.') }),
@@ -95,12 +99,12 @@ export const ALGORITHM_SCHEMAS = {
     max_chain,
   }),
   search: algorithmOf('search', {
-    max_starts: integer({ min: 1, max: 1_000_000 }).default(500).describe('Most starts of the search.'),
+    max_starts: attempts({ max: 1_000_000 }).describe('Most starts of the search; auto: 500, fewer in long queues.'),
     refill_order: refill_order.default('value').describe('In which order payments are put back.'),
     max_chain,
   }),
   local_search: algorithmOf('local_search', {
-    max_steps: integer({ min: 1, max: 1_000_000_000 }).default(20_000).describe('Most changes that are tried.'),
+    max_steps: attempts({ max: 1_000_000_000 }).describe('Most changes that are tried; auto: 20,000, fewer in long queues.'),
   }),
   receipt_reactive: algorithmOf('receipt_reactive', {
     window: z

@@ -3,6 +3,7 @@ import { OVERDUE } from '../../payments/payments.js';
 import type { World } from '../../world.js';
 import type { Scope } from '../algorithm.js';
 import { bilateralPosition, multilateralPosition, problemOf } from '../constraints.js';
+import { startsAmong } from '../netting/attempts.js';
 import { extracted } from '../netting/extraction.js';
 import { optimalSet } from '../netting/optimal.js';
 import { refill, refillOrder } from '../netting/refill.js';
@@ -122,7 +123,7 @@ export function customView(world: World, scope: Scope, rows: readonly number[]):
       if (fills) refill(selection, { order: refillOrder(problem, order), maxChain });
       return selection.list();
     },
-    search: ({ maxChain = 8, maxStarts = 500, refillOrder: order = 'value' } = {}) =>
+    search: ({ maxChain = 8, maxStarts = startsAmong(rows.length, 'auto'), refillOrder: order = 'value' } = {}) =>
       searchBest(problem, { maxChain, maxStarts, refillOrder: order }).best.list(),
     optimal: ({ nodeLimit = 200_000, objective = 'value' } = {}) => optimalSet(problem, { nodeLimit, objective }).best.list(),
   } satisfies SettlementView);

@@ -1,6 +1,6 @@
 import type { World } from '../../world.js';
 import { nothing, type Outcome, type Scope, type SettlementAlgorithm } from '../algorithm.js';
-import { problemOf } from '../constraints.js';
+import { stepsAmong } from '../netting/attempts.js';
 import { improveLocally } from '../netting/local-search.js';
 import { settleSelection } from './settle-selection.js';
 
@@ -8,11 +8,11 @@ import { settleSelection } from './settle-selection.js';
 export class LocalSearch implements SettlementAlgorithm {
   readonly type = 'local_search';
 
-  constructor(private readonly maxSteps: number) {}
+  constructor(private readonly maxSteps: number | 'auto') {}
 
   settle(world: World, scope: Scope): Outcome {
-    const queued = problemOf(world, scope.list(world));
-    const { best, truncated } = improveLocally(queued.problem, this.maxSteps);
+    const queued = scope.problem(world);
+    const { best, truncated } = improveLocally(queued.problem, stepsAmong(queued.problem.payments, this.maxSteps));
     return settleSelection(world, this, scope, queued, best, { ...nothing(), truncated: truncated ? 'max_steps' : null });
   }
 }

@@ -1,7 +1,7 @@
 import { NONE } from '../../payments/payments.js';
 import type { World } from '../../world.js';
 import { nothing, type Outcome, type Scope, type SettlementAlgorithm } from '../algorithm.js';
-import { problemOf, type QueuedProblem } from '../constraints.js';
+import type { QueuedProblem } from '../constraints.js';
 import { extract } from '../netting/extraction.js';
 import { Selection } from '../netting/selection.js';
 import { settleSelection } from './settle-selection.js';
@@ -14,7 +14,7 @@ export class Multilateral implements SettlementAlgorithm {
 
   settle(world: World, scope: Scope): Outcome {
     const outcome = nothing();
-    const queued = problemOf(world, scope.list(world));
+    const queued = scope.problem(world);
     const selection = Selection.all(queued.problem);
     if (!selection.isFeasible()) {
       if (this.onShortfall === 'carry') return outcome;

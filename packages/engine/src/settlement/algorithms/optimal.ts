@@ -1,7 +1,6 @@
 import type { AlgorithmConfig } from '../../scenario/settlement/config.js';
 import type { World } from '../../world.js';
 import { nothing, type Outcome, type Scope, type SettlementAlgorithm } from '../algorithm.js';
-import { problemOf } from '../constraints.js';
 import { optimalSet } from '../netting/optimal.js';
 import { settleSelection } from './settle-selection.js';
 
@@ -15,7 +14,7 @@ export class Optimal implements SettlementAlgorithm {
 
   settle(world: World, scope: Scope): Outcome {
     const { node_limit, objective } = this.options;
-    const queued = problemOf(world, scope.list(world));
+    const queued = scope.problem(world);
     const { best, bound, nodes, proof } = optimalSet(queued.problem, { objective, nodeLimit: node_limit });
     const truncated = proof === 'full' ? null : 'node_limit';
     return settleSelection(world, this, scope, queued, best, { ...nothing(), truncated, proof, bound, nodes });

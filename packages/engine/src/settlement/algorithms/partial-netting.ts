@@ -1,7 +1,6 @@
 import type { AlgorithmConfig } from '../../scenario/settlement/config.js';
 import type { World } from '../../world.js';
 import { nothing, type Outcome, type Scope, type SettlementAlgorithm } from '../algorithm.js';
-import { problemOf } from '../constraints.js';
 import { extracted } from '../netting/extraction.js';
 import { refill, refillOrder } from '../netting/refill.js';
 import { settleSelection } from './settle-selection.js';
@@ -17,7 +16,7 @@ export class PartialNetting implements SettlementAlgorithm {
   settle(world: World, scope: Scope): Outcome {
     const { drop, max_chain, refill: kind, refill_order } = this.options;
     const outcome = nothing();
-    const queued = problemOf(world, scope.list(world));
+    const queued = scope.problem(world);
     const { problem } = queued;
     const selection = extracted(problem, drop);
     outcome.dropped = problem.payments - selection.size;

@@ -1,7 +1,7 @@
 import type { AlgorithmConfig } from '../../scenario/settlement/config.js';
 import type { World } from '../../world.js';
 import { nothing, type Outcome, type Scope, type SettlementAlgorithm } from '../algorithm.js';
-import { problemOf } from '../constraints.js';
+import { startsAmong } from '../netting/attempts.js';
 import { searchBest } from '../netting/search.js';
 import { settleSelection } from './settle-selection.js';
 
@@ -16,9 +16,9 @@ export class Search implements SettlementAlgorithm {
   settle(world: World, scope: Scope): Outcome {
     const { max_chain, max_starts, refill_order } = this.options;
     const outcome = nothing();
-    const queued = problemOf(world, scope.list(world));
+    const queued = scope.problem(world);
     const { best, truncated } = searchBest(queued.problem, {
-      maxStarts: max_starts,
+      maxStarts: startsAmong(queued.problem.payments, max_starts),
       refillOrder: refill_order,
       maxChain: max_chain,
     });

@@ -1,6 +1,6 @@
 import { cheapestReduction, type Arc } from './flow.js';
 import { optimalSet } from './optimal.js';
-import { nettingProblem, type ProblemParts } from './problem.js';
+import { NettingProblem, type ProblemParts } from './problem.js';
 
 /** A payment between two banks, named by their places in a list. */
 export interface BoundPayment {
@@ -39,7 +39,7 @@ export function settlementBound(
     limits: [],
     work: null,
   };
-  const { bound, proof } = optimalSet(nettingProblem(parts), { objective: 'value', nodeLimit: NODE_LIMIT });
+  const { bound, proof } = optimalSet(new NettingProblem(parts), { objective: 'value', nodeLimit: NODE_LIMIT });
   return { value: Math.floor(bound), isProven: proof !== 'none' };
 }
 

@@ -23,7 +23,7 @@ export function improveLocally(problem: NettingProblem, maxSteps: number): Local
 class LocalSearch {
   best: Selection;
   #steps = 0;
-  readonly #byAmount: readonly number[];
+  readonly #byAmount: Int32Array;
 
   constructor(
     private readonly problem: NettingProblem,
@@ -81,7 +81,7 @@ class LocalSearch {
     return 'improved';
   }
 
-  #outside(): number[] {
+  #outside(): Int32Array {
     return this.#byAmount.filter((i) => this.best.has[i] === 0);
   }
 

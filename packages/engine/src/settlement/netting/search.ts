@@ -26,17 +26,20 @@ export function searchBest(problem: NettingProblem, options: SearchOptions): Sea
 class Search {
   best: Selection;
   #starts = 0;
-  readonly #order: readonly number[];
-  readonly #byAmount: readonly number[];
+  /** Sets that were filled, by their payments. */
+  readonly #filled = new Set<string>();
+  readonly #order: Int32Array;
+  readonly #byAmount: Int32Array;
 
   constructor(
     private readonly problem: NettingProblem,
     private readonly options: SearchOptions,
   ) {
     this.#order = refillOrder(problem, options.refillOrder);
-    this.#byAmount = refillOrder(problem, 'value');
-    this.best = this.#filled(extracted(problem, 'last'));
-    this.#offer(this.#filled(extracted(problem, 'best_fit')));
+    this.#byAmount = options.refillOrder === 'value' ? this.#order : refillOrder(problem, 'value');
+    this.best = new Selection(problem);
+    this.#offerFilled(extracted(problem, 'last'));
+    this.#offerFilled(extracted(problem, 'best_fit'));
   }
 
   /** Three starts from each payment. False if their number ran out. */
@@ -62,7 +65,7 @@ class Search {
       for (const start of starts) {
         if (!this.#mayStart()) return false;
         const found = start();
-        if (found !== null) this.#offer(this.#filled(found));
+        if (found !== null) this.#offerFilled(found);
       }
     }
     return true;
@@ -80,7 +83,7 @@ class Search {
         found.remove(i);
         extract(found, 'best_fit');
         refill(found, { order: this.#order, maxChain: this.options.maxChain, without: i });
-        if (!this.#offer(this.#filled(found))) continue;
+        if (!this.#offerFilled(found)) continue;
         improved = true;
         break;
       }
@@ -92,12 +95,13 @@ class Search {
     return this.#starts++ < this.options.maxStarts;
   }
 
-  #filled(selection: Selection): Selection {
-    refill(selection, { order: this.#order, maxChain: this.options.maxChain });
-    return selection;
-  }
-
-  #offer(found: Selection): boolean {
+  /** Fills a set and keeps it if it is the best so far. */
+  #offerFilled(found: Selection): boolean {
+    // Equal sets are filled equally, and equal ones are not better.
+    const name = found.list().join();
+    if (this.#filled.has(name)) return false;
+    this.#filled.add(name);
+    refill(found, { order: this.#order, maxChain: this.options.maxChain });
     if (!isBetter(found, this.best)) return false;
     this.best = found;
     return true;

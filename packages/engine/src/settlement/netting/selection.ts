@@ -80,6 +80,29 @@ export class Selection {
     return lack;
   }
 
+  /** What its sender would lack more if a payment outside joined the set. */
+  addedLack(i: number): number {
+    const { amount, class: cls, sender } = this.problem;
+    const s = sender[i]!;
+    return Math.max(this.lackWith(s, amount[i]!, cls[i]!), 0) - Math.max(this.lack(s), 0);
+  }
+
+  /** Whether its sender could have the money for a payment outside if everything that it may receive joined the set, too. */
+  isWithinHope(i: number): boolean {
+    const { amount, available, receivable, sender } = this.problem;
+    const s = sender[i]!;
+    return this.#out[s]! + amount[i]! <= available[s]! + receivable[s]!;
+  }
+
+  /** Whether a payment outside could join the set without breaking a limit. */
+  allowsAlso(i: number): boolean {
+    if (this.problem.hasNoLimits) return true;
+    this.add(i);
+    const allowed = this.limitsAllow(i);
+    this.remove(i);
+    return allowed;
+  }
+
   /** Excess of a bank over its multilateral limit (K4); −Infinity without one. */
   overLimit(b: number): number {
     return this.#out[b]! - (this.problem.netLimits ? this.#in[b]! : 0) - this.problem.multilateralRoom[b]!;
