@@ -1,5 +1,6 @@
 import type { EventOf } from '@simcash/protocol';
 import { describe, expect, it } from 'vitest';
+import solver from '../../../../docs/examples/algorithms/highs.js';
 import { gridlocks, optimum, settle } from '../../../../docs/scripts/effectiveness.mjs';
 import { property } from '../properties/property.js';
 import { rulesOf, sumOf, type RuleBank, type RulePayment } from './support/rules.js';
@@ -64,6 +65,18 @@ describe('the optimum of a gridlock is the same for HiGHS and for the algorithm 
     },
   );
 });
+
+/** The algorithm that the guide offers where branch and bound gives up. */
+property(
+  'the example algorithm that asks HiGHS settles a best set',
+  120,
+  problems({ payments: { min: 1, max: 18 } }),
+  ([scenario, block]) => {
+    const exact = select(scenario, block, 'optimal');
+    const solved = select(scenario, block, { type: 'custom', module: './highs.js' }, { './highs.js': solver });
+    expect(solved.amount(setOf(solved))).toBe(exact.amount(setOf(exact)));
+  },
+);
 
 describe('in dense gridlocks, too large for branch and bound,', () => {
   it.each([

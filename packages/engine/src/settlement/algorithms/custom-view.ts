@@ -70,6 +70,8 @@ export interface SettlementView {
   readonly run: string;
   /** The repetition within the run. */
   readonly iteration: number;
+  /** Whether limits count what is paid less what is received. */
+  readonly netLimits: boolean;
   /** In id order. */
   readonly banks: readonly BankView[];
   /** In queue order. */
@@ -105,7 +107,7 @@ export function customView(world: World, scope: Scope, rows: readonly number[]):
   };
   return deepFreeze({
     ...{ tick: clock.tick, tickOfDay: clock.tickOfDay, ticksPerDay: clock.ticksPerDay },
-    ...{ run: scope.run, iteration: scope.iteration },
+    ...{ run: scope.run, iteration: scope.iteration, netLimits: world.system.netLimits },
     banks: world.banks.ids.map((_, b) => bankView(world, b)),
     payments: rows.map((p, index) => paymentView(world, p, index)),
     feasible: (indices) => select(indices).isFeasible(),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
-import { readScenario, Simulation, type ScenarioInput } from '../../../src/index.js';
+import { readScenario, Simulation, type ScenarioInput, type SettlementPlugin } from '../../../src/index.js';
 import { rulesOf, sumOf, type Rule, type RuleBank, type RulePayment } from './rules.js';
 import { small, type Block, type Small, type SmallOptions } from './small.js';
 
@@ -46,10 +46,10 @@ export interface Selected {
 }
 
 /** Lets everything wait, then the algorithm choose. */
-export function select(scenario: Small, block: Block, algorithm: unknown): Selected {
+export function select(scenario: Small, block: Block, algorithm: unknown, plugins?: Record<string, SettlementPlugin>): Selected {
   const run = { name: 'only', retry_after: false, algorithms: [algorithm] };
   const settlement = { ...block, entry: { gross: false }, runs: [run], report: 'all' };
-  const simulation = Simulation.create({ ...scenario, settlement } as unknown as ScenarioInput);
+  const simulation = Simulation.create({ ...scenario, settlement } as unknown as ScenarioInput, { algorithms: plugins });
   simulation.run();
   const events = [...simulation.events];
   const design = readScenario({ ...scenario, settlement }).config.settlement!;
