@@ -18,8 +18,20 @@ interface TickRange {
   to?: Moment;
 }
 
+/** Whether, and how, the run is told tick by tick. */
+export interface NarrativeForm {
+  verbose?: boolean;
+  short?: boolean;
+}
+
+/** Whether the run is told. */
+export const isTold = ({ short, verbose }: NarrativeForm): boolean => verbose === true || short === true;
+
 /** Collects the values of an option that may be repeated. */
 export const repeatable = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
+
+export const withShortOption = (command: Command): Command =>
+  command.option('--short', 'the narrative with one line for each tick');
 
 /** Options that select events; each may be repeated, values are alternatives, all options must hold. */
 export function withFilterOptions(command: Command): Command {
@@ -75,8 +87,8 @@ function tickRange(text: string): TickRange {
 }
 
 /** @throws CommandError for filters where no events are shown */
-export function checkFiltersAreUsed(options: FilterOptions & { verbose?: boolean; jsonl?: string }): void {
+export function checkFiltersAreUsed(options: FilterOptions & NarrativeForm & { jsonl?: string }): void {
   const filters = options.eventType ?? options.agent ?? options.tx ?? options.ticks;
-  if (filters === undefined || options.verbose || options.jsonl === 'events') return;
-  throw usageError('--event-type, --agent, --tx and --ticks need --verbose or --jsonl events');
+  if (filters === undefined || isTold(options) || options.jsonl === 'events') return;
+  throw usageError('--event-type, --agent, --tx and --ticks need --verbose, --short or --jsonl events');
 }

@@ -63,6 +63,15 @@ describe('guidelines', () => {
     expect(csv.stdout.split('\n')[0]).toBe('simulation_id,by,share,bank,days,mean_share,days_met,met,shortfall_value');
     expect(csv.stdout.trim().split('\n')).toHaveLength(3);
     const due = await rowsOf('judged', '--by', 'guideline', '--of', 'due');
+    const [value] = await query(
+      path.join(cwd, 'simcash.duckdb'),
+      `WITH b AS (SELECT sum(value_due) AS v FROM v_pair_flows WHERE simulation_id = 'judged' GROUP BY sender_id)
+       SELECT (sum(v * v) / (sum(v) * sum(v)))::DOUBLE AS hhi FROM b`,
+    );
+    const { stdout: json } = await indicators('judged', '--of', 'due', '--json');
+    const [run] = (JSON.parse(json) as { runs: { concentration_due: { hhi_sent: number } }[] }).runs;
+    expect(run!.concentration_due.hhi_sent).toBeCloseTo(value!.hhi as number, 12);
+    expect((await indicators('judged', '--of', 'due')).stdout).toMatch(/\nConcentration {2}of value due: HHI /);
     expect(due[0]!.mean_share).not.toBe((await rowsOf('judged', '--by', 'guideline'))[0]!.mean_share);
   });
 

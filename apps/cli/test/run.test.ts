@@ -188,15 +188,20 @@ describe.concurrent('the summary', () => {
     }
   });
 
-  it('is the same with --quiet, --verbose, --timings and colours; what they add goes to stderr', async () => {
-    const [plain, quiet, verbose, timings, forced] = await Promise.all([
+  it('is the same with --quiet, --verbose, --short, --timings and colours; what they add goes to stderr', async () => {
+    const cwd = temporaryDirectory();
+    const [plain, quiet, verbose, timings, forced, short] = await Promise.all([
       simcash(['run', file]),
       simcash(['run', file, '--quiet']),
       simcash(['run', file, '--verbose', '--quiet']),
       simcash(['run', file, '--timings']),
       simcash(['run', file, '--verbose', '--ticks', '1', '--color', 'always']),
+      simcash(['run', file, '--short']),
+      simcash(['run', file, '--save', '--id', 'told', '--quiet'], { cwd }),
     ]);
-    for (const outcome of [plain, quiet, verbose, timings, forced]) {
+    expect(short.stderr.split('\n').filter((line) => line.startsWith('Tick '))).toHaveLength(60);
+    expect((await simcash(['replay', 'told', '--short'], { cwd })).stderr).toBe(short.stderr);
+    for (const outcome of [plain, quiet, verbose, timings, forced, short]) {
       expect(outcome.code).toBe(0);
       expect(summaryWithoutClock(outcome.stdout)).toBe(summaryWithoutClock(plain.stdout));
     }

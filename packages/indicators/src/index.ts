@@ -1,3 +1,4 @@
+export { concentrationOfDue, type Concentration } from './concentration.js';
 export { addBatch } from './tape.js';
 export { IndicatorLog, INDICATOR_EVENTS, paymentOf, type Opening, type OpeningOfBank } from './log.js';
 export { judgeGuidelines, type Guideline, type GuidelineRow, type SentBy } from './guidelines.js';

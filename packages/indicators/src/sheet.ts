@@ -1,4 +1,5 @@
 import type { CostComponent } from '@simcash/protocol';
+import type { Concentration } from './concentration.js';
 import type { Whole } from './exact.js';
 import type { LsmKind } from './log.js';
 import type { NetworkIndicators } from './network-sheet.js';
@@ -85,7 +86,7 @@ export type DeadlineIndicators = Readonly<Record<Outcome, { readonly count: numb
 };
 
 /** Indicators of the whole system over the whole run. */
-export interface SystemIndicators extends WaitIndicators, FundingIndicators, LiquidityIndicators {
+export interface SystemIndicators extends WaitIndicators, FundingIndicators, LiquidityIndicators, Concentration {
   /** Number of banks. */
   readonly banks: number;
   /** Number of days. */
@@ -160,12 +161,6 @@ export interface SystemIndicators extends WaitIndicators, FundingIndicators, Liq
   >;
   /** The share of settled value that was offset; null if nothing settled. */
   readonly lsm_share_value: number | null;
-  /** Concentration of the value sent, 0 to 1; null without any. */
-  readonly hhi_sent: number | null;
-  /** Concentration of the value received, 0 to 1; null without any. */
-  readonly hhi_received: number | null;
-  /** The share of value that the three largest banks sent; null without any. */
-  readonly top3_share_sent: number | null;
   /** Costs by component, in cents. */
   readonly costs: CostIndicators;
   /** Costs in basis points of the settled value; null if nothing settled. */

@@ -1,5 +1,6 @@
 import type { BankTicks } from './bank-ticks.js';
 import { costsByName } from './banks.js';
+import { concentration } from './concentration.js';
 import { deadlines } from './deadlines.js';
 import { liquidity } from './days.js';
 import { quantile } from '@simcash/statistics';
@@ -74,7 +75,10 @@ export function system(parts: Parts): SystemIndicators {
     mechanisms,
     lsm: savings(log),
     lsm_share_value: ratio(sum(OFFSETTING_TYPES.map((type) => mechanisms[type]?.value ?? 0)), value_settled),
-    ...concentration(banks),
+    ...concentration(
+      banks.map(({ value_sent }) => value_sent),
+      banks.map(({ value_received }) => value_received),
+    ),
     funding_incoming: total('funding_incoming'),
     funding_balance: total('funding_balance'),
     funding_credit: total('funding_credit'),
@@ -130,19 +134,4 @@ function mechanismsOf(
 function savings({ lsm, opening }: IndicatorLog): SystemIndicators['lsm'] {
   const kinds = LSM_KINDS.filter((kind) => kind !== 'netted' || opening.has_design);
   return Object.fromEntries(kinds.map((kind) => [kind, { ...lsm[kind], saved: lsm[kind].gross - lsm[kind].net }]));
-}
-
-/** Herfindahl–Hirschman indices and the share of the three largest senders. */
-function concentration(banks: readonly BankIndicators[]) {
-  const sent = banks.map(({ value_sent }) => value_sent).sort((a, b) => b - a);
-  const received = banks.map(({ value_received }) => value_received);
-  const index = (values: readonly number[]): number | null => {
-    const total = sum(values);
-    return total === 0 ? null : sum(values.map((value) => (value / total) ** 2));
-  };
-  return {
-    hhi_sent: index(sent),
-    hhi_received: index(received),
-    top3_share_sent: ratio(sum(sent.slice(0, 3)), sum(sent)),
-  };
 }

@@ -29,6 +29,8 @@ export interface NarrativeOptions {
   style?: Style;
   /** Show state and balances of this bank only (spec 10 §4.3). */
   focusAgent?: string;
+  /** A line for each tick and each end of a day. */
+  isShort?: boolean;
 }
 
 /** Payments are near their deadline when at most so many ticks are left. */
@@ -57,6 +59,7 @@ export class Narrative {
   readonly #filter: EventFilter;
   readonly #style: Style;
   readonly #focus: string | undefined;
+  readonly #isShort: boolean;
   #balances: Map<string, number>;
   /** What waited at the end of the tick before. */
   #waiting: Waiting = NOTHING_WAITS;
@@ -65,8 +68,9 @@ export class Narrative {
 
   constructor(
     private readonly context: DisplayContext,
-    { filter = new EventFilter({}), focusAgent, style = PLAIN }: NarrativeOptions = {},
+    { filter = new EventFilter({}), focusAgent, isShort = false, style = PLAIN }: NarrativeOptions = {},
   ) {
+    this.#isShort = isShort;
     this.#filter = filter;
     this.#style = style;
     this.#focus = focusAgent;
@@ -104,6 +108,7 @@ export class Narrative {
     }
     const events = this.#filter.passesAll ? view.events : view.events.filter((event) => this.#filter.matches(event));
     if (!this.#filter.passesAll && events.length === 0) return this.#finish(view, '');
+    if (this.#isShort) return this.#finish(view, this.#joined([this.#line(view)]));
     const told = new EventSections(events, transactions, this.#style, this.#focus, this.context, takenFromQueue(view.events));
     const lines = [
       ...['', this.#style.heading(`═══ Tick ${tickText(this.context, result.tick)} ═══`)],
@@ -276,25 +281,44 @@ export class Narrative {
     return lines.length === 0 || !this.#filter.passesAll ? [] : this.#section('Costs since the start of the day', lines);
   }
 
-  #summary({ events, queues, result }: TickView): string {
+  #summary(view: TickView): string {
+    return this.#style.dim(`Summary: ${this.#figures(view).join(' | ')}`);
+  }
+
+  #line(view: TickView): string {
+    const late = this.#fold.unsettled().filter((tx) => tx.overdue_since !== null).length;
+    const { tick, total_cost: cost } = view.result;
+    const figures = [
+      ...this.#figures(view),
+      ...(late > 0 ? [this.#style.bad(`${late} late`)] : []),
+      ...(cost > 0 ? [`cost ${money(cost)}`] : []),
+    ];
+    return `Tick ${tickText(this.context, tick)}: ${figures.join(' | ')}`;
+  }
+
+  #figures({ events, queues, result }: TickView): string[] {
     const arrived = events.filter((event) => event.event_type === 'Arrival').length;
     const now = queues ? this.#waitingIn(queues) : NOTHING_WAITS;
     const change = (name: string, before: Total, after: Total): string[] => {
       if (!queues || before.count + after.count === 0) return [];
       return [`${name} ${before.count} → ${after.count} (${money(before.value)} → ${money(after.value)})`];
     };
-    const parts = [
+    return [
       `${arrived} in`,
       `${result.num_settlements} settled`,
       ...(result.num_lsm_releases > 0 ? [`${result.num_lsm_releases} LSM`] : []),
       ...change("banks' queues", this.#waiting.own, now.own),
       ...change('central queue', this.#waiting.central, now.central),
     ];
-    return this.#style.dim(`Summary: ${parts.join(' | ')}`);
   }
 
   #endOfDay(end: EventOf<'EndOfDay'>, agents: readonly AgentTickState[] | null): string {
     const { arrivals, cost, lsm, settlements } = this.#day;
+    if (this.#isShort)
+      return this.#joined([
+        `End of day ${end.day}: ${arrivals} in | ${settlements} settled (${percent(settlements, arrivals)}) | ${lsm} LSM | ` +
+          `${end.unsettled_count} unsettled | penalties ${money(end.total_penalties)} | cost ${money(cost)}`,
+      ]);
     const lines = [
       ...['', this.#style.heading(`═══ End of day ${end.day} ═══`)],
       `   Unsettled: ${counted(end.unsettled_count, 'payment')}; end-of-day penalties: ${money(end.total_penalties)}`,

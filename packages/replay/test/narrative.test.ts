@@ -1,6 +1,6 @@
 import type { DisplayContext, SimulationEvent, TickView } from '@simcash/protocol';
 import { describe, expect, it } from 'vitest';
-import { agentStates, Narrative, queueContents, TransactionFold } from '../src/index.js';
+import { agentStates, Narrative, queueContents, TransactionFold, type NarrativeOptions } from '../src/index.js';
 import { parseScenario, Simulation, transactionId } from '../../engine/src/index.js';
 
 const pay = (amount: number, tick: number, from = 'A', to = 'B'): object => ({
@@ -18,7 +18,7 @@ const hold = (reason: string): object => ({
 });
 
 /** The texts of all ticks of a run of A and B; A has 1,000 cents. */
-function told(events: object[], policy: object = { type: 'Fifo' }): string[] {
+function told(events: object[], policy: object = { type: 'Fifo' }, options: NarrativeOptions = {}): string[] {
   const scenario = parseScenario({
     simulation: { ticks_per_day: 4, num_days: 1, rng_seed: 1 },
     agents: [
@@ -35,7 +35,7 @@ function told(events: object[], policy: object = { type: 'Fifo' }): string[] {
     delay_cost_per_tick_per_cent: 0,
     overdue_delay_multiplier: 1,
   };
-  const narrative = new Narrative(context);
+  const narrative = new Narrative(context, options);
   return Array.from({ length: 4 }, () => {
     const result = simulation.tick();
     const view: TickView = {
@@ -61,6 +61,17 @@ describe('the narrative of a tick', () => {
     ]);
     const held = told([pay(700, 0), pay(900, 1)], hold('KeepingReserve'));
     expect(line(held[1]!, 'Summary')).toBe("Summary: 1 in | 0 settled | banks' queues 1 → 2 (7.00 → 16.00)");
+  });
+
+  it('is one line if it is to be short, and one more at the end of a day', () => {
+    const scenario = [pay(700, 0), pay(900, 0), pay(5000, 1), pay(600, 2, 'B', 'A')];
+    expect(told(scenario, { type: 'Fifo' }, { isShort: true })).toEqual([
+      'Tick 0: 2 in | 1 settled | central queue 0 → 1 (0.00 → 9.00)\n',
+      'Tick 1: 1 in | 0 settled | central queue 1 → 2 (9.00 → 59.00) | cost 0.01\n',
+      'Tick 2: 1 in | 2 settled | central queue 2 → 1 (59.00 → 50.00) | cost 0.01\n',
+      'Tick 3: 0 in | 0 settled | central queue 1 → 1 (50.00 → 50.00) | cost 0.01\n' +
+        'End of day 0: 4 in | 3 settled (75.0%) | 0 LSM | 1 unsettled | penalties 0.00 | cost 0.03\n',
+    ]);
   });
 
   it('does not call a payment waiting that left the central queue in the same tick', () => {

@@ -1,5 +1,12 @@
 import { Command, Option } from 'commander';
-import { SECTIONS, type Guideline, type GuidelineRow, type IndicatorSheet, type Section } from '@simcash/indicators';
+import {
+  concentrationOfDue,
+  SECTIONS,
+  type Guideline,
+  type GuidelineRow,
+  type IndicatorSheet,
+  type Section,
+} from '@simcash/indicators';
 import { Calendar, hoursOf, type DayHours } from '@simcash/payments/schema';
 import type { SimCashDatabase } from '@simcash/persistence';
 import { visible } from '@simcash/protocol';
@@ -61,7 +68,9 @@ export function indicatorsCommand(): Command {
       'judge banks by what they sent by a time of the day, 0.5@12:00, or a tick of it',
       guidelineOption,
     )
-    .addOption(new Option('--of <what>', 'what guidelines are shares of').choices(['settled', 'due']).default('settled'))
+    .addOption(
+      new Option('--of <what>', 'what guidelines and concentration are shares of').choices(['settled', 'due']).default('settled'),
+    )
     .addOption(
       new Option('--time-critical <which>', 'payments that must settle in time: marked so in the list, or priorities 8 to 10')
         .choices(['marked', 'urgent'])
@@ -153,7 +162,7 @@ function guidelineOption(text: string, before: Guideline[] = []): Guideline[] {
 }
 
 /** Sections that are read for what is asked. */
-function sectionsFor({ by, csv: isCsv, json: isJson, parquet, section }: IndicatorOptions): readonly Section[] {
+function sectionsFor({ by, csv: isCsv, json: isJson, of, parquet, section }: IndicatorOptions): readonly Section[] {
   const forRows: readonly Section[] =
     by === undefined ? ['system'] : ['system', 'days', ...(by === 'bank' ? (['banks', 'bank_days'] as const) : [SECTION_OF[by]])];
   const shown = section ?? (by === undefined ? SECTIONS : [SECTION_OF[by]]);
@@ -162,6 +171,7 @@ function sectionsFor({ by, csv: isCsv, json: isJson, parquet, section }: Indicat
   return [
     'system',
     'days',
+    ...(of === 'due' ? (['pairs'] as const) : []),
     ...(section ?? (['network'] as const)),
     ...(section?.includes('banks') ? (['bank_days'] as const) : []),
   ];
@@ -185,7 +195,7 @@ const SECTION_OF: Readonly<Record<By, Section>> = {
 };
 
 /** The stored texts as they are, so that no digit changes; rows are selected where that was asked for. */
-function jsonText(runs: readonly Measured[], { bank, by, day, section }: IndicatorOptions): string {
+function jsonText(runs: readonly Measured[], { bank, by, day, of, section }: IndicatorOptions): string {
   const chosen = section ?? (by === undefined ? SECTIONS : [SECTION_OF[by]]);
   const selected = (name: Section, { sheet, texts }: Measured): string => {
     const content = sheet[name];
@@ -202,7 +212,12 @@ function jsonText(runs: readonly Measured[], { bank, by, day, section }: Indicat
       guidelines: measured.guidelines,
     });
     const guidelines = rows.length === 0 ? [] : [`"guidelines": ${JSON.stringify(rows)}`];
-    const parts = by === 'guideline' && section === undefined ? guidelines : [...sections, ...guidelines];
+    const { pairs } = measured.sheet;
+    const due =
+      of === 'due' && by === undefined && pairs !== undefined
+        ? [`"concentration_due": ${JSON.stringify(concentrationOfDue(pairs))}`]
+        : [];
+    const parts = by === 'guideline' && section === undefined ? guidelines : [...sections, ...guidelines, ...due];
     return `    {"simulation_id": ${JSON.stringify(measured.run.simulation.simulation_id)},\n      ${parts.join(',\n      ')}}`;
   });
   return `{"schema_version": 1,\n  "runs": [\n${texts.join(',\n')}\n  ]}\n`;
@@ -219,10 +234,10 @@ function text({ guidelines, hours, run, sheet }: Measured, by: By | undefined, o
       bank === undefined,
     );
   if (by !== undefined) return rows(by);
-  const title = { simulation_id: visible(simulation_id), status };
-  if (section === undefined) return sheetText(sheet, title, guidelineLines(guidelines));
+  const form = { simulation_id: visible(simulation_id), status, of: options.of };
+  if (section === undefined) return sheetText(sheet, form, guidelineLines(guidelines));
   const texts = section.map((name) => {
-    if (name === 'system') return systemText(sheet, title);
+    if (name === 'system') return systemText(sheet, form);
     if (name === 'network') return `${networkLine(sheet.network)}\n`;
     if (name === 'bcbs248')
       return bcbs248Text(sheet, { ...(bank === undefined ? {} : { bank }), hours, isUrgent: options.timeCritical === 'urgent' });

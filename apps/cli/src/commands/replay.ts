@@ -5,7 +5,15 @@ import { Narrative, type EventFilter } from '@simcash/replay';
 import { isExperiment, withDatabase } from '../database.js';
 import { algorithmsOf } from '../explain/reexecute.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
-import { checkFiltersAreUsed, eventFilter, withFilterOptions, type FilterOptions, repeatable } from '../filter-options.js';
+import {
+  checkFiltersAreUsed,
+  eventFilter,
+  isTold,
+  repeatable,
+  withFilterOptions,
+  withShortOption,
+  type FilterOptions,
+} from '../filter-options.js';
 import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { momentOption, withTicks, type Moment } from '../moments.js';
 import { paymentsNamed } from '../explain/payments-named.js';
@@ -20,11 +28,12 @@ export interface ReplayOptions extends GlobalOptions, FilterOptions {
   to?: Moment;
   jsonl?: 'ticks' | 'events';
   verify?: boolean;
+  short?: boolean;
   plugin?: readonly string[];
 }
 
 export function replayCommand(): Command {
-  return withRangeOptions('replay')
+  return withShortOption(withRangeOptions('replay'))
     .description('show a stored simulation again, from the database alone')
     .addOption(new Option('--jsonl <what>', 'print JSON lines').choices(['ticks', 'events']))
     .option('--verify', 'execute the stored configuration again and compare event by event')
@@ -34,6 +43,7 @@ export function replayCommand(): Command {
       `
 Examples:
   simcash replay trial-7 --verbose --from 10 --to 12
+  simcash replay trial-7 --short
   simcash replay trial-7 --jsonl events --agent NORTH
   simcash replay trial-7 --verify`,
     )
@@ -69,10 +79,10 @@ export async function replay(database: SimCashDatabase, id: string, options: Rep
   if (options.verify) return verify(database, run, options);
   const filter = await filterOf(database, run, options);
   const range = tickRange(run, withTicks(options, { from: '--from', to: '--to' }, run));
-  if (options.verbose || options.jsonl) requireEvents(run);
+  if (isTold(options) || options.jsonl) requireEvents(run);
   if (options.jsonl === 'events') await printEvents(database, run, filter, shown(range, filter));
   if (options.jsonl === 'ticks') await printTicks(run, range);
-  if (options.verbose) await narrate(run, filter, options, range);
+  if (isTold(options)) await narrate(run, filter, options, range);
   if (options.jsonl) return;
   const { simulation } = run;
   const report: RunReport = {
@@ -142,7 +152,7 @@ async function narrate(
   options: ReplayOptions,
   range: Range,
 ): Promise<void> {
-  const narrative = new Narrative(views.context, { filter, style: narrativeStyle(options) });
+  const narrative = new Narrative(views.context, { filter, style: narrativeStyle(options), isShort: options.short === true });
   const hasStates = simulation.persistence_level === 'FULL';
   if (!hasStates) note('The states of banks and queues are not stored at level EVENTS; their sections are left out.');
   const { from, to } = shown(range, filter);

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { PERSISTENCE_LEVELS, type PersistenceLevel } from '@simcash/protocol';
 import { usageError } from '../exit-codes.js';
 import { withForceOption, type ForceOptions } from '../files/writing.js';
-import { checkFiltersAreUsed, withFilterOptions, type FilterOptions } from '../filter-options.js';
+import { checkFiltersAreUsed, withFilterOptions, withShortOption, type FilterOptions } from '../filter-options.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { momentOption, type Moment } from '../moments.js';
 import { secondsOption, seedOption, seedsOption, wholeNumber, wholeNumberOption } from '../numbers.js';
@@ -10,6 +10,7 @@ import type { ScenarioFileOptions } from '../scenario-file.js';
 import { withScenarioOptions } from '../scenario-options.js';
 
 export interface RunOptions extends GlobalOptions, FilterOptions, ForceOptions, ScenarioFileOptions {
+  short?: boolean;
   untilTick?: Moment;
   timeLimit?: number;
   jsonl?: 'ticks' | 'events';
@@ -31,7 +32,7 @@ export interface RunOptions extends GlobalOptions, FilterOptions, ForceOptions, 
 }
 
 export function runCommand(): Command {
-  return withForceOption(withScenarioOptions(withFilterOptions(withGlobalOptions(new Command('run')))))
+  return withForceOption(withScenarioOptions(withShortOption(withFilterOptions(withGlobalOptions(new Command('run'))))))
     .description('simulate a scenario')
     .argument('<scenario>', 'scenario file (.yaml, .yml, .json, or - for stdin)')
     .option('--seed <n>', 'random seed, 0 … 2^64−1', seedOption)
@@ -67,6 +68,7 @@ Examples:
   simcash run scenario.yaml --seed 7 --save --id trial-7
   simcash run scenario.yaml --jsonl events --agent NORTH --ticks 10..20
   simcash run scenario.yaml --verbose --ticks 40..50
+  simcash run scenario.yaml --short
   simcash run scenario.yaml --save --id long --checkpoint-every day
   simcash run scenario.yaml --resume latest --id long
   simcash run scenario.yaml --replications 100`,
@@ -98,6 +100,7 @@ function checkReplications(options: RunOptions): void {
     ['--jsonl', options.jsonl !== undefined],
     ['--events-out', options.eventsOut !== undefined],
     ['--verbose', options.verbose === true],
+    ['--short', options.short === true],
     ['--timings', options.timings === true],
     ['--resume', options.resume !== undefined],
     ['--level', options.level !== undefined],

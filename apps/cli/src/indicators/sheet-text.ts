@@ -1,10 +1,17 @@
-import type { GuidelineRow, IndicatorSheet, SystemIndicators } from '@simcash/indicators';
+import {
+  concentrationOfDue,
+  type Concentration,
+  type GuidelineRow,
+  type IndicatorSheet,
+  type SystemIndicators,
+} from '@simcash/indicators';
 import { counted, money } from '@simcash/protocol';
 
-/** What the first line says of a run. */
-export interface SheetTitle {
+/** Whose sheet it is, and of what concentration is told. */
+export interface SheetForm {
   simulation_id: string;
   status: string;
+  of: 'settled' | 'due';
 }
 
 /** Names of settlement types for people, in the order of the sheet. */
@@ -31,19 +38,19 @@ const COSTS: Readonly<Record<string, string>> = {
 const NEARLY_ALL = 0.999;
 
 /** The indicators of a run in words, a subject per line (spec 14 §13). */
-export function sheetText(sheet: IndicatorSheet, title: SheetTitle, guidelines: readonly string[]): string {
-  const subjects: Subject[] = [...subjectsOf(sheet), ['Network', [networkLine(sheet.network)]]];
+export function sheetText(sheet: IndicatorSheet, form: SheetForm, guidelines: readonly string[]): string {
+  const subjects: Subject[] = [...subjectsOf(sheet, form), ['Network', [networkLine(sheet.network)]]];
   const behind = subjects.findIndex(([name]) => name === 'Timing') + 1;
   return subjectsText(
     guidelines.length === 0 ? subjects : subjects.toSpliced(behind, 0, ['Guidelines', [...guidelines]]),
     sheet,
-    title,
+    form,
   );
 }
 
 /** The same of the system alone. */
-export function systemText(sheet: IndicatorSheet, title: SheetTitle): string {
-  return subjectsText(subjectsOf(sheet), sheet, title);
+export function systemText(sheet: IndicatorSheet, form: SheetForm): string {
+  return subjectsText(subjectsOf(sheet, form), sheet, form);
 }
 
 /** Days whose timing is told; --by day has all. */
@@ -51,7 +58,7 @@ const MOST_DAYS = 5;
 
 type Subject = [name: string, texts: string[]];
 
-function subjectsOf({ system, days }: IndicatorSheet): Subject[] {
+function subjectsOf({ days, pairs, system }: IndicatorSheet, { of }: SheetForm): Subject[] {
   return [
     ['Volume', [volume(system)]],
     ['Unsettled', [unsettled(system)]],
@@ -63,11 +70,13 @@ function subjectsOf({ system, days }: IndicatorSheet): Subject[] {
     ['Mechanisms', mechanisms(system)],
     ['Funding', [funding(system)]],
     ['Costs', [costs(system)]],
-    ['Concentration', [concentration(system)]],
+    of === 'due'
+      ? ['Concentration', [`of value due: ${concentrationText(concentrationOfDue(pairs))}`]]
+      : ['Concentration', [concentrationText(system)]],
   ];
 }
 
-function subjectsText(subjects: readonly Subject[], { system }: IndicatorSheet, { simulation_id, status }: SheetTitle): string {
+function subjectsText(subjects: readonly Subject[], { system }: IndicatorSheet, { simulation_id, status }: SheetForm): string {
   const title = `${simulation_id} · ${counted(system.banks, 'bank')} · ${counted(system.days, 'day')} of ${counted(system.ticks_per_day, 'tick')} · ${status}`;
   const lines = subjects.flatMap(([name, texts]) => texts.map((text, i) => `${(i === 0 ? name : '').padEnd(15)}${text}`));
   return `${[title, '', ...lines].join('\n')}\n`;
@@ -168,8 +177,8 @@ function costs({ cost_bps_of_value, costs: { total, ...parts }, payments_due }: 
   return `${amount(total)} = ${number(cost_bps_of_value, 2)} bp of the value settled${each}: ${charged.join(', ')}`;
 }
 
-function concentration(s: SystemIndicators): string {
-  return `HHI ${number(s.hhi_sent, 3)} sent, ${number(s.hhi_received, 3)} received    the three largest senders ${percent(s.top3_share_sent)}`;
+function concentrationText(of: Concentration): string {
+  return `HHI ${number(of.hhi_sent, 3)} sent, ${number(of.hhi_received, 3)} received    the three largest senders ${percent(of.top3_share_sent)}`;
 }
 
 export function networkLine(n: IndicatorSheet['network']): string {

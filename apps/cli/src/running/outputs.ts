@@ -4,6 +4,7 @@ import { agentStates, Narrative, queueContents, transactionsOf, type EventFilter
 import { displayContext } from '@simcash/runs/live';
 import type { RunOptions } from '../commands/run.js';
 import { OutputFile } from '../files/writing.js';
+import { isTold } from '../filter-options.js';
 import { note, noteText, print } from '../output/streams.js';
 import { narrativeStyle } from '../output/style.js';
 import { tickLine } from '../output/tick-line.js';
@@ -23,7 +24,8 @@ export class Outputs implements EventSink {
     private readonly filter: EventFilter,
   ) {
     this.#unseen = new Set(options.tx);
-    this.#narrative = options.verbose ? new Narrative(displayContext(config), { filter, style: narrativeStyle(options) }) : null;
+    const form = { filter, style: narrativeStyle(options), isShort: options.short === true };
+    this.#narrative = isTold(options) ? new Narrative(displayContext(config), form) : null;
   }
 
   /** Creates the files, which nothing does before. */

@@ -6,7 +6,7 @@ import { configHash, runFigures } from '@simcash/runs/live';
 import type { RunOptions } from '../commands/run.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { databaseFiles, OutputFile } from '../files/writing.js';
-import { eventFilter } from '../filter-options.js';
+import { eventFilter, isTold } from '../filter-options.js';
 import { untilTickOf } from '../moments.js';
 import { databasePath } from '../global-options.js';
 import { interruption } from '../interruption.js';
@@ -27,7 +27,7 @@ type TimedRunOptions = Omit<RunOptions, 'untilTick'> & { untilTick?: number };
 export async function run(file: string, given: RunOptions): Promise<void> {
   const loaded = await loadScenario(file, given);
   // With --verbose stderr carries the narrative and nothing else, so that it can be compared with a replay's.
-  if (!given.quiet && !given.verbose) for (const warning of loaded.warnings) note(`warning: ${warning}`);
+  if (!given.quiet && !isTold(given)) for (const warning of loaded.warnings) note(`warning: ${warning}`);
   const { config } = loaded.scenario;
   const { untilTick, ...rest } = given;
   const options: TimedRunOptions = { ...rest, ...(untilTick === undefined ? {} : { untilTick: untilTickOf(untilTick, loaded) }) };
@@ -60,14 +60,14 @@ async function simulate(
   const totalTicks = config.ticks_per_day * config.num_days;
   const untilTick = options.untilTick ?? totalTicks;
   const timings = options.timings ? new TimingTable() : null;
-  const progress = new Progress(untilTick, 'ticks', options);
+  const progress = new Progress(untilTick, 'ticks', { ...options, verbose: isTold(options) });
   const stop = interruption(options.timeLimit);
   const settings: SimulationOptions & { sink: EventSink } = {
     sink: outputs,
     history: 'release',
     onWork: stop.onWork,
     ...(timings ? { now: () => performance.now() } : {}),
-    warn: (message) => (options.quiet || options.verbose ? undefined : note(message)),
+    warn: (message) => (options.quiet || isTold(options) ? undefined : note(message)),
     algorithms: await loadPlugins(loaded.plugins, exportsOf(config), options.quiet ?? false),
     checkDeterminism: options.checkDeterminism ?? false,
   };
@@ -90,7 +90,7 @@ async function simulate(
     progress.done();
     outputs.complete();
     outputs.warnAboutUnknownPayments();
-    if (!options.quiet && !options.verbose) warnAboutCutOffs(done.simulation.cutOffs);
+    if (!options.quiet && !isTold(options)) warnAboutCutOffs(done.simulation.cutOffs);
     const report: RunReport = {
       ...runFigures(done.simulation),
       config_file: loaded.file,
