@@ -65,7 +65,7 @@ describe('a scenario', () => {
 
   fuzzValues(
     'keeps its books, and goes on after an interruption as if there had been none',
-    3000,
+    2000,
     fc.tuple(workload(), ...cut),
     ([work, tick, call]) => audited(work, tick, call),
   );
