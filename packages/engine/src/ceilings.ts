@@ -13,6 +13,8 @@ export const CEILINGS = {
   payments_per_tick: 1_000_000,
   /** Parts into which a policy cuts a payment at once. */
   parts_per_split: 10_000,
+  /** Stress events of one type for one bank that come again and again. */
+  repeated_windows: 100,
 } as const;
 
 /** A bound on what a scenario may ask for, by name. */

@@ -67,6 +67,40 @@ describe('the steps of looking for windows that overlap', () => {
   it('are twice as many for twice as many banks with one each', () => {
     expect(stepsOf(400) / stepsOf(200)).toBeLessThan(2.1);
   });
+
+  it('are hardly more than twice as many for twice as many windows of one bank', () => {
+    const steps = (windows: number): number => {
+      const counter = new Counter();
+      const outage = { type: 'ParticipantOutage', schedule: 'OneTime', agent: 'A' } as const;
+      const ticks = Array.from({ length: windows }, (_, i) => (i * 7919) % windows);
+      const events = ticks.map((tick) =>
+        counter.counted({ ...outage, tick: 2 * tick, until_tick: 2 * tick + 1 } as ScenarioEvent),
+      );
+      expect(windowProblem(events, ['A'])).toBeNull();
+      return counter.count;
+    };
+    expect(steps(2000) / steps(1000)).toBeLessThan(2.3);
+  });
+
+  it('are few for series, of which no bank has more than 100', () => {
+    const series = Array.from(
+      { length: 101 },
+      (_, i) =>
+        ({
+          type: 'ParticipantOutage',
+          schedule: 'Repeating',
+          agent: 'A',
+          start_tick: 2 * i,
+          interval: 1000,
+          ticks: 1,
+        }) as ScenarioEvent,
+    );
+    expect(windowProblem(series.slice(1), ['A'])).toBeNull();
+    expect(windowProblem(series, ['A'])).toMatchObject({
+      index: 100,
+      message: expect.stringContaining('more than 100 repeated windows'),
+    });
+  });
 });
 
 describe('banks that weights leave out', () => {

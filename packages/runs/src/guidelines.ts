@@ -20,11 +20,13 @@ export const guidelinesOf = ({ simulation: { throughput_guidelines: text } }: St
  */
 export async function throughputAgainst(
   database: SimCashDatabase,
-  { scenario: { config }, simulation }: StoredRun,
+  run: StoredRun,
   guidelines: readonly Guideline[],
   of: 'settled' | 'due' = 'settled',
 ): Promise<GuidelineRow[]> {
-  const { clock, num_days, ticks_per_day } = config;
+  if (guidelines.length === 0) return [];
+  const { simulation } = run;
+  const { clock, num_days, ticks_per_day } = run.scenario.config;
   const calendar = clock === undefined ? null : new Calendar(clock, num_days, ticks_per_day);
   const ticks = guidelines.map(({ by }) => {
     if (typeof by === 'number') {

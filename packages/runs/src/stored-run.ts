@@ -24,8 +24,11 @@ export interface StoredRun {
   readonly views: StateProvider;
 }
 
-/** @throws NotStoredError */
-/** Opens a stored run; throws `NotStoredError` without one. */
+/**
+ * Opens a stored run.
+ *
+ * @throws NotStoredError without one
+ */
 export async function openRun(database: SimCashDatabase, simulationId: string): Promise<StoredRun> {
   const simulation = await findSimulation(database, simulationId);
   const { config_json, dataset_sha256: list } = simulation;

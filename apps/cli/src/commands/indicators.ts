@@ -50,8 +50,8 @@ interface Measured {
   run: StoredRun;
   texts: Record<string, string>;
   sheet: IndicatorSheet;
-  /** Of runs with a clock. */
-  hours: DayHours | null;
+  /** Of runs with a clock. Read only where they are told: it takes the configuration, and that of a thousand banks takes its time. */
+  hours(): DayHours | null;
   guidelines: readonly GuidelineRow[];
 }
 
@@ -98,9 +98,9 @@ async function indicators(ids: string[], options: IndicatorOptions): Promise<voi
   for (const { run } of runs) warn(run, options);
   const { csv: isCsv, json: isJson, parquet } = options;
   if (isCsv || parquet !== undefined) {
-    const rows = runs.flatMap(({ guidelines, hours, run, sheet }) =>
-      rowsOf(sheet, by, { ...options, guidelines, ...(hours === null ? {} : { hours }) }).map((row) => ({
-        simulation_id: run.simulation.simulation_id,
+    const rows = runs.flatMap((measured) =>
+      rowsFor(measured, by, options).map((row) => ({
+        simulation_id: measured.run.simulation.simulation_id,
         ...row,
       })),
     );
@@ -121,9 +121,11 @@ async function measureAll(database: SimCashDatabase, ids: readonly string[], opt
   for (const id of ids) {
     const run = await openRun(database, id);
     checkBank(run.simulation.agent_ids, options.bank);
-    const { clock, num_days, ticks_per_day } = run.scenario.config;
-    const hours = clock === undefined ? null : hoursOf(new Calendar(clock, num_days, ticks_per_day));
-    if (hours === null && options.by === 'hour')
+    const hours = (): DayHours | null => {
+      const { clock, num_days, ticks_per_day } = run.scenario.config;
+      return clock === undefined ? null : hoursOf(new Calendar(clock, num_days, ticks_per_day));
+    };
+    if (options.by === 'hour' && hours() === null)
       throw usageError(
         `--by hour needs a scenario with a clock, and ${id} has none: take --by tick, or --by part for tenths of a day`,
       );
@@ -223,16 +225,17 @@ function jsonText(runs: readonly Measured[], { bank, by, day, of, section }: Ind
   return `{"schema_version": 1,\n  "runs": [\n${texts.join(',\n')}\n  ]}\n`;
 }
 
-function text({ guidelines, hours, run, sheet }: Measured, by: By | undefined, options: IndicatorOptions): string {
+/** The rows of a table. */
+function rowsFor({ guidelines, hours, sheet }: Measured, by: By | undefined, options: IndicatorOptions): Row[] {
+  const ofDay = by === 'hour' ? hours() : null;
+  return rowsOf(sheet, by, { ...options, guidelines, ...(ofDay === null ? {} : { hours: ofDay }) });
+}
+
+function text(measured: Measured, by: By | undefined, options: IndicatorOptions): string {
+  const { guidelines, hours, run, sheet } = measured;
   const { bank, section } = options;
   const { simulation_id, status } = run.simulation;
-  const rows = (what: By): string =>
-    indicatorTable(
-      what,
-      rowsOf(sheet, what, { ...options, guidelines, ...(hours === null ? {} : { hours }) }),
-      sheet,
-      bank === undefined,
-    );
+  const rows = (what: By): string => indicatorTable(what, rowsFor(measured, what, options), sheet, bank === undefined);
   if (by !== undefined) return rows(by);
   const form = { simulation_id: visible(simulation_id), status, of: options.of };
   if (section === undefined) return sheetText(sheet, form, guidelineLines(guidelines));
@@ -240,7 +243,11 @@ function text({ guidelines, hours, run, sheet }: Measured, by: By | undefined, o
     if (name === 'system') return systemText(sheet, form);
     if (name === 'network') return `${networkLine(sheet.network)}\n`;
     if (name === 'bcbs248')
-      return bcbs248Text(sheet, { ...(bank === undefined ? {} : { bank }), hours, isUrgent: options.timeCritical === 'urgent' });
+      return bcbs248Text(sheet, {
+        ...(bank === undefined ? {} : { bank }),
+        hours: hours(),
+        isUrgent: options.timeCritical === 'urgent',
+      });
     return rows(BY.find((what) => SECTION_OF[what] === name)!);
   });
   return texts.join('\n');

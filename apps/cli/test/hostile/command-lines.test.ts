@@ -9,7 +9,7 @@ import { KNOWN } from './support/known.js';
 import { Chance, SEED, TIMES } from './support/seed.js';
 
 /** Whatever stands on a command line, the program says what is wrong with it, changes nothing else, and comes to an end. */
-const LINES = 500 * TIMES;
+const LINES = 1000 * TIMES;
 /** Lines that one process, and one jail, is used for. */
 const TOGETHER = 250;
 /** Lines that are also given to the program as a process. */

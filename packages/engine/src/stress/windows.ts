@@ -1,3 +1,4 @@
+import { CEILINGS } from '../ceilings.js';
 import type { ScenarioEvent } from '../scenario/config.js';
 
 /** Scenario events that are in force for a while: from their tick to the one in which they end (spec 15 §1). */
@@ -31,15 +32,14 @@ export interface WindowProblem {
 /** What keeps the stress events of a scenario from being carried out; null if nothing does. */
 export function windowProblem(events: readonly ScenarioEvent[], banks: readonly string[]): WindowProblem | null {
   const known = new Set(banks);
-  const earlier = new Map<string, PlacedEvent[]>();
+  const earlier = new Map<string, Alike>();
   for (const [index, event] of events.entries()) {
     if (!isStressEvent(event)) continue;
     const kind = JSON.stringify([event.type, agentOf(event)]);
-    const alike = earlier.get(kind) ?? [];
-    const found = bankProblem(event, known) ?? ownProblem(event) ?? overlapProblem(alike, { index, event });
+    const alike = earlier.get(kind) ?? new Alike();
+    const found = bankProblem(event, known) ?? ownProblem(event) ?? alike.add({ index, event });
     if (found !== null) return { index, ...found };
     earlier.set(kind, alike);
-    alike.push({ index, event });
   }
   return null;
 }
@@ -90,16 +90,58 @@ function ownProblem(event: StressEvent): OwnProblem | null {
     : null;
 }
 
-/** Windows of one type for one agent must not overlap: an event against those before it. */
-function overlapProblem(alike: readonly PlacedEvent[], { event, index }: PlacedEvent): OwnProblem | null {
-  const other = alike.find((earlier) => overlap(earlier.event, event));
-  if (other === undefined) return null;
-  const whose = agentOf(event) === null ? '' : ` of ${agentOf(event)}`;
-  return {
-    key: 'schedule',
-    message: `${event.type}${whose} overlaps scenario_events[${other.index}] (this is scenario_events[${index}])`,
-  };
+/** Windows of one type for one agent, which must not overlap. */
+class Alike {
+  /** Those that do not come again, in the order of their ticks. */
+  readonly #single: PlacedEvent[] = [];
+  /** Those that do; few, as each is compared with all others. */
+  readonly #series: PlacedEvent[] = [];
+
+  /** Takes an event; what is wrong with it, null if nothing is. */
+  add(placed: PlacedEvent): OwnProblem | null {
+    const { event, index } = placed;
+    const whose = `${event.type}${agentOf(event) === null ? '' : ` of ${agentOf(event)}`}`;
+    const place = this.#placeOf(event);
+    const near = [this.#single[place - 1], this.#single[place], ...this.#series];
+    const isSingle = event.schedule === 'OneTime';
+    if (isSingle ? near.some((other) => other && overlap(other.event, event)) : this.#others().some(overlaps(event))) {
+      const [first] = this.#others()
+        .filter(overlaps(event))
+        .sort((x, y) => x.index - y.index);
+      return {
+        key: 'schedule',
+        message: `${whose} overlaps scenario_events[${first!.index}] (this is scenario_events[${index}])`,
+      };
+    }
+    const { repeated_windows: most } = CEILINGS;
+    if (!isSingle && this.#series.length === most)
+      return { key: 'schedule', message: `more than ${most} repeated windows: ${whose} (this is scenario_events[${index}])` };
+    if (isSingle) this.#single.splice(place, 0, placed);
+    else this.#series.push(placed);
+    return null;
+  }
+
+  #others(): PlacedEvent[] {
+    return [...this.#single, ...this.#series];
+  }
+
+  /** Where a window belongs among those that do not come again. */
+  #placeOf(event: StressEvent): number {
+    const { first } = windowsOf(event);
+    let [low, high] = [0, this.#single.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (windowsOf(this.#single[middle]!.event).first < first) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
+
+const overlaps =
+  (event: StressEvent) =>
+  (other: PlacedEvent): boolean =>
+    overlap(other.event, event);
 
 const agentOf = (event: StressEvent): string | null => ('agent' in event ? event.agent : null);
 

@@ -65,7 +65,7 @@ describe('a scenario', () => {
 
   fuzzValues(
     'keeps its books, and goes on after an interruption as if there had been none',
-    2000,
+    3000,
     fc.tuple(workload(), ...cut),
     ([work, tick, call]) => audited(work, tick, call),
   );
