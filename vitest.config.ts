@@ -8,8 +8,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: '100%',
-    // As many cases as fit into the time of a commit; every night has many times as many.
-    env: { SIMCASH_PROPERTY_RUNS: process.env.SIMCASH_PROPERTY_RUNS ?? '0.7' },
     projects: [
       { extends: true, test: { name: 'fresh', include: FRESH } },
       {
