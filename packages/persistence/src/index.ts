@@ -5,7 +5,7 @@ export { StandardSimulationPersistenceProvider } from './writing/provider.js';
 export { SimulationRecorder, type RecordingOptions } from './recording.js';
 export { criticalPayments, sentForCustomers, type CriticalPayments, type SentFor } from './queries/marked-payments.js';
 export { sentByTicks, type SentByTick } from './queries/guidelines.js';
-export { eventLines, type EventRange } from './queries/events.js';
+export { eventLines, events, type EventRange, type TypedEventRange } from './queries/events.js';
 export { MIGRATIONS, SCHEMA_VERSION, type Migration } from './schema/migrations.js';
 export type { Column, Content, RowOf, Table, Value } from './schema/column.js';
 export { TABLES, type Rows, type TableName } from './schema/tables.js';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { EventOf, SimulationEvent } from '@simcash/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readScenario, readScenarioText } from '../../engine/src/index.js';
 import { loadGoldenLog, REFERENCE_SCENARIOS } from '../../engine/test/support/reference.js';
-import { findSimulation, type SimCashDatabase } from '../src/index.js';
+import { events, findSimulation, type SimCashDatabase } from '../src/index.js';
 import { firstDifference, storedLog } from './support/comparing.js';
 import { close, openDatabase, reference, reopen, runLive, store, storeWhole } from './support/storing.js';
 
@@ -130,5 +131,27 @@ describe('the stored event log', () => {
       last_tick: 1,
       status: 'completed',
     });
+  });
+});
+
+describe('events of a stored run, one by one', () => {
+  it('are those of the log, of the kinds that were asked for, typed by their names', async () => {
+    const database = await openDatabase();
+    await storeWhole(database, 'lsm-bilateral', reference('lsm-bilateral'));
+    const log = golden('lsm-bilateral')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as SimulationEvent);
+    const all: SimulationEvent[] = [];
+    for await (const event of events(database, 'lsm-bilateral')) all.push(event);
+    expect(all).toEqual(log);
+    let due = 0;
+    for await (const { amount } of events(database, 'lsm-bilateral', { types: ['Arrival'] })) due += amount;
+    const arrivals = log.filter((event): event is EventOf<'Arrival'> => event.event_type === 'Arrival');
+    expect(due).toBe(arrivals.reduce((sum, { amount }) => sum + amount, 0));
+    expect(due).toBeGreaterThan(0);
+    // @ts-expect-error: a kind of event that there is not
+    for await (const event of events(database, 'lsm-bilateral', { types: ['Arrivel'] })) expect(event).toBeUndefined();
+    close(database);
   });
 });

@@ -1,6 +1,5 @@
 import { INDICATOR_EVENTS, SECTIONS, type Section } from '@simcash/indicators';
-import { eventLines, type SimCashDatabase } from '@simcash/persistence';
-import type { SimulationEvent } from '@simcash/protocol';
+import { events, type SimCashDatabase } from '@simcash/persistence';
 import { IndicatorSink, sheetTexts } from './indicators.js';
 import { Reexecution } from './reexecution.js';
 import type { StoredRun } from './stored-run.js';
@@ -54,6 +53,5 @@ async function computedIndicators(database: SimCashDatabase, run: StoredRun): Pr
 /** Gives a sink the stored events before a tick. */
 export async function readEvents(database: SimCashDatabase, id: string, { log }: IndicatorSink, ticks: number): Promise<void> {
   const range = { toTick: ticks - 1, types: [...INDICATOR_EVENTS] };
-  for await (const lines of eventLines(database, id, range))
-    for (const line of lines.split('\n')) if (line !== '') log.add(JSON.parse(line) as SimulationEvent);
+  for await (const event of events(database, id, range)) log.add(event);
 }

@@ -1,7 +1,7 @@
-import type { ListedPayment, SimulationEvent } from '@simcash/protocol';
+import type { ListedPayment } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError } from '../errors.js';
-import { eventLines } from '../queries/events.js';
+import { events } from '../queries/events.js';
 import { findSimulation } from '../queries/simulations.js';
 
 /** A payment of a stored run, as a list takes it. */
@@ -37,8 +37,7 @@ export async function arrivalsOfRun(
   const whole = new Map(rows.map((row) => [row.tx_id, row]));
   const ordered = withScenario ? new Set<string>() : await orderedByScenario(database, simulationId);
   const payments: ReplayedPayment[] = [];
-  for await (const event of events(database, simulationId, ['Arrival'])) {
-    if (event.event_type !== 'Arrival') continue;
+  for await (const event of events(database, simulationId, { types: ['Arrival'] })) {
     const payment = whole.get(event.tx_id);
     if (payment === undefined || ordered.has(event.tx_id)) continue;
     const { tx_id: _, external_ref, ...texts } = payment;
@@ -59,17 +58,8 @@ export async function arrivalsOfRun(
 
 async function orderedByScenario(database: SimCashDatabase, simulationId: string): Promise<Set<string>> {
   const ordered = new Set<string>();
-  for await (const event of events(database, simulationId, ['ScenarioEventExecuted']))
-    if (event.event_type === 'ScenarioEventExecuted' && event.scenario_event_type === 'custom_transaction_arrival')
+  for await (const event of events(database, simulationId, { types: ['ScenarioEventExecuted'] }))
+    if (event.scenario_event_type === 'custom_transaction_arrival')
       ordered.add((JSON.parse(event.details_json) as { tx_id: string }).tx_id);
   return ordered;
-}
-
-async function* events(
-  database: SimCashDatabase,
-  simulationId: string,
-  types: readonly SimulationEvent['event_type'][],
-): AsyncGenerator<SimulationEvent> {
-  for await (const lines of eventLines(database, simulationId, { types }))
-    for (const line of lines.split('\n')) if (line !== '') yield JSON.parse(line) as SimulationEvent;
 }

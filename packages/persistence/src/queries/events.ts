@@ -1,4 +1,4 @@
-import { EVENT_CATALOGUE, EVENT_TYPES, type EventDefinition } from '@simcash/protocol';
+import { EVENT_CATALOGUE, EVENT_TYPES, type EventDefinition, type EventOf, type EventType } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { literal } from '../sql-text.js';
 
@@ -55,6 +55,27 @@ export async function* eventLines(
     );
     if (rows!.lines !== null) yield `${rows!.lines}\n`;
   }
+}
+
+/** Which events to read, by names that a compiler knows. */
+export interface TypedEventRange<T extends EventType> extends EventRange {
+  types?: readonly T[];
+}
+
+/**
+ * The stored events of a simulation in order, of the kinds that were asked for. Money is cents.
+ *
+ * ```ts
+ * for await (const { amount, sender_id } of events(database, 'demo', { types: ['Arrival'] })) console.log(sender_id, amount);
+ * ```
+ */
+export async function* events<T extends EventType = EventType>(
+  database: SimCashDatabase,
+  simulationId: string,
+  range: TypedEventRange<T> = {},
+): AsyncGenerator<{ [Name in T]: EventOf<Name> }[T]> {
+  for await (const lines of eventLines(database, simulationId, range))
+    for (const line of lines.split('\n')) if (line !== '') yield JSON.parse(line) as { [Name in T]: EventOf<Name> }[T];
 }
 
 function pageOf({ agents, transactions, types }: EventRange): number {

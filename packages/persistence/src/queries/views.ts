@@ -14,7 +14,7 @@ import {
 } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { literal } from '../sql-text.js';
-import { eventLines, LINE, WITH_OTHERS } from './events.js';
+import { events, LINE, WITH_OTHERS } from './events.js';
 
 /** Events by which a display knows an open payment: its data, its priority, how late it is, what its parts have paid. */
 const ABOUT_PAYMENTS = [
@@ -101,11 +101,9 @@ export class StoredStateProvider implements StateProvider {
   }
 
   async #events(from: number, to: number): Promise<SimulationEvent[]> {
-    const events: SimulationEvent[] = [];
-    const range = { fromTick: from, toTick: to };
-    for await (const lines of eventLines(this.database, this.simulationId, range))
-      for (const event of parseLines(lines)) events.push(event);
-    return events;
+    const found: SimulationEvent[] = [];
+    for await (const event of events(this.database, this.simulationId, { fromTick: from, toTick: to })) found.push(event);
+    return found;
   }
 
   #summaries(from: number, to: number): Promise<SummaryRow[]> {

@@ -1,4 +1,4 @@
-import { eventLines, type SimCashDatabase } from '@simcash/persistence';
+import { events, type SimCashDatabase } from '@simcash/persistence';
 import type { SimulationOptions } from '@simcash/engine';
 import type { EventBatch, SimulationEvent } from '@simcash/protocol';
 import { paymentLife } from '@simcash/replay';
@@ -30,13 +30,10 @@ async function storedPayment(database: SimCashDatabase, run: StoredRun, name: st
     [id, tx],
   );
   if (!payment) return null;
-  const events: SimulationEvent[] = [];
-  for await (const lines of eventLines(database, id, { transactions: [tx] })) events.push(...eventsIn(lines));
-  return { ...payment, life: paymentLife(tx, events) };
+  const about: SimulationEvent[] = [];
+  for await (const event of events(database, id, { transactions: [tx] })) about.push(event);
+  return { ...payment, life: paymentLife(tx, about) };
 }
-
-const eventsIn = (lines: string): SimulationEvent[] =>
-  lines.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as SimulationEvent]));
 
 async function executedPayment(
   run: StoredRun,
