@@ -143,7 +143,7 @@ async function treatment(name: string, worst: Behaviour): Promise<void> {
         ['experiment', 'export', 'x', '--db', 'x.duckdb'],
         ['db', 'verify', '--db', 'x.duckdb'],
       ],
-      { cwd, env: {} },
+      { cwd, env: {}, deadline: PATIENCE * 1000 },
     )) as [LineOutcome, LineOutcome];
     const stored = kept.code === 0 ? (JSON.parse(kept.stdout) as { iterations: unknown[] }) : { iterations: [] };
     check(stored.iterations.length > 0, `nothing is kept: ${kept.stderr.slice(0, 200)}`);
