@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { query } from '../../apps/cli/test/support/database.js';
-import { REPOSITORY, simcash } from '../../apps/cli/test/support/simcash.js';
+import { REPOSITORY, simcash, temporaryDirectory } from '../../apps/cli/test/support/simcash.js';
 
 /** Analysts read our files with programs that are not ours. SIMCASH_PYTHON names another Python than python3. */
 
@@ -14,25 +12,25 @@ const hasShell = spawnSync('duckdb', ['--version']).status === 0;
 if (!hasLibraries) console.warn('Python reads a run (skipped: duckdb, pandas, polars and pyarrow are not installed)');
 if (!hasShell) console.warn('The DuckDB shell reads a run (skipped: no duckdb in PATH)');
 
-const cwd = mkdtempSync(path.join(tmpdir(), 'simcash-python-'));
+const cwd = temporaryDirectory();
+const databaseFile = path.join(cwd, 'simcash.duckdb');
 
-async function stored(): Promise<void> {
+beforeAll(async () => {
   await simcash(['run', path.join(REPOSITORY, 'docs/examples/scenarios/six-banks.yaml'), '--save', '--id', 'six', '-q'], { cwd });
   const exported = await simcash(['db', 'export', 'six', '--out', 'six-parquet'], { cwd });
   expect(exported.code).toBe(0);
-}
+});
 
 it.skipIf(!hasLibraries)('pandas and polars read a run and its export, cent by cent', async () => {
-  await stored();
   const script = path.join(REPOSITORY, 'docs/examples/python/read_runs.py');
   const { status, stderr, stdout } = spawnSync(PYTHON, [script, 'simcash.duckdb', 'six-parquet', 'six'], {
     cwd,
     encoding: 'utf8',
   });
   expect([status, stderr]).toEqual([0, '']);
-  const banks = await query(path.join(cwd, 'simcash.duckdb'), 'SELECT * FROM v_bank_runs ORDER BY agent_id');
+  const banks = await query(databaseFile, 'SELECT * FROM v_bank_runs ORDER BY agent_id');
   const most = await query(
-    path.join(cwd, 'simcash.duckdb'),
+    databaseFile,
     `SELECT receiver_id, count(*) AS n, sum(amount)::BIGINT AS cents FROM transactions WHERE status = 'settled'
      GROUP BY ALL ORDER BY cents DESC LIMIT 3`,
   );
@@ -49,8 +47,7 @@ it.skipIf(!hasLibraries)('pandas and polars read a run and its export, cent by c
 });
 
 it.skipIf(!hasShell)('the DuckDB shell reads a run', async () => {
-  await stored();
   const sql = 'SELECT count(*) AS n FROM v_payments';
   const { stdout } = spawnSync('duckdb', ['-readonly', '-json', 'simcash.duckdb', sql], { cwd, encoding: 'utf8' });
-  expect((JSON.parse(stdout) as { n: number }[])[0]!.n).toBe(Number((await query(path.join(cwd, 'simcash.duckdb'), sql))[0]!.n));
+  expect((JSON.parse(stdout) as { n: number }[])[0]!.n).toBe(Number((await query(databaseFile, sql))[0]!.n));
 });

@@ -197,7 +197,8 @@ const SECTION_OF: Readonly<Record<By, Section>> = {
 };
 
 /** The stored texts as they are, so that no digit changes; rows are selected where that was asked for. */
-function jsonText(runs: readonly Measured[], { bank, by, day, of, section }: IndicatorOptions): string {
+function jsonText(runs: readonly Measured[], options: IndicatorOptions): string {
+  const { bank, by, day, of, section } = options;
   const chosen = section ?? (by === undefined ? SECTIONS : [SECTION_OF[by]]);
   const selected = (name: Section, { sheet, texts }: Measured): string => {
     const content = sheet[name];
@@ -209,10 +210,7 @@ function jsonText(runs: readonly Measured[], { bank, by, day, of, section }: Ind
   };
   const texts = runs.map((measured) => {
     const sections = SECTIONS.filter((name) => chosen.includes(name)).map((name) => `"${name}": ${selected(name, measured)}`);
-    const rows = rowsOf(measured.sheet, 'guideline', {
-      ...(bank === undefined ? {} : { bank }),
-      guidelines: measured.guidelines,
-    });
+    const rows = rowsFor(measured, 'guideline', options);
     const guidelines = rows.length === 0 ? [] : [`"guidelines": ${JSON.stringify(rows)}`];
     const { pairs } = measured.sheet;
     const due =

@@ -1,3 +1,4 @@
+import { firstPlace } from '../numeric/first-place.js';
 import { RTGS_PRIORITIES, type ListedPayment, type PaymentList } from '@simcash/protocol';
 import { InvalidConfigError } from '../errors.js';
 import type { Banks } from '../ledger/banks.js';
@@ -69,13 +70,7 @@ export class ListedArrivals {
 
   /** Payments of the list that arrive before a tick. */
   countBefore(tick: number): number {
-    let [low, high] = [0, this.list.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.list.at(middle).tick < tick) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstPlace(this.list.length, (i) => this.list.at(i).tick >= tick);
   }
 
   #bank(id: string): number {

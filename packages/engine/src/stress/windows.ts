@@ -1,4 +1,5 @@
 import { CEILINGS } from '../ceilings.js';
+import { firstPlace } from '../numeric/first-place.js';
 import type { ScenarioEvent } from '../scenario/config.js';
 
 /** Scenario events that are in force for a while: from their tick to the one in which they end (spec 15 §1). */
@@ -102,16 +103,17 @@ class Alike {
     const { event, index } = placed;
     const whose = `${event.type}${agentOf(event) === null ? '' : ` of ${agentOf(event)}`}`;
     const place = this.#placeOf(event);
-    const near = [this.#single[place - 1], this.#single[place], ...this.#series];
+    const all = (): PlacedEvent[] => [...this.#single, ...this.#series];
     const isSingle = event.schedule === 'OneTime';
-    if (isSingle ? near.some((other) => other && overlap(other.event, event)) : this.#others().some(overlaps(event))) {
-      const [first] = this.#others()
-        .filter(overlaps(event))
-        .sort((x, y) => x.index - y.index);
-      return {
-        key: 'schedule',
-        message: `${whose} overlaps scenario_events[${first!.index}] (this is scenario_events[${index}])`,
-      };
+    // Windows that do not come again overlap none of each other: only those before and behind can overlap one more.
+    const near = isSingle ? [...this.#single.slice(Math.max(place - 1, 0), place + 1), ...this.#series] : all();
+    if (near.some(overlaps(event))) {
+      const first = Math.min(
+        ...all()
+          .filter(overlaps(event))
+          .map((other) => other.index),
+      );
+      return { key: 'schedule', message: `${whose} overlaps scenario_events[${first}] (this is scenario_events[${index}])` };
     }
     const { repeated_windows: most } = CEILINGS;
     if (!isSingle && this.#series.length === most)
@@ -121,20 +123,10 @@ class Alike {
     return null;
   }
 
-  #others(): PlacedEvent[] {
-    return [...this.#single, ...this.#series];
-  }
-
   /** Where a window belongs among those that do not come again. */
   #placeOf(event: StressEvent): number {
     const { first } = windowsOf(event);
-    let [low, high] = [0, this.#single.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (windowsOf(this.#single[middle]!.event).first < first) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstPlace(this.#single.length, (i) => windowsOf(this.#single[i]!.event).first >= first);
   }
 }
 

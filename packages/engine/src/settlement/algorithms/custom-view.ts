@@ -2,8 +2,8 @@ import { CLASSES, type ClassName, type RefillOrder } from '../../scenario/settle
 import { OVERDUE } from '../../payments/payments.js';
 import type { World } from '../../world.js';
 import type { Scope } from '../algorithm.js';
-import { bilateralPosition, multilateralPosition, problemOf } from '../constraints.js';
-import { startsAmong } from '../netting/attempts.js';
+import { bilateralPosition, multilateralPosition } from '../constraints.js';
+import { attemptsAmong, STARTS } from '../netting/attempts.js';
 import { extracted } from '../netting/extraction.js';
 import { optimalSet } from '../netting/optimal.js';
 import { refill, refillOrder } from '../netting/refill.js';
@@ -96,9 +96,9 @@ export interface SettlementView {
 }
 
 /** The view of the payments of a scope. */
-export function customView(world: World, scope: Scope, rows: readonly number[]): SettlementView {
+export function customView(world: World, scope: Scope): SettlementView {
   const { clock } = world;
-  const { banks: involved, problem } = problemOf(world, rows);
+  const { banks: involved, problem, rows } = scope.problem(world);
   const place = new Map(involved.map((b, i) => [b, i]));
   const select = (indices: readonly number[]): Selection => {
     const foreign = indices.find((i) => rows[i] === undefined);
@@ -125,7 +125,7 @@ export function customView(world: World, scope: Scope, rows: readonly number[]):
       if (fills) refill(selection, { order: refillOrder(problem, order), maxChain });
       return selection.list();
     },
-    search: ({ maxChain = 8, maxStarts = startsAmong(rows.length, 'auto'), refillOrder: order = 'value' } = {}) =>
+    search: ({ maxChain = 8, maxStarts = attemptsAmong(rows.length, 'auto', STARTS), refillOrder: order = 'value' } = {}) =>
       searchBest(problem, { maxChain, maxStarts, refillOrder: order }).best.list(),
     optimal: ({ nodeLimit = 200_000, objective = 'value' } = {}) => optimalSet(problem, { nodeLimit, objective }).best.list(),
   } satisfies SettlementView);

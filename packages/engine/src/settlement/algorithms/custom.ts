@@ -47,10 +47,10 @@ export class Custom implements SettlementAlgorithm {
 
   settle(world: World, scope: Scope): Outcome {
     const outcome = nothing();
-    const rows = scope.list(world);
+    const { rows } = scope.problem(world);
     let sets: readonly (readonly number[])[];
     try {
-      sets = checkedAnswer(this.#ask(world, scope, rows), rows.length);
+      sets = checkedAnswer(this.#ask(world, scope), rows.length);
     } catch (error) {
       if (error instanceof TooSlow) throw this.#error(world, error.message);
       return this.#refuse(world, outcome, error instanceof Error ? error.message : String(error), 1);
@@ -67,22 +67,22 @@ export class Custom implements SettlementAlgorithm {
     return outcome;
   }
 
-  #ask(world: World, scope: Scope, rows: readonly number[]): unknown {
-    const answer = this.#call(world, scope, rows);
+  #ask(world: World, scope: Scope): unknown {
+    const answer = this.#call(world, scope);
     if (this.plugins.checkDeterminism) {
-      const again = this.#call(world, scope, rows);
+      const again = this.#call(world, scope);
       if (JSON.stringify(again) !== JSON.stringify(answer)) throw new Error('two calls on equal views answer differently');
     }
     return answer;
   }
 
-  #call(world: World, scope: Scope, rows: readonly number[]): unknown {
+  #call(world: World, scope: Scope): unknown {
     const { now } = this.plugins;
     const limit = (this.config.options as { time_limit_ms?: unknown } | null)?.time_limit_ms;
     const began = now?.() ?? 0;
     // A copy: options are part of the run's configuration, and user code might change them.
     const options = JSON.parse(JSON.stringify(this.config.options)) as unknown;
-    const answer = withoutChance(() => this.#plugin.select(customView(world, scope, rows), options));
+    const answer = withoutChance(() => this.#plugin.select(customView(world, scope), options));
     if (typeof limit === 'number' && now && now() - began > limit) throw new TooSlow(`answered later than ${limit} ms`);
     return answer;
   }

@@ -1,6 +1,6 @@
 import type { World } from '../../world.js';
 import { nothing, type Outcome, type Scope, type SettlementAlgorithm } from '../algorithm.js';
-import { stepsAmong } from '../netting/attempts.js';
+import { attemptsAmong, STEPS } from '../netting/attempts.js';
 import { improveLocally } from '../netting/local-search.js';
 import { settleSelection } from './settle-selection.js';
 
@@ -12,7 +12,7 @@ export class LocalSearch implements SettlementAlgorithm {
 
   settle(world: World, scope: Scope): Outcome {
     const queued = scope.problem(world);
-    const { best, truncated } = improveLocally(queued.problem, stepsAmong(queued.problem.payments, this.maxSteps));
+    const { best, truncated } = improveLocally(queued.problem, attemptsAmong(queued.problem.payments, this.maxSteps, STEPS));
     return settleSelection(world, this, scope, queued, best, { ...nothing(), truncated: truncated ? 'max_steps' : null });
   }
 }

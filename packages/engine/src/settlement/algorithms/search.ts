@@ -1,7 +1,7 @@
 import type { AlgorithmConfig } from '../../scenario/settlement/config.js';
 import type { World } from '../../world.js';
 import { nothing, type Outcome, type Scope, type SettlementAlgorithm } from '../algorithm.js';
-import { startsAmong } from '../netting/attempts.js';
+import { attemptsAmong, STARTS } from '../netting/attempts.js';
 import { searchBest } from '../netting/search.js';
 import { settleSelection } from './settle-selection.js';
 
@@ -18,7 +18,7 @@ export class Search implements SettlementAlgorithm {
     const outcome = nothing();
     const queued = scope.problem(world);
     const { best, truncated } = searchBest(queued.problem, {
-      maxStarts: startsAmong(queued.problem.payments, max_starts),
+      maxStarts: attemptsAmong(queued.problem.payments, max_starts, STARTS),
       refillOrder: refill_order,
       maxChain: max_chain,
     });

@@ -1,3 +1,4 @@
+import { firstPlace } from '../../numeric/first-place.js';
 import type { NettingProblem } from './problem.js';
 import type { Selection } from './selection.js';
 
@@ -96,13 +97,8 @@ function fitting({ amount, class: cls, receiver, sender }: NettingProblem, list:
   const last = list[size - 1]!;
   const isToItself = sender[last] === receiver[last];
   const wanted = Math.min(d, amount[last]!);
-  let [low, high] = [0, size - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const i = list[middle]!;
-    const isOfLastGroup = cls[i] === cls[last] && (sender[i] === receiver[i]) === isToItself;
-    if (isOfLastGroup && amount[i]! >= wanted) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstPlace(size - 1, (place) => {
+    const i = list[place]!;
+    return cls[i] === cls[last] && (sender[i] === receiver[i]) === isToItself && amount[i]! >= wanted;
+  });
 }

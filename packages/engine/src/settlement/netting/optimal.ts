@@ -1,3 +1,4 @@
+import { STARTS } from './attempts.js';
 import { cheapestReduction, type Arc } from './flow.js';
 import type { NettingProblem } from './problem.js';
 import { searchBest } from './search.js';
@@ -26,7 +27,7 @@ const OUT = 2;
  * in which two differ (spec 12 §6.11): depth-first branch and bound over the payments in queue order, each first in, then out.
  */
 export function optimalSet(problem: NettingProblem, { nodeLimit, objective }: OptimalOptions): OptimalResult {
-  const { best } = searchBest(problem, { maxStarts: 500, refillOrder: 'value', maxChain: 8 });
+  const { best } = searchBest(problem, { maxStarts: STARTS, refillOrder: 'value', maxChain: 8 });
   const search = new BranchAndBound(problem, objective, nodeLimit, best);
   search.run();
   return search.result();

@@ -1,3 +1,4 @@
+import { firstPlace } from '../../numeric/first-place.js';
 import type { Selection } from './selection.js';
 
 /** Payments to a bank that are outside of a set, the largest first, equal ones in queue order. */
@@ -38,26 +39,28 @@ export class Payers {
     const { has, problem } = this.selection;
     const { amount, receiver, sender } = problem;
     const { cheapest, largest, payments } = (this.#rankings[b] ??= this.#ranked(b, chain));
-    const enough = countFrom(amount, payments, this.selection.lack(b));
+    const d = this.selection.lack(b);
+    // The largest come first.
+    const enough = firstPlace(payments.length, (k) => amount[payments[k]!]! < d);
     let best = enough > 0 ? cheapest[enough - 1]! : largest;
     if (best < 0) return -1;
     // Its sender has less now, so that others may cost less than it does.
     if (has[best] === 1 || this.#gained(sender[best]!) < 0) return this.#scanned(b);
     for (const i of chain) {
-      best = this.#bestWith(sender[i]!, b, best);
-      best = this.#bestWith(receiver[i]!, b, best);
+      best = this.#bestWith(sender[i]!, b, d, best);
+      best = this.#bestWith(receiver[i]!, b, d, best);
     }
     return best;
   }
 
   /** The best payment, if those of a bank count, too, which cost less if it has more than before the chain. */
-  #bestWith(s: number, b: number, known: number): number {
+  #bestWith(s: number, b: number, d: number, known: number): number {
     if (this.#gained(s) <= 0) return known;
     const { has, problem } = this.selection;
     let best = known;
     for (const i of problem.between(s, b)) {
       if (has[i] === 1 || i === this.without) continue;
-      if (this.#isPreferred(i, this.selection.addedLack(i), best, this.selection.addedLack(best), b)) best = i;
+      if (this.#isPreferred(i, this.selection.addedLack(i), best, this.selection.addedLack(best), d)) best = i;
     }
     return best;
   }
@@ -114,29 +117,17 @@ export class Payers {
       if (has[i] === 1 || sender[i] === b || i === this.without) continue;
       if (best >= 0 && amount[i]! < d && amount[best]! >= d) continue;
       const adds = this.selection.addedLack(i);
-      if (best >= 0 && !this.#isPreferred(i, adds, best, bestAdds, b)) continue;
+      if (best >= 0 && !this.#isPreferred(i, adds, best, bestAdds, d)) continue;
       if (this.selection.allowsAlso(i)) [best, bestAdds] = [i, adds];
     }
     return best;
   }
 
-  #isPreferred(i: number, iAdds: number, j: number, jAdds: number, b: number): boolean {
+  #isPreferred(i: number, iAdds: number, j: number, jAdds: number, d: number): boolean {
     const { amount } = this.selection.problem;
-    const d = this.selection.lack(b);
     const [x, y] = [amount[i]!, amount[j]!];
     if (x >= d !== y >= d) return x >= d;
     if (x >= d) return iAdds < jAdds || (iAdds === jAdds && (x < y || (x === y && i < j)));
     return x > y || (x === y && (iAdds < jAdds || (iAdds === jAdds && i < j)));
   }
-}
-
-/** How many of the payments, the largest first, are of at least `d`. */
-function countFrom(amount: Float64Array, payments: Int32Array, d: number): number {
-  let [low, high] = [0, payments.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (amount[payments[middle]!]! >= d) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,3 +1,4 @@
+import { firstPlace } from '../../numeric/first-place.js';
 import { NONE } from '../../payments/payments.js';
 import type { PairView } from '../pair-view.js';
 import type { CycleCandidate } from './settle-ring.js';
@@ -108,15 +109,9 @@ class SortedTriangles {
   }
 
   add(triangle: Triangle): void {
-    let low = 0;
-    let high = this.list.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.compare(this.list[middle]!, triangle) < 0) low = middle + 1;
-      else high = middle;
-    }
-    if (low === this.capacity) return;
-    this.list.splice(low, 0, triangle);
+    const place = firstPlace(this.list.length, (i) => this.compare(this.list[i]!, triangle) >= 0);
+    if (place === this.capacity) return;
+    this.list.splice(place, 0, triangle);
     if (this.list.length > this.capacity) this.list.pop();
   }
 }
