@@ -1503,10 +1503,10 @@ export type AlgorithmDocument =
       max_chain?: number;
     }
   | {
-      /** A filled set, improved by small changes: a payment is brought in at the expense of others, or put in the place of another. At most `max_steps`. Ours. */
+      /** A filled set, improved by small changes: a payment joins or leaves, or takes the place of another, and a chain of others makes up for what that costs. At most `max_steps`. Ours. */
       type: 'local_search';
       /**
-       * Most changes that are tried; auto: 20,000, fewer in long queues.
+       * Most changes that are tried; auto: 5,000, fewer in long queues.
        * At least 1, at most 1000000000.
        * @defaultValue "auto"
        */

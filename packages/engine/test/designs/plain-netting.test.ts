@@ -5,7 +5,7 @@ import { PlainNetting, type PlainDrop, type PlainOrder } from './support/plain-n
 import { problems, select, setOf } from './support/selected.js';
 import type { Block, Small } from './support/small.js';
 
-/** Extraction, filling and search skip much of what the specification tells them to do. What they find must be the same. */
+/** Extraction, filling and searches skip much of what the specification tells them to do. What they find must be the same. */
 
 const ascending = (set: readonly number[]): number[] => set.toSorted((x, y) => x - y);
 
@@ -49,7 +49,7 @@ const drops = fc.constantFrom<PlainDrop>('last', 'best_fit');
 const orders = fc.constantFrom<PlainOrder>('queue', 'value', 'priority');
 const chains = fc.constantFrom(1, 2, 3, 8, 100);
 
-describe('extraction, filling and search are those of the specification, word for word', () => {
+describe('extraction, filling and searches are those of the specification, word for word', () => {
   property(
     'partial_netting (spec 12 §6.8)',
     600,
@@ -72,6 +72,18 @@ describe('extraction, filling and search are those of the specification, word fo
       const [expected, truncated] = new PlainNetting(selected).search({ maxChain: max_chain, maxStarts: max_starts, order });
       expect(ascending(setOf(selected))).toEqual(ascending(expected));
       if (selected.report !== null) expect(selected.report.truncated).toBe(truncated ? 'max_starts' : null);
+    },
+  );
+
+  property(
+    'local_search (spec 12 §6.13)',
+    250,
+    fc.tuple(cases, fc.constantFrom(1, 7, 60, 500)),
+    ([[scenario, block], max_steps]) => {
+      const selected = select(scenario, block, { type: 'local_search', max_steps });
+      const [expected, truncated] = new PlainNetting(selected).localSearch(max_steps);
+      expect(ascending(setOf(selected))).toEqual(ascending(expected));
+      if (selected.report !== null) expect(selected.report.truncated).toBe(truncated ? 'max_steps' : null);
     },
   );
 });

@@ -80,14 +80,14 @@ property(
 
 describe('in dense gridlocks, too large for branch and bound,', () => {
   it.each([
-    ['D6', 5],
-    ['D8', 1],
-  ])('best reaches 0.98 of the optimum: family %s, %i of them', (family, count) => {
+    ['D6', 8],
+    ['D8', 3],
+  ])('best reaches 0.99 of the optimum: family %s, %i of them', (family, count) => {
     const scenarios = gridlocks(family, count) as Small[];
     const values = scenarios.map(secondOpinion);
     const reached = scenarios.map((scenario) => settle(scenario, { preset: 'best' }).value as number);
     reached.forEach((value, i) => expect(value).toBeLessThanOrEqual(values[i]!));
-    expect(sumOf(reached) / sumOf(values)).toBeGreaterThanOrEqual(0.98);
+    expect(sumOf(reached) / sumOf(values)).toBeGreaterThanOrEqual(0.99);
   });
 
   it('the bound that optimal names when it stops is not below the optimum', () => {

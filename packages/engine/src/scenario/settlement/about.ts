@@ -21,7 +21,7 @@ export const ALGORITHM_TEXTS: Readonly<Record<AlgorithmType, string>> = {
   search:
     'Many extractions from different starts, each filled up again and improved payment by payment; the best one settles. At most `max_starts`.',
   local_search:
-    'A filled set, improved by small changes: a payment is brought in at the expense of others, or put in the place of another. At most `max_steps`. Ours.',
+    'A filled set, improved by small changes: a payment joins or leaves, or takes the place of another, and a chain of others makes up for what that costs. At most `max_steps`. Ours.',
   receipt_reactive:
     'Settles a payment if its bank can pay and has received at least that much more than it paid this way, in a `window` of ticks or in the day. In the style of the RRGS proposal.',
   optimal:

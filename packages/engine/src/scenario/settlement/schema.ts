@@ -104,7 +104,7 @@ export const ALGORITHM_SCHEMAS = {
     max_chain,
   }),
   local_search: algorithmOf('local_search', {
-    max_steps: attempts({ max: 1_000_000_000 }).describe('Most changes that are tried; auto: 20,000, fewer in long queues.'),
+    max_steps: attempts({ max: 1_000_000_000 }).describe('Most changes that are tried; auto: 5,000, fewer in long queues.'),
   }),
   receipt_reactive: algorithmOf('receipt_reactive', {
     window: z

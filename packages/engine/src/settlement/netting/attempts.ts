@@ -1,6 +1,6 @@
 /** Starts of a search, and steps of a local search, in a short queue. */
 export const STARTS = 500;
-export const STEPS = 20_000;
+export const STEPS = 5_000;
 
 /** Up to so many payments all of them are affordable. */
 const SHORT = 200;

@@ -46,6 +46,12 @@ export class Selection {
     this.#count(i, -this.problem.amount[i]!);
   }
 
+  /** A payment joins the set, or leaves it. */
+  move(i: number): void {
+    if (this.has[i] === 1) this.remove(i);
+    else this.add(i);
+  }
+
   clear(): void {
     for (let i = 0; i < this.has.length; i++) if (this.has[i] === 1) this.remove(i);
   }
@@ -67,10 +73,10 @@ export class Selection {
     return this.lackWith(b, 0, 0);
   }
 
-  /** The same if the bank paid `amount` more in a class. */
-  lackWith(b: number, amount: number, cls: number): number {
+  /** The same if the bank paid `amount` more in a class, and received more. */
+  lackWith(b: number, amount: number, cls: number, more = 0): number {
     const { available, availableBelow } = this.problem;
-    const received = this.#in[b]!;
+    const received = this.#in[b]! + more;
     let lack = this.#out[b]! + amount - received - available[b]!;
     if (availableBelow === null) return lack;
     for (let c = 1; c <= 2; c++) {
@@ -111,6 +117,29 @@ export class Selection {
   /** What a bank is short of, 0 if nothing (spec 12 §4.4). */
   shortfall(b: number): number {
     return Math.max(this.lack(b), this.overLimit(b), 0);
+  }
+
+  /** The same if the bank paid more in a class, and received more. */
+  shortfallWith(b: number, paid: number, cls: number, received: number): number {
+    const overLimit = this.overLimit(b) + paid - (this.problem.netLimits ? received : 0);
+    return Math.max(this.lackWith(b, paid, cls, received), overLimit, 0);
+  }
+
+  /** What is missing more, over all banks and bilateral limits, if a payment joins the set, or leaves it. */
+  addedShortage(i: number): number {
+    const { amount, class: cls, hasNoLimits, limitOf, receiver, relieves, sender } = this.problem;
+    const [s, r] = [sender[i]!, receiver[i]!];
+    const more = this.has[i] === 1 ? -amount[i]! : amount[i]!;
+    if (s === r) return this.shortfallWith(s, more, cls[i]!, more) - this.shortfall(s) + this.#addedExcess(limitOf[i]!, more);
+    const ofBanks =
+      this.shortfallWith(s, more, cls[i]!, 0) - this.shortfall(s) + this.shortfallWith(r, 0, 0, more) - this.shortfall(r);
+    return hasNoLimits ? ofBanks : ofBanks + this.#addedExcess(limitOf[i]!, more) + this.#addedExcess(relieves[i]!, -more);
+  }
+
+  #addedExcess(limit: number, more: number): number {
+    if (limit < 0) return 0;
+    const excess = this.excess(limit);
+    return Math.max(excess + more, 0) - Math.max(excess, 0);
   }
 
   /** Excess over a bilateral limit (K3). */
@@ -157,7 +186,9 @@ export class Selection {
   }
 }
 
+type Score = Pick<Selection, 'value' | 'size'>;
+
 /** Whether `a` has the better score: the greater value, then the greater number (spec 12 §1). */
-export function isBetter(a: Selection, b: Selection): boolean {
+export function isBetter(a: Score, b: Score): boolean {
   return a.value > b.value || (a.value === b.value && a.size > b.size);
 }

@@ -1,6 +1,6 @@
 import type { Rule, RulePayment } from './rules.js';
 
-/** Spec 12 §6.8 and §6.9 word for word, without a thought of speed and without any code of the product. */
+/** Spec 12 §6.8, §6.9 and §6.13 word for word, without a thought of speed and without any code of the product. */
 
 export interface PlainQueue {
   /** In queue order. */
@@ -105,8 +105,7 @@ export class PlainNetting {
     const offer = (set: Chosen | null): boolean => {
       if (set === null) return false;
       const filled = fill(set);
-      const [value, least] = [this.#value(filled), this.#value(best)];
-      if (value < least || (value === least && filled.length <= best.length)) return false;
+      if (!this.#isBetter(filled, best)) return false;
       best = filled;
       return true;
     };
@@ -133,6 +132,76 @@ export class PlainNetting {
       }
     }
     return [best, false];
+  }
+
+  /** The best set, and whether a further step was due. */
+  localSearch(maxSteps: number): [set: Chosen, truncated: boolean] {
+    const { queue } = this.given;
+    const banksOf = (i: number): string[] => [queue[i]!.from, queue[i]!.to];
+    const order = this.#ordered('value');
+    const [last, bestFit] = (['last', 'best_fit'] as const).map((rule) =>
+      this.refill(this.extraction(rule)!, { maxChain: 8, order: 'value' }),
+    );
+    let best = this.#isBetter(bestFit!, last!) ? bestFit! : last!;
+    let steps = 0;
+    for (let improved = true; improved && best.length < order.length;) {
+      improved = false;
+      const [inside, outside] = [true, false].map((isInside) => order.filter((i) => best.includes(i) === isInside));
+      const near = (i: number): number[] => inside!.filter((j) => banksOf(j).some((bank) => banksOf(i).includes(bank)));
+      for (const first of [...order.map((i) => [i]), ...outside!.flatMap((i) => near(i).map((j) => [i, j]))]) {
+        if (steps++ >= maxSteps) return [best, true];
+        const better = this.#ejectionChain(best, first);
+        if (better === null) continue;
+        best = better;
+        improved = true;
+        break;
+      }
+    }
+    return [best, false];
+  }
+
+  #ejectionChain(best: Chosen, first: readonly number[]): Chosen | null {
+    const { queue, rules } = this.given;
+    const limits = rules.filter(({ name }) => name.startsWith('K3'));
+    const toggled = (set: Chosen, i: number): Chosen => (set.includes(i) ? set.filter((j) => j !== i) : [...set, i]);
+    const missing = (set: Chosen): number =>
+      [
+        ...this.#banks.map((bank) => this.#shortfall(bank, set)),
+        ...limits.map((limit) => Math.max(this.#excess(limit, set), 0)),
+      ].reduce((sum, x) => sum + x, 0);
+    const price = (set: Chosen, i: number): number => 2 * missing(toggled(set, i)) - this.#value(toggled(set, i));
+    const moved = [...first];
+    let set = first.reduce(toggled, best);
+    for (;;) {
+      const limit = firstBy(
+        limits.filter((one) => this.#excess(one, set) > 0),
+        (one) => [-this.#excess(one, set), ...pairOf(one)],
+      );
+      const bank = firstBy(
+        this.#banks.filter((one) => this.#shortfall(one, set) > 0),
+        (one) => [-this.#shortfall(one, set), one],
+      );
+      if (limit === undefined && bank === undefined && this.#isBetter(set, best)) return set;
+      if (moved.length >= 8) return null;
+      const helps = (i: number): boolean => {
+        const isInside = set.includes(i);
+        if (limit !== undefined) return isInside ? limit.weight(queue[i]!) > 0 : limit.weight(queue[i]!) < 0;
+        if (bank !== undefined) return (isInside ? queue[i]!.from : queue[i]!.to) === bank;
+        return !isInside;
+      };
+      const next = firstBy(
+        this.#all.filter((i) => !moved.includes(i) && helps(i)),
+        (i) => [price(set, i), set.includes(i) ? 0 : 1, i],
+      );
+      if (next === undefined) return null;
+      moved.push(next);
+      set = toggled(set, next);
+    }
+  }
+
+  #isBetter(a: Chosen, b: Chosen): boolean {
+    const [x, y] = [this.#value(a), this.#value(b)];
+    return x > y || (x === y && a.length > b.length);
   }
 
   /** The payment that the next step of an extraction drops; −1 if none may be, null if the set is feasible. */
