@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { DatabaseError, NotStoredError, SimCashDatabase, type OpenOptions } from '@simcash/persistence';
+import { SimCashDatabase, type OpenOptions } from '@simcash/persistence';
 import { CommandError, EXIT } from './exit-codes.js';
 import { databasePath, type GlobalOptions } from './global-options.js';
 
@@ -9,19 +9,15 @@ export async function withDatabase<T>(
   readOnly: boolean,
   work: (database: SimCashDatabase) => Promise<T>,
 ): Promise<T> {
+  const database = await SimCashDatabase.open(databasePath(options), {
+    readOnly,
+    waitSeconds: options.dbWait ?? 0,
+    directories: options.directories ?? [],
+  });
   try {
-    const database = await SimCashDatabase.open(databasePath(options), {
-      readOnly,
-      waitSeconds: options.dbWait ?? 0,
-      directories: options.directories ?? [],
-    });
-    try {
-      return await work(database);
-    } finally {
-      database.close();
-    }
-  } catch (error) {
-    throw asCommandError(error);
+    return await work(database);
+  } finally {
+    database.close();
   }
 }
 
@@ -29,15 +25,6 @@ export async function withDatabase<T>(
 export function requireDatabase(options: GlobalOptions): void {
   const path = databasePath(options);
   if (!existsSync(path)) throw new CommandError(EXIT.database, `database ${path} does not exist`);
-}
-
-/** Errors of the store with the exit code that the table gives them. */
-export function asCommandError(error: unknown): unknown {
-  if (error instanceof NotStoredError) {
-    const known = error.known.length > 0 ? [`stored are: ${error.known.join(', ')}`] : [];
-    return new CommandError(EXIT.notFound, error.message, known);
-  }
-  return error instanceof DatabaseError ? new CommandError(EXIT.database, error.message) : error;
 }
 
 /** Whether an id is an experiment run's and no simulation's (spec 09 §8.4). */

@@ -1,3 +1,5 @@
+import { SimcashError } from '@simcash/protocol';
+
 /** Exit codes of every command (documented in `simcash --help` and docs/reference/cli.md). */
 export const EXIT = {
   success: 0,
@@ -29,3 +31,41 @@ export class CommandError extends Error {
 
 export const usageError = (message: string, ...hints: string[]): CommandError => new CommandError(EXIT.usage, message, hints);
 export const inputError = (message: string, ...hints: string[]): CommandError => new CommandError(EXIT.input, message, hints);
+
+/** Exit codes of what packages throw, by the code of the error; what is not here is a defect where no command expects it. */
+const EXIT_OF: Readonly<Record<string, ExitCode>> = {
+  invalid_guideline: EXIT.usage,
+  invalid_query: EXIT.usage,
+  invalid_clock: EXIT.input,
+  invalid_columns: EXIT.input,
+  invalid_config: EXIT.input,
+  invalid_environment: EXIT.input,
+  invalid_experiment: EXIT.input,
+  invalid_payments: EXIT.input,
+  invalid_policy: EXIT.input,
+  invalid_scenario: EXIT.input,
+  invalid_stress_plan: EXIT.input,
+  invalid_sweep: EXIT.input,
+  too_much: EXIT.input,
+  unreadable_file: EXIT.input,
+  not_stored: EXIT.notFound,
+  database_failed: EXIT.database,
+  unpaired_payments: EXIT.verification,
+  key_refused: EXIT.failure,
+  model_failed: EXIT.failure,
+  money_out_of_range: EXIT.failure,
+  policy_failed: EXIT.failure,
+  settlement_refused: EXIT.failure,
+  simulation_failed: EXIT.failure,
+};
+
+/** What a package refuses, with the exit code that belongs to it; anything else as it is. */
+export function asCommandError(error: unknown): unknown {
+  if (!(error instanceof SimcashError)) return error;
+  const exitCode = EXIT_OF[error.code];
+  if (exitCode === undefined) return error;
+  const [first = error.code, ...others] = error.message.split('\n').filter((line) => line.trim() !== '');
+  const { known = [] } = error as { known?: readonly string[] };
+  const stored = exitCode === EXIT.notFound && known.length > 0 ? [`stored are: ${known.join(', ')}`] : [];
+  return new CommandError(exitCode, first, [...others, ...stored]);
+}

@@ -2,7 +2,6 @@ import path from 'node:path';
 import {
   CeilingError,
   InvalidConfigError,
-  issueText,
   readScenario,
   ScenarioError,
   Simulation,
@@ -12,7 +11,7 @@ import {
 } from '@simcash/engine';
 import { RowsRejectedError, type ReadPayments, type ResolvedTables } from '@simcash/payments';
 import { CommandError, EXIT, inputError } from './exit-codes.js';
-import { quoted, type PaymentList } from '@simcash/protocol';
+import { issueText, type PaymentList, quoted } from '@simcash/protocol';
 import { applyOverrides, type Override, type OverrideOptions } from './overrides.js';
 import type { GlobalOptions } from './global-options.js';
 import { Confines, type PathOptions } from './files/confines.js';

@@ -31,7 +31,8 @@ export {
 export { defineScenario } from './scenario/define.js';
 export type * from './scenario/document.js';
 export { readScenarioText, repeatedJsonKey, type ScenarioText } from './scenario/text.js';
-export { issueText, pathText, ScenarioError, type ScenarioIssue } from './scenario/issues.js';
+export { ScenarioError, type ScenarioIssue } from './scenario/issues.js';
+export { issueText, SimcashError, type Issue } from '@simcash/protocol';
 export * from './scenario/config.js';
 export * from './scenario/settlement/config.js';
 export { ALGORITHM_TEXTS } from './scenario/settlement/about.js';

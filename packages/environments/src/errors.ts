@@ -1,9 +1,11 @@
+import { type Issue, issueText, SimcashError } from '@simcash/protocol';
+
 /** Why an environment refuses something, in a word for programs (spec 18 §6). */
 export type EnvironmentErrorCode =
   'bad_json' | 'unknown_command' | 'invalid_action' | 'not_reset' | 'over' | 'unknown_environment' | 'simulation_failed';
 
 /** What an environment cannot do. Unless the simulation failed, nothing has changed and the step can be taken again. */
-export class EnvironmentError extends Error {
+export class EnvironmentError extends SimcashError {
   override name = 'EnvironmentError';
   constructor(
     /** What is wrong, as a word that programs can rely on. */
@@ -18,14 +20,11 @@ export class EnvironmentError extends Error {
 }
 
 /** Everything that is wrong with the definition of an environment: paths and sentences. */
-export class DefinitionError extends Error {
+export class DefinitionError extends SimcashError {
   override name = 'DefinitionError';
-  constructor(
-    /** All that is wrong, each with its place. */ readonly problems: readonly {
-      readonly path: string;
-      readonly message: string;
-    }[],
-  ) {
-    super(problems.map(({ message, path }) => (path === '' ? message : `${path}: ${message}`)).join('\n'));
+  override readonly code = 'invalid_environment';
+  /** @param issues all that is wrong, each with its place */
+  constructor(override readonly issues: readonly Issue[]) {
+    super(issues.map(issueText).join('\n'));
   }
 }

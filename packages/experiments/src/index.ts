@@ -1,7 +1,7 @@
 export { runExperiment, type ExperimentRun } from './experiment.js';
 export { ExperimentInterrupted } from './interrupted.js';
 export type { ExperimentHost, PolicyProblem } from './host.js';
-export { ExperimentError, experimentIssueText, type ExperimentIssue } from './definition/issues.js';
+export { ExperimentError, type ExperimentIssue } from './definition/issues.js';
 export { drawsPayments, forScenario } from './definition/for-scenario.js';
 export { defineExperiment } from './definition/define.js';
 export type * from './definition/document.js';

@@ -1,14 +1,6 @@
-import type { Policy } from '@simcash/protocol';
+import { issueText, type Policy } from '@simcash/protocol';
 import { describe, expect, it } from 'vitest';
-import {
-  defaultPolicy,
-  ExperimentError,
-  experimentIssueText,
-  forScenario,
-  initialPolicies,
-  optimizerSettings,
-  readExperiment,
-} from '../src/index.js';
+import { defaultPolicy, ExperimentError, forScenario, initialPolicies, optimizerSettings, readExperiment } from '../src/index.js';
 import { definition, document, scenarios, type Changes } from './support/paper.js';
 
 /** Experiment files: what is read, what is refused, and in which words (spec 11 §2, §20.4). */
@@ -17,7 +9,7 @@ function complaints(data: unknown): string[] {
     readExperiment(data);
     return [];
   } catch (error) {
-    return (error as ExperimentError).issues.map(experimentIssueText);
+    return (error as ExperimentError).issues.map(issueText);
   }
 }
 
@@ -204,7 +196,7 @@ describe('a file is read', () => {
     expect(found.evaluation.mode).toBe('deterministic-pairwise');
     expect(found.llm).toMatchObject({ model: 'openai:gpt-5.2', max_retries: 3, max_tokens: 30000, timeout_seconds: 900 });
     expect(optimizerSettings(found)).toEqual({ type: 'llm' });
-    expect(warnings.map(experimentIssueText)).toEqual([
+    expect(warnings.map(issueText)).toEqual([
       'llm.reasoning_summary: has no effect and is ignored',
       'convergence.improvement_threshold: has no effect',
     ]);
@@ -239,12 +231,12 @@ describe('a file is read', () => {
   it.each([null, 0, 1])('with %s samples as with one', (num_samples) => {
     const { definition: found, warnings } = readExperiment(document(2, { evaluation: { num_samples } }));
     expect(found.evaluation.num_samples).toBe(1);
-    expect(warnings.map(experimentIssueText)).toEqual(['evaluation.num_samples: with one sample this is deterministic-pairwise']);
+    expect(warnings.map(issueText)).toEqual(['evaluation.num_samples: with one sample this is deterministic-pairwise']);
   });
 
   it('with a model that is not asked', () => {
     const { warnings } = readExperiment(document(1, { llm: { model: 'openai:gpt-5.2' } }));
-    expect(warnings.map(experimentIssueText)).toEqual(['llm: is not used: the optimizer is grid']);
+    expect(warnings.map(issueText)).toEqual(['llm: is not used: the optimizer is grid']);
   });
 });
 
@@ -254,7 +246,7 @@ describe('the banks of a file', () => {
       forScenario(definition(1, changes), scenario);
       return [];
     } catch (error) {
-      return (error as ExperimentError).issues.map(experimentIssueText);
+      return (error as ExperimentError).issues.map(issueText);
     }
   };
 

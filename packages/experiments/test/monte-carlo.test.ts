@@ -1,4 +1,4 @@
-import type { Policy } from '@simcash/protocol';
+import { issueText, type Policy } from '@simcash/protocol';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulationRunner } from '../../engine/src/index.js';
@@ -10,7 +10,6 @@ import {
   drawsPayments,
   ExperimentError,
   ExperimentInterrupted,
-  experimentIssueText,
   forScenario,
   InProcessExecutor,
   readExperiment,
@@ -71,7 +70,7 @@ describe('the mode of a file', () => {
       modeOf(scenarios[n], changes);
       expect.unreachable();
     } catch (error) {
-      expect((error as ExperimentError).issues.map(experimentIssueText)).toEqual([message]);
+      expect((error as ExperimentError).issues.map(issueText)).toEqual([message]);
     }
   });
 });

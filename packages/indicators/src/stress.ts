@@ -1,4 +1,4 @@
-import { COST_COMPONENTS } from '@simcash/protocol';
+import { COST_COMPONENTS, SimcashError } from '@simcash/protocol';
 import { bankTicks, type BankTicks } from './bank-ticks.js';
 import { costsByName } from './banks.js';
 import { isMissed } from './deadlines.js';
@@ -83,8 +83,9 @@ export interface StressMeasures {
 }
 
 /** Payments of the two runs differ: they cannot be compared one by one. */
-export class UnpairedRunsError extends Error {
+export class UnpairedRunsError extends SimcashError {
   override name = 'UnpairedRunsError';
+  override readonly code = 'unpaired_runs';
 }
 
 /** What a run says that stress is measured by; of a baseline it is asked once. */

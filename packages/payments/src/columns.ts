@@ -1,10 +1,12 @@
+import { SimcashError } from '@simcash/protocol';
 import type { CsvRecord } from './csv/records.js';
 import type { CsvConfig } from './csv/schema.js';
 import { FIELDS, type Field, type Mapping } from './source/schema.js';
 
 /** A list whose columns are not what its source says. */
-export class ColumnsError extends Error {
+export class ColumnsError extends SimcashError {
   override name = 'ColumnsError';
+  override readonly code = 'invalid_columns';
 }
 
 /** Where the fields of a payment stand in a record, from 0. */

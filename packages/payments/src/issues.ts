@@ -1,9 +1,12 @@
+import { type Issue, issueText, SimcashError } from '@simcash/protocol';
+
 export type Path = readonly (string | number)[];
 
 /** Something about a scenario's payments, accounts or limits that is wrong before a row is read. */
-export class PaymentsError extends Error {
+export class PaymentsError extends SimcashError {
   override name = 'PaymentsError';
-  constructor(readonly issues: readonly { path: Path; message: string }[]) {
-    super(issues.map(({ message, path }) => `${path.join('.')}: ${message}`).join('\n'));
+  override readonly code = 'invalid_payments';
+  constructor(override readonly issues: readonly (Issue & { readonly path: Path })[]) {
+    super(issues.map(issueText).join('\n'));
   }
 }

@@ -1,3 +1,4 @@
+import { SimcashError } from '@simcash/protocol';
 import type { Ticks } from './arrival-time.js';
 import type { Calendar } from './clock/calendar.js';
 import { ColumnsError } from './columns.js';
@@ -12,8 +13,9 @@ import { Sampling } from './sample/sampling.js';
 import { isFile, isRun, isTable, nameOf, NOT_ONE_SOURCE, schemaOfSource, type SourceConfig } from './source/schema.js';
 
 /** Rows were not taken, and the scenario does not say that they may be left out (spec 13 §7.2). */
-export class RowsRejectedError extends Error {
+export class RowsRejectedError extends SimcashError {
   override name = 'RowsRejectedError';
+  override readonly code = 'rejected_rows';
   constructor(
     /** What was read. */
     readonly read: ReadPayments,

@@ -1,11 +1,15 @@
+import { SimcashError } from '@simcash/protocol';
+
 /** Something is wrong with a database: missing, locked, too old, too new, full. One sentence says what and how to mend it. */
-export class DatabaseError extends Error {
+export class DatabaseError extends SimcashError {
   override name = 'DatabaseError';
+  override readonly code = 'database_failed';
 }
 
 /** A simulation, checkpoint or experiment with this id is not stored. */
-export class NotStoredError extends Error {
+export class NotStoredError extends SimcashError {
   override name = 'NotStoredError';
+  override readonly code = 'not_stored';
   constructor(
     message: string,
     /** Ids that are, newest first. */
@@ -16,13 +20,15 @@ export class NotStoredError extends Error {
 }
 
 /** A query of the user's that cannot be carried out: what is wrong with it, in the database's words. */
-export class QueryError extends Error {
+export class QueryError extends SimcashError {
   override name = 'QueryError';
+  override readonly code = 'invalid_query';
 }
 
 /** A provider was called out of order. */
-export class PersistenceOrderError extends Error {
+export class PersistenceOrderError extends SimcashError {
   override name = 'PersistenceOrderError';
+  override readonly code = 'out_of_order';
 }
 
 /** Whether another process holds the file. */

@@ -3,6 +3,7 @@ export * from './canonical-json.js';
 export * from './code-point-order.js';
 export * from './columns.js';
 export * from './display.js';
+export * from './errors.js';
 export * from './event-batch.js';
 export * from './event-lines.js';
 export * from './events.js';

@@ -1,11 +1,13 @@
+import { SimcashError } from '@simcash/protocol';
 import { judgeGuidelines, type Guideline, type GuidelineRow } from '@simcash/indicators';
 import { Calendar, lastTickBy, minutesOf } from '@simcash/payments/schema';
 import { sentByTicks, type SimCashDatabase } from '@simcash/persistence';
 import type { StoredRun } from './stored-run.js';
 
 /** A guideline that the days of a run cannot follow. */
-export class GuidelineError extends Error {
+export class GuidelineError extends SimcashError {
   override name = 'GuidelineError';
+  override readonly code = 'invalid_guideline';
 }
 
 /** The guidelines that the scenario of a stored run had. */

@@ -7,7 +7,7 @@ function problemsOf(document: unknown): string[] {
   try {
     readSweep(document);
   } catch (error) {
-    if (error instanceof SweepError) return error.problems.map(({ message, path }) => `${path}: ${message}`);
+    if (error instanceof SweepError) return error.issues.map(({ message, path }) => `${path}: ${message}`);
     throw error;
   }
   return [];

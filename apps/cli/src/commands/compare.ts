@@ -1,9 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { NotStoredError, SimCashDatabase } from '@simcash/persistence';
+import { SimCashDatabase } from '@simcash/persistence';
 import { compareRuns, type RunComparison, type RunPlace } from '@simcash/runs';
 import { comparisonCsv, comparisonText, type CompareBy } from '../compare/comparison-text.js';
-import { asCommandError, withDatabase } from '../database.js';
+import { withDatabase } from '../database.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { repeatable } from '../filter-options.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
@@ -53,9 +53,6 @@ async function compare(ids: string[], options: CompareOptions): Promise<void> {
       const own = ids.map((id, i): RunPlace => ({ database, id, name: ids.indexOf(id) < i ? `${id} (again)` : id }));
       const foreign = others.map(({ file, id }): RunPlace => ({ database: opened.get(file)!, id, name: `${file}:${id}` }));
       return await compareRuns([...own, ...foreign], { largest: options.payments ?? 0 });
-    } catch (error) {
-      if (error instanceof NotStoredError) throw asCommandError(error);
-      throw error;
     } finally {
       for (const other of new Set(opened.values())) if (other !== database) other.close();
     }

@@ -1,14 +1,7 @@
-import { SimulationError, withSeed, type SettlementPlugin } from '@simcash/engine';
+import { withSeed, type SettlementPlugin } from '@simcash/engine';
 import { pairsOf } from '@simcash/indicators';
-import {
-  compareDesigns,
-  UnpairedPaymentsError,
-  type DesignComparison,
-  type DesignEntry,
-  type DesignOutcome,
-} from '@simcash/runs/live';
+import { compareDesigns, type DesignComparison, type DesignEntry, type DesignOutcome } from '@simcash/runs/live';
 import type { CompareDesignsOptions } from '../commands/compare-designs.js';
-import { CommandError, EXIT } from '../exit-codes.js';
 import { exportsOf, loadPlugins } from '../files/plugins.js';
 import { OutputFile } from '../files/writing.js';
 import { Progress } from '../output/progress.js';
@@ -43,10 +36,6 @@ export async function compare(file: string, names: readonly string[], options: C
     progress.done();
     pairs?.complete();
     tell(comparison, loaded[0]!.file, options);
-  } catch (error) {
-    if (error instanceof UnpairedPaymentsError) throw new CommandError(EXIT.verification, error.message);
-    if (!(error instanceof SimulationError)) throw error;
-    throw new CommandError(EXIT.failure, error.message);
   } finally {
     progress.done();
     pairs?.close();

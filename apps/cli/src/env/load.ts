@@ -1,3 +1,4 @@
+import { issueText } from '@simcash/protocol';
 import { readScenario, ScenarioError, type Scenario } from '@simcash/engine';
 import { DefinitionError, planEnvironment, readDefinition, type EnvironmentPlan } from '@simcash/environments';
 import { inputError } from '../exit-codes.js';
@@ -33,7 +34,7 @@ export async function loadEnvironment(file: string, options: EnvironmentLoadOpti
     return { plan: planEnvironment(definition, { scenario, algorithms }), warnings };
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
-    const [first, ...others] = error.problems.map(({ message, path }) => (path === '' ? message : `${path}: ${message}`));
+    const [first, ...others] = error.issues.map(issueText);
     throw inputError(`${file}: ${first}`, ...others);
   }
 }

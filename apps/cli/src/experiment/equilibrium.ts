@@ -6,7 +6,6 @@ import {
   defaultPolicy,
   drawsPayments,
   ExperimentError,
-  experimentIssueText,
   iterationSeed,
   MAX_CELLS,
   playGame,
@@ -20,7 +19,7 @@ import {
   type GameCell,
   type Strategy,
 } from '@simcash/experiments';
-import { money, type ScenarioData } from '@simcash/protocol';
+import { issueText, money, type ScenarioData } from '@simcash/protocol';
 import { createExecutor, type ExecutorName } from '@simcash/runs/experiments';
 import { inputError, usageError } from '../exit-codes.js';
 import { Confines, type PathOptions } from '../files/confines.js';
@@ -152,7 +151,7 @@ function refusing<T>(file: string, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
-    const [first, ...others] = error.issues.map(experimentIssueText);
+    const [first, ...others] = error.issues.map(issueText);
     throw inputError(`${file}: ${first}`, ...others);
   }
 }

@@ -2,7 +2,7 @@ import { visible } from '@simcash/protocol';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { optimizerSettings, type ExperimentDefinition } from '@simcash/experiments';
-import { CommandError, EXIT } from '../exit-codes.js';
+import { asCommandError, CommandError, EXIT } from '../exit-codes.js';
 import type { PathOptions } from '../files/confines.js';
 import type { GlobalOptions } from '../global-options.js';
 import { json, note, print, say } from '../output/streams.js';
@@ -23,7 +23,8 @@ export async function validateExperiments(files: readonly string[], options: Glo
         optimized_agents,
         warnings,
       };
-    } catch (error) {
+    } catch (thrown) {
+      const error = asCommandError(thrown);
       if (!(error instanceof CommandError)) throw error;
       return { file, valid: false, errors: [error.message, ...error.hints] };
     }
@@ -101,7 +102,8 @@ export async function listExperiments(directory: string, options: GlobalOptions 
   for (const name of files)
     try {
       found.push(await loadExperiment(path.join(directory, name), options));
-    } catch (error) {
+    } catch (thrown) {
+      const error = asCommandError(thrown);
       if (!(error instanceof CommandError)) throw error;
       if (!options.quiet) note(`warning: ${error.message}`);
     }

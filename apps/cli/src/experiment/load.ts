@@ -2,7 +2,6 @@ import path from 'node:path';
 import { jsonProblem, knownParts, readScenarioText, ScenarioError, type ScenarioText } from '@simcash/engine';
 import {
   ExperimentError,
-  experimentIssueText,
   forScenario,
   initialPolicies,
   readExperiment,
@@ -10,7 +9,7 @@ import {
   type ExperimentIssue,
   type PolicyProfile,
 } from '@simcash/experiments';
-import type { Policy, ScenarioData } from '@simcash/protocol';
+import { issueText, type Policy, type ScenarioData } from '@simcash/protocol';
 import { policyProblems } from '@simcash/runs/experiments';
 import { inputError } from '../exit-codes.js';
 import { loadScenario, MOST_PROBLEMS, more } from '../scenario-file.js';
@@ -119,7 +118,7 @@ function checked<T>(file: string, source: ScenarioText, check: () => T): T {
 
 function describe(file: string, source: ScenarioText, issue: ExperimentIssue): string {
   const place = source.locate(issue.path);
-  return `${file}${place === null ? '' : `:${place.line}:${place.column}`}: ${experimentIssueText(issue)}`;
+  return `${file}${place === null ? '' : `:${place.line}:${place.column}`}: ${issueText(issue)}`;
 }
 
 /** Puts the text of `llm.system_prompt_file` in its place, so that what is stored says everything. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { ExperimentError, ExperimentInterrupted, experimentIssueText } from '@simcash/experiments';
+import { ExperimentError, ExperimentInterrupted } from '@simcash/experiments';
 import { resultRows, SimCashDatabase } from '@simcash/persistence';
-import { visible, type StoredExperiment } from '@simcash/protocol';
+import { issueText, type StoredExperiment, visible } from '@simcash/protocol';
 import {
   compareResults,
   createExecutor,
@@ -111,7 +111,7 @@ async function repeat(
     await repeatExperiment(manifest, original, { database, executor, id, signal: stop.signal });
   } catch (error) {
     if (error instanceof ExperimentInterrupted || stop.signal.aborted) throw stop.error();
-    if (error instanceof ExperimentError) throw inputError('the manifest is not sound', ...error.issues.map(experimentIssueText));
+    if (error instanceof ExperimentError) throw inputError('the manifest is not sound', ...error.issues.map(issueText));
     throw error;
   } finally {
     stop.dispose();

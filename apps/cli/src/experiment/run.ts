@@ -25,7 +25,7 @@ import {
 import { parseArgsStringToArgv } from 'string-argv';
 import { createExecutor, createHost, type ExecutorName } from '@simcash/runs/experiments';
 import type { SimCashDatabase } from '@simcash/persistence';
-import { CommandError, EXIT, inputError, usageError } from '../exit-codes.js';
+import { asCommandError, CommandError, EXIT, inputError, usageError } from '../exit-codes.js';
 import type { PathOptions } from '../files/confines.js';
 import { interruption } from '../interruption.js';
 import { command } from '../output/invocation.js';
@@ -205,8 +205,10 @@ async function runAndReport(
       throw new CommandError(exitCode, message, again);
     }
     if (error instanceof SimulationError) throw new CommandError(EXIT.failure, `a simulation failed: ${error.message}`, again);
-    if ((error as Error).name.startsWith('Llm')) throw new CommandError(EXIT.failure, (error as Error).message, again);
-    throw error;
+    const refusal = asCommandError(error);
+    throw refusal instanceof CommandError
+      ? new CommandError(refusal.exitCode, refusal.message, [...refusal.hints, ...again])
+      : error;
   } finally {
     progress.done();
     stop.dispose();

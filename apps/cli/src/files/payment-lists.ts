@@ -2,7 +2,6 @@ import path from 'node:path';
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { ScenarioError } from '@simcash/engine';
 import {
-  FileError,
   formatOf,
   identityOf,
   isFile,
@@ -53,7 +52,6 @@ export async function readPaymentLists(document: unknown, places: SourcePlaces, 
     return readPayments(given, (_, i) => contents[i]!);
   } catch (error) {
     if (error instanceof PaymentsError) throw new ScenarioError(error.issues);
-    if (error instanceof FileError) throw inputError(error.message);
     throw error;
   }
 }
@@ -72,7 +70,6 @@ export function tablesOf(
     });
   } catch (error) {
     if (error instanceof PaymentsError) throw new ScenarioError(error.issues);
-    if (error instanceof FileError) throw inputError(error.message);
     if (error instanceof TablesRejectedError) throw rejected(error.report, [error.file]);
     throw error;
   }

@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander';
-import { CommandError, EXIT, usageError, type ExitCode } from '../exit-codes.js';
+import { asCommandError, CommandError, EXIT, usageError, type ExitCode } from '../exit-codes.js';
 import { json, note, noteForPrograms, noteText } from './streams.js';
 
 /** Reports an error of whatever kind and gives the exit code that belongs to it. */
 export function reportError(thrown: unknown, asJson: boolean): ExitCode {
-  const error = asCommandError(thrown);
+  const error = reported(asCommandError(thrown));
   if (error === null) return EXIT.success;
   const { data, exitCode, hints, message } = error;
   if (asJson) noteForPrograms(json({ error: { code: exitCode, message, details: hints, ...data } }).trimEnd());
@@ -14,7 +14,7 @@ export function reportError(thrown: unknown, asJson: boolean): ExitCode {
 }
 
 /** What the program foresees says what, where and how to go on; anything else is a defect of the program. Null is no error. */
-function asCommandError(error: unknown): CommandError | null {
+function reported(error: unknown): CommandError | null {
   if (error instanceof CommandError) return error;
   if (error instanceof CommanderError) return asUsageError(error);
   const message = error instanceof Error ? error.message : String(error);

@@ -7,7 +7,7 @@ import {
   type SettledPayment,
   type SimCashDatabase,
 } from '@simcash/persistence';
-import { FileError, isReconciled, readStatements, reconcile, type Reconciliation, type Statement } from '@simcash/payments';
+import { isReconciled, readStatements, reconcile, type Reconciliation, type Statement } from '@simcash/payments';
 import { counted, money } from '@simcash/protocol';
 import { withDatabase } from '../database.js';
 import { CommandError, EXIT, inputError } from '../exit-codes.js';
@@ -45,12 +45,7 @@ export async function compareBalances(id: string, files: readonly string[], opti
 }
 
 function statementsOf(file: string): Statement[] {
-  try {
-    return readStatements(file, chunksOf(file));
-  } catch (error) {
-    if (error instanceof FileError) throw inputError(error.message);
-    throw error;
-  }
+  return readStatements(file, chunksOf(file));
 }
 
 async function daysOf(database: SimCashDatabase, id: string): Promise<RunDays> {
@@ -92,12 +87,7 @@ function besideRun(
       external_ref,
       amount: sender_id === bank ? -amount : amount,
     }));
-  try {
-    return reconcile(file, statement, { ...day, settled: own }, currency);
-  } catch (error) {
-    if (error instanceof FileError) throw inputError(error.message);
-    throw error;
-  }
+  return reconcile(file, statement, { ...day, settled: own }, currency);
 }
 
 /** Entries that a text shows of each kind; `--json` has all of them. */

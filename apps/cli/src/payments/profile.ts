@@ -48,13 +48,8 @@ async function guessed(file: string): Promise<{ guess: ListProfile; content: () 
     return { guess: profileList(texts, source, {}), content: () => rows, isWhole: true };
   }
   const { bytes, isWhole } = beginning(file);
-  try {
-    const { csv, texts } = guessDialect(file, bytes, isWhole);
-    return { guess: profileList(texts, source, dialectBlock(csv)), content: () => ({ bytes: [bytes] }), isWhole };
-  } catch (error) {
-    if (error instanceof FileError) throw inputError(error.message);
-    throw error;
-  }
+  const { csv, texts } = guessDialect(file, bytes, isWhole);
+  return { guess: profileList(texts, source, dialectBlock(csv)), content: () => ({ bytes: [bytes] }), isWhole };
 }
 
 /** What is looked at of a file: whole lines. */

@@ -1,4 +1,4 @@
-import { ScenarioError, SimulationError, type Scenario } from '@simcash/engine';
+import { ScenarioError, type Scenario } from '@simcash/engine';
 import {
   readStressPlan,
   replicationSeeds,
@@ -10,7 +10,7 @@ import {
 } from '@simcash/runs/live';
 import { BASELINE_MEASURES, type SweepInput } from '@simcash/sweeps';
 import type { StressCommandOptions } from '../commands/stress.js';
-import { CommandError, EXIT, inputError, usageError } from '../exit-codes.js';
+import { CommandError, inputError, usageError } from '../exit-codes.js';
 import { Confines } from '../files/confines.js';
 import { exportsOf, loadPlugins } from '../files/plugins.js';
 import { readText } from '../files/reading.js';
@@ -88,9 +88,6 @@ async function testHere(
     const named = { stress, ...result };
     if (options.json) return print(json({ schema_version: 1, ...named }));
     say(options.csv ? stressCsv(named) : stressText(named));
-  } catch (error) {
-    if (error instanceof SimulationError) throw new CommandError(EXIT.failure, error.message);
-    throw error;
   } finally {
     (progress as Progress | null)?.done();
   }

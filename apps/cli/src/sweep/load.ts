@@ -1,3 +1,4 @@
+import { issueText } from '@simcash/protocol';
 import {
   NO_FILES,
   planOfTexts,
@@ -131,7 +132,7 @@ async function refusing<T>(what: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof SweepError)) throw error;
-    const [first, ...others] = error.problems.map(({ message, path }) => (path === '' ? message : `${path}: ${message}`));
+    const [first, ...others] = error.issues.map(issueText);
     throw inputError(`${what}: ${first}`, ...others);
   }
 }

@@ -1,5 +1,7 @@
+import { SimcashError, type Issue } from '@simcash/protocol';
+
 /** What is wrong with a policy document, or at least doubtful about it (spec 06 §8). */
-export interface PolicyIssue {
+export interface PolicyIssue extends Issue {
   /** What is wrong, as a word that programs can rely on. */
   code: PolicyErrorCode | PolicyWarningCode;
   /** Where, as a dotted path: `payment_tree.on_true.condition.left`. Empty for the whole document. */
@@ -32,9 +34,10 @@ export type PolicyWarningCode =
   | 'UnreachableBranch';
 
 /** A policy document that cannot be used; carries every error at once. */
-export class PolicyDocumentError extends Error {
+export class PolicyDocumentError extends SimcashError {
   override name = 'PolicyDocumentError';
-  constructor(readonly issues: readonly PolicyIssue[]) {
+  override readonly code = 'invalid_policy';
+  constructor(override readonly issues: readonly PolicyIssue[]) {
     super(issues.map((issue) => issue.message).join('; '));
   }
 }

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import { POLICY_VARIANTS } from './agents-schema.js';
 import { AMOUNT_VARIANTS, PRIORITY_VARIANTS } from './amounts-schema.js';
 import { EVENT_VARIANTS, SCHEDULE_VARIANTS } from './events-schema.js';
-import { pathText, type ScenarioIssue } from './issues.js';
+import { pathText } from '@simcash/protocol';
+import type { ScenarioIssue } from './issues.js';
 import { isMapping, type Mapping } from './paths.js';
 
 type Path = readonly (string | number)[];

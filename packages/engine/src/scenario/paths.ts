@@ -1,3 +1,5 @@
+import { SimcashError } from '@simcash/protocol';
+
 /** Keys and list positions that lead to a place of a document. */
 export type Place = readonly (string | number)[];
 
@@ -5,8 +7,9 @@ export type Place = readonly (string | number)[];
 export type Mapping = Record<string, unknown>;
 
 /** A path that leads nowhere, in a sentence. */
-export class PathError extends Error {
+export class PathError extends SimcashError {
   override name = 'PathError';
+  override readonly code = 'unknown_path';
   constructor(
     message: string,
     /** Elements that a list has, by their ids. */

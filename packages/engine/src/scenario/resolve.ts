@@ -1,4 +1,4 @@
-import type { PaymentList } from '@simcash/protocol';
+import { pathText, type PaymentList } from '@simcash/protocol';
 import type { z } from 'zod';
 import type { EngineConfig, PaymentsConfig } from './config.js';
 import type { ScenarioDocument } from './document.js';
@@ -9,7 +9,7 @@ import { guidelineIssues, type ThroughputGuideline } from './guidelines.js';
 import { writeOut } from './inference.js';
 import { checkSettlement, resolveSettlement } from './settlement/resolve.js';
 import { settlementSchema, type SettlementBlock } from './settlement/schema.js';
-import { pathText, ScenarioError, type ScenarioIssue } from './issues.js';
+import { ScenarioError, type ScenarioIssue } from './issues.js';
 import { checkReferences } from './references.js';
 import { withTicksForTimes } from './clock-times.js';
 import { withTicksPerDay } from './open-ticks.js';

@@ -45,6 +45,7 @@ const wholeNumber = z
   .number({ error: ({ input }) => `expected a whole number, got ${show(input)}` })
   .refine(Number.isInteger, {
     error: ({ input }) => `expected a whole number, got ${show(input)}`,
+    params: { code: 'not_whole' },
     abort: true,
   })
   .refine(Number.isSafeInteger, { error: 'must lie between −(2^53 − 1) and 2^53 − 1', abort: true });

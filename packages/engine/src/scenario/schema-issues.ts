@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { nearest } from '@simcash/protocol';
-import { pathText, type ScenarioIssue } from './issues.js';
+import { nearest, pathText } from '@simcash/protocol';
+import type { ScenarioIssue } from './issues.js';
 import { show } from './scalars.js';
 
 type Path = readonly (string | number)[];
@@ -43,9 +43,8 @@ export function schemaIssues(
     const path = issue.path as Path;
     if (issue.code === 'unrecognized_keys') {
       const known = knownKeys(schema, document, path);
-      for (const key of issue.keys)
-        unknownKeys.push({ path: [...path, key], message: unknownKeyText(path, key, known, document) });
-    } else errors.push({ path, message: messageOf(issue, document) });
+      for (const key of issue.keys) unknownKeys.push(unknownKey(path, key, known, document));
+    } else errors.push({ path, code: codeOf(issue), message: messageOf(issue, document) });
   }
   return { errors, unknownKeys };
 }
@@ -131,16 +130,21 @@ function unwrap(schema: z.ZodType, value: unknown): z.ZodType | undefined {
   });
 }
 
-function unknownKeyText(path: Path, key: string, known: readonly string[], document: unknown): string {
+/** The word of a rule of ours, else that of the kind of rule. */
+const codeOf = (issue: z.core.$ZodIssue): string =>
+  (issue.code === 'custom' ? (issue.params?.code as string | undefined) : undefined) ?? issue.code;
+
+function unknownKey(path: Path, key: string, known: readonly string[], document: unknown): ScenarioIssue {
   const place = pathText(path);
   const name = `Unknown key '${pathText([...path, key])}'`;
+  const saying = (message: string): ScenarioIssue => ({ path: [...path, key], code: 'unknown_key', message });
   for (const { place: pattern, keys } of REMARKS)
-    if (pattern.test(place) && Object.hasOwn(keys, key)) return `${name} (${keys[key]})`;
+    if (pattern.test(place) && Object.hasOwn(keys, key)) return saying(`${name} (${keys[key]})`);
   if (key === 'agent' && valueAt(document, [...path, 'type']) === 'DeadlineWindowChange')
-    return `${name} (the event applies to all agents)`;
+    return saying(`${name} (the event applies to all agents)`);
   const hint = HINTS.find(({ place: pattern, keys }) => pattern.test(place) && Object.hasOwn(keys, key));
   const suggestion = hint?.keys[key] ?? nearest(key, known);
-  return suggestion === undefined ? name : `${name} (did you mean '${suggestion}'?)`;
+  return suggestion === undefined ? saying(name) : { ...saying(`${name} (did you mean '${suggestion}'?)`), suggestion };
 }
 
 function messageOf(issue: z.core.$ZodIssue, document: unknown): string {

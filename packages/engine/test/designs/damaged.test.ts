@@ -1,4 +1,5 @@
-import { readScenario, pathText, ScenarioError, Simulation } from '../../src/index.js';
+import { pathText } from '@simcash/protocol';
+import { readScenario, ScenarioError, Simulation } from '../../src/index.js';
 import { PRESETS } from '../../src/scenario/settlement/presets.js';
 import { fuzz, type Finding, type Random } from '../hostile/fuzz.js';
 import { SCENARIO } from './support/plugins.js';

@@ -1,23 +1,16 @@
+import { type Issue, issueText, SimcashError } from '@simcash/protocol';
+
 /** Something wrong with an experiment file, or doubtful about it. */
-export interface ExperimentIssue {
-  path: readonly (string | number)[];
-  /** One sentence for a person. */
-  message: string;
+export interface ExperimentIssue extends Issue {
+  /** Keys and list positions from the root of the file. */
+  readonly path: readonly (string | number)[];
 }
 
 /** An experiment file that cannot be used; carries every problem at once. */
-export class ExperimentError extends Error {
+export class ExperimentError extends SimcashError {
   override name = 'ExperimentError';
-  constructor(readonly issues: readonly ExperimentIssue[]) {
-    super(issues.map(experimentIssueText).join('; '));
+  override readonly code = 'invalid_experiment';
+  constructor(override readonly issues: readonly ExperimentIssue[]) {
+    super(issues.map(issueText).join('; '));
   }
-}
-
-/** `evaluation.ticks: must be at least 1` */
-export function experimentIssueText({ message, path }: ExperimentIssue): string {
-  const text = path.reduce<string>(
-    (before, part) => (typeof part === 'number' ? `${before}[${part}]` : before === '' ? part : `${before}.${part}`),
-    '',
-  );
-  return text === '' ? message : `${text}: ${message}`;
 }

@@ -1,8 +1,10 @@
+import { SimcashError } from '@simcash/protocol';
 import { decoded } from './layout.js';
 
 /** There is nothing at an address. */
-export class NotFoundError extends Error {
+export class NotFoundError extends SimcashError {
   override name = 'NotFoundError';
+  override readonly code = 'not_found';
 
   constructor(message = 'There is nothing at this address.') {
     super(message);

@@ -1,3 +1,4 @@
+import { SimcashError } from '@simcash/protocol';
 import { ColumnsError } from '../columns.js';
 import { calendarOf, parsed } from '../document.js';
 import { PaymentsError } from '../issues.js';
@@ -7,8 +8,9 @@ import { accountsSchema, limitsSchema, type AccountChange, type LimitChange } fr
 import type { TableContext, TableReport } from './table.js';
 
 /** Rows of accounts or limits were not taken: the scenario is refused. */
-export class TablesRejectedError extends Error {
+export class TablesRejectedError extends SimcashError {
   override name = 'TablesRejectedError';
+  override readonly code = 'rejected_rows';
   constructor(
     /** The file that was read. */
     readonly file: string,

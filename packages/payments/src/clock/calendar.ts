@@ -1,3 +1,4 @@
+import { SimcashError } from '@simcash/protocol';
 import { isoDate, parseIsoDate, weekday } from './dates.js';
 import { minutesOf, tickSeconds, WEEKDAYS, type ClockConfig } from './schema.js';
 import { DAY_MICROS, MICROS, Zone } from './zone.js';
@@ -26,8 +27,9 @@ export type Outside =
   | { readonly code: 'before_first_day' | 'after_last_day' };
 
 /** A day or time that the calendar does not have. */
-export class CalendarError extends Error {
+export class CalendarError extends SimcashError {
   override name = 'CalendarError';
+  override readonly code = 'invalid_clock';
 }
 
 /** The business days of a run and their ticks (spec 13 §2). */

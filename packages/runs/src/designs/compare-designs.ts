@@ -1,3 +1,4 @@
+import { SimcashError } from '@simcash/protocol';
 import type { Scenario, SettlementConfig } from '@simcash/engine';
 import { comparePayments, type BankIndicators, type PairedPayments } from '@simcash/indicators';
 import { meanFigures, type MeanFigures } from '@simcash/statistics';
@@ -100,8 +101,9 @@ export interface CompareOptions extends OutcomeOptions {
 }
 
 /** Payments differ between designs, so they cannot be paired. */
-export class UnpairedPaymentsError extends Error {
+export class UnpairedPaymentsError extends SimcashError {
   override name = 'UnpairedPaymentsError';
+  override readonly code = 'unpaired_payments';
 }
 
 /**

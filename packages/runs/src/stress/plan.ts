@@ -1,4 +1,4 @@
-import { byCodePoint } from '@simcash/protocol';
+import { byCodePoint, type Issue, issueText, SimcashError } from '@simcash/protocol';
 import { replicationSeed } from '@simcash/statistics';
 import { z } from 'zod';
 import type { EventDocument, StressCase } from './cases.js';
@@ -67,22 +67,20 @@ export interface StressPlan {
 }
 
 /** What is wrong with a plan: path and sentence. */
-export class StressPlanError extends Error {
+export class StressPlanError extends SimcashError {
   override name = 'StressPlanError';
-  constructor(
-    /** All that is wrong, each with its place. */ readonly problems: readonly {
-      path: readonly PropertyKey[];
-      message: string;
-    }[],
-  ) {
-    super(problems.map(({ message, path }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`)).join('\n'));
+  override readonly code = 'invalid_stress_plan';
+  /** @param issues all that is wrong, each with its place */
+  constructor(override readonly issues: readonly Issue[]) {
+    super(issues.map(issueText).join('\n'));
   }
 }
 
 /** Reads a plan that has been parsed. @throws StressPlanError */
 export function readStressPlan(document: unknown): StressPlan {
   const result = planSchema.safeParse(document);
-  if (!result.success) throw new StressPlanError(result.error.issues.map(({ message, path }) => ({ message, path })));
+  if (!result.success)
+    throw new StressPlanError(result.error.issues.map(({ message, path }) => ({ message, path: path as (string | number)[] })));
   const { base = null, cases, seeds, stress } = result.data;
   return {
     name: stress,

@@ -1,5 +1,4 @@
 import {
-  issueText,
   readScenario,
   PathError,
   placeOf,
@@ -11,7 +10,7 @@ import {
   withValueAt,
   type Scenario,
 } from '@simcash/engine';
-import { exactJson } from '@simcash/protocol';
+import { exactJson, issueText } from '@simcash/protocol';
 import { hash64 } from '@simcash/random';
 import { replicationSeed } from '@simcash/statistics';
 import { firstTickOf, stressedDocument, strickenBy, type EventDocument } from '@simcash/runs/live';
@@ -163,7 +162,7 @@ function wholeNumbers(base: Scenario): (path: string) => boolean {
     try {
       reparse(withValueAt(base.source, placeOf(base.source, path), 0.5), base);
     } catch (error) {
-      if (error instanceof ScenarioError) isWhole = error.issues.some(({ message }) => message.includes('whole number'));
+      if (error instanceof ScenarioError) isWhole = error.issues.some(({ code }) => code === 'not_whole');
     }
     known.set(path, isWhole);
     return isWhole;

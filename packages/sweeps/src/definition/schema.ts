@@ -1,3 +1,4 @@
+import { type Issue, issueText, SimcashError } from '@simcash/protocol';
 import { z } from 'zod';
 
 /** The document of a sweep (spec 15 §8). */
@@ -131,15 +132,12 @@ export type SweepDocument = z.output<typeof sweepSchema>;
 export type AxisDocument = SweepDocument['axes'][number];
 
 /** What is wrong with a sweep: paths and sentences. */
-export class SweepError extends Error {
+export class SweepError extends SimcashError {
   override name = 'SweepError';
-  constructor(
-    /** All that is wrong, each with its place. */ readonly problems: readonly {
-      readonly path: string;
-      readonly message: string;
-    }[],
-  ) {
-    super(problems.map(({ message, path }) => (path === '' ? message : `${path}: ${message}`)).join('\n'));
+  override readonly code = 'invalid_sweep';
+  /** @param issues all that is wrong, each with its place */
+  constructor(override readonly issues: readonly Issue[]) {
+    super(issues.map(issueText).join('\n'));
   }
 }
 

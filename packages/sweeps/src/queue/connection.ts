@@ -1,13 +1,16 @@
+import { SimcashError } from '@simcash/protocol';
 import { Redis } from 'ioredis';
 
 /** Why a queue cannot be used: a sentence for its user. */
-export class QueueError extends Error {
+export class QueueError extends SimcashError {
   override name = 'QueueError';
+  override readonly code: string = 'queue_failed';
 }
 
 /** A queue cannot have this name. */
 export class QueueNameError extends QueueError {
   override name = 'QueueNameError';
+  override readonly code = 'invalid_queue_name';
 }
 
 /**

@@ -1,4 +1,5 @@
-import { readScenario, pathText, ScenarioError } from '../../../src/index.js';
+import { pathText } from '@simcash/protocol';
+import { readScenario, ScenarioError } from '../../../src/index.js';
 import type { SettlementConfig } from '../../../src/scenario/settlement/config.js';
 
 /** A small document that is valid without `settlement`. */

@@ -1,8 +1,9 @@
-import type { LlmInteraction } from '@simcash/protocol';
+import { type LlmInteraction, SimcashError } from '@simcash/protocol';
 
 /** The server of a model wants a key, or another one than it got. Asking again cannot help. */
-export class LlmAuthenticationError extends Error {
+export class LlmAuthenticationError extends SimcashError {
   override readonly name = 'LlmAuthenticationError';
+  override readonly code = 'key_refused';
 
   constructor(
     message: string,
@@ -14,8 +15,9 @@ export class LlmAuthenticationError extends Error {
 }
 
 /** A model gave no usable policy in all its attempts, and the experiment wants to end then. */
-export class LlmFailure extends Error {
+export class LlmFailure extends SimcashError {
   override readonly name = 'LlmFailure';
+  override readonly code = 'model_failed';
 
   constructor(
     agentId: string,
