@@ -111,7 +111,6 @@ const LONGER = {
   source: [
     'packages/engine/src/events/log.ts',
     'packages/engine/src/policy/fields.ts',
-    'packages/engine/src/simulation.ts',
     'packages/persistence/src/experiments/repository.ts',
     'packages/persistence/src/queries/simulation-queries.ts',
     'packages/protocol/src/events.ts',

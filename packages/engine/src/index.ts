@@ -46,6 +46,8 @@ export type { ReadPolicy } from './scenario/convert.js';
 export type { CollateralOutcome } from './ledger/manual-collateral.js';
 export { transactionId } from './payments/identifiers.js';
 export { FieldView, QUEUE_FIELDS } from './policy/field-view.js';
+export type { Decider } from './policy/decider.js';
+export type { PaymentSource } from './arrivals/source.js';
 export { policyText } from './policy/bank-policy.js';
 export * as build from './policy/builder.js';
 export {

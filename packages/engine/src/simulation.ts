@@ -1,39 +1,29 @@
 import {
-  RTGS_PRIORITIES,
   type AgentStateBatch,
   type EventBatch,
   type EventSink,
-  type PaymentOrder,
   type QueueBatch,
-  type ReleaseChoice,
-  type RtgsPriority,
-  type SimulationCall,
   type SimulationRecords,
   type TickResult,
   type TickTiming,
   type TransactionBatch,
 } from '@simcash/protocol';
 import { agentColumns, ClosedTransactions, openTransactions, queueColumns } from './columns.js';
+import type { PaymentSource } from './arrivals/source.js';
 import { createOpening, createWorld } from './creation.js';
-import { AgentNotFoundError, InvalidConfigError, SettlementError, SimulationError } from './errors.js';
+import { AgentNotFoundError, SimulationError } from './errors.js';
 import { MemoryEventLog } from './events/memory-log.js';
-import { postCollateral, withdrawCollateral, type CollateralOutcome } from './ledger/manual-collateral.js';
-import { transactionNumber } from './payments/identifiers.js';
-import { NONE } from './payments/payments.js';
 import { PaymentsBefore } from './payments/payments-before.js';
-import { submitPayment } from './payments/submission.js';
-import { checkLiquidityFraction, loadPolicy } from './policy/bank-policy.js';
-import { checkedChoice } from './policy/release-choices.js';
+import type { Decider } from './policy/decider.js';
 import { DecisionTracer, type DecisionTrace, type TraceFilter } from './policy/explain.js';
-import { PolicyDocumentError } from './policy/issues.js';
 import { readView, type FieldView } from './policy/field-view.js';
 import type { Plugins } from './settlement/algorithms/index.js';
 import type { SettlementPlugin } from './settlement/algorithms/custom.js';
-import { resubmitToRtgs, withdrawFromRtgs } from './queues/rtgs-actions.js';
 import { resolvedScenario, type ScenarioInput } from './scenario/resolve.js';
 import { restoreWorld } from './snapshot/restore.js';
 import { snapshotWorld } from './snapshot/save.js';
-import { bankOf, SimulationQueries } from './simulation-queries.js';
+import { SimulationCalls } from './simulation-calls.js';
+import { bankOf } from './simulation-queries.js';
 import { Stopwatch } from './stopwatch.js';
 import { beginTick, finishTick } from './tick.js';
 import type { World } from './world.js';
@@ -59,6 +49,10 @@ export interface SimulationOptions {
   algorithms?: Readonly<Record<string, SettlementPlugin>>;
   /** Ask custom algorithms twice, and refuse answers that differ. */
   checkDeterminism?: boolean;
+  /** Where more payments come from; they are asked in this order before the sources of the scenario. */
+  sources?: readonly PaymentSource[];
+  /** Who decides about own queues in place of the payment trees, by the id of the bank. */
+  deciders?: Readonly<Record<string, Decider>>;
 }
 
 /**
@@ -72,7 +66,7 @@ export interface SimulationOptions {
  *
  * All money is whole cents. The same scenario, seed and calls give the same events, byte for byte.
  */
-export class Simulation extends SimulationQueries implements Iterable<TickResult> {
+export class Simulation extends SimulationCalls implements Iterable<TickResult> {
   /** As records of the run name it; `sim-` and the seed unless it was given. */
   readonly id: string;
   readonly #world: World;
@@ -81,6 +75,9 @@ export class Simulation extends SimulationQueries implements Iterable<TickResult
   readonly #sink: EventSink;
   /** What a store that records this simulation takes, and what it must not miss. */
   #recording: Recording | null = null;
+  readonly #deciders: readonly (readonly [bank: number, agentId: string, decider: Decider])[];
+  /** What the decider that is being asked sees. */
+  readonly #seen: Float64Array;
   readonly #firstTick: number;
   readonly #firstEvent: number;
   #failed = false;
@@ -98,6 +95,8 @@ export class Simulation extends SimulationQueries implements Iterable<TickResult
     this.#firstTick = world.clock.tick;
     this.#firstEvent = world.log.total - world.log.open;
     this.id = options.simulationId ?? `sim-${world.config.rng_seed}`;
+    this.#deciders = Object.entries(options.deciders ?? {}).map(([id, decider]) => [bankOf(world, id), id, decider]);
+    this.#seen = new Float64Array(Math.max(0, ...this.#deciders.map(([, , { view }]) => view.width)));
   }
 
   /**
@@ -138,7 +137,7 @@ export class Simulation extends SimulationQueries implements Iterable<TickResult
 
   /** The complete state between two ticks as a JSON text; equal states give equal texts. */
   snapshot(): string {
-    this.#mustBeBetweenTicks();
+    this.mustBeBetweenTicks();
     // Events of calls since the last tick belong to the past of whoever continues from here.
     this.flush();
     return snapshotWorld(this.#world);
@@ -148,6 +147,10 @@ export class Simulation extends SimulationQueries implements Iterable<TickResult
   get events(): MemoryEventLog {
     if (this.#memory === null) throw new SimulationError('The events of this simulation went to its sink');
     return this.#memory;
+  }
+
+  protected override get standsStill(): boolean {
+    return this.#open !== null;
   }
 
   /** Duration of the parts of the latest tick; null without a clock. */
@@ -189,14 +192,34 @@ export class Simulation extends SimulationQueries implements Iterable<TickResult
   }
 
   #begin(): OpenTick {
+    const { isClosed } = this.#world.clock;
     const stopwatch = new Stopwatch(this.#options.now);
+    if (!isClosed) this.#order();
     this.#recording?.before.note();
     this.#failed = this.#recording !== null;
     try {
-      return { stopwatch, arrivals: beginTick(this.#world, (part) => stopwatch.begin(part)) };
+      const arrivals = beginTick(this.#world, (part) => stopwatch.begin(part));
+      if (!isClosed) this.#decide();
+      return { stopwatch, arrivals };
     } catch (error) {
       this.flush();
       throw error;
+    }
+  }
+
+  /** Takes what the user's sources have for this tick. */
+  #order(): void {
+    for (const source of this.#options.sources ?? []) for (const order of source.orders(this)) this.submitTransaction(order);
+  }
+
+  /** Asks the user's deciders, banks in the order in which they are named. */
+  #decide(): void {
+    const { queue1 } = this.#world;
+    for (const [bank, agentId, decider] of this.#deciders) {
+      if (queue1.size[bank] === 0) continue;
+      this.look(decider.view, agentId, this.#seen);
+      const choice = decider.decide(this.#seen.subarray(0, decider.view.width));
+      if (choice !== null) this.decideRelease(agentId, choice);
     }
   }
 
@@ -246,141 +269,6 @@ export class Simulation extends SimulationQueries implements Iterable<TickResult
     if (this.#recording) for (const p of world.closed) this.#recording.closed.add(world, p);
     if (this.#options.history === 'release') for (const p of world.closed) world.payments.release(p);
     world.closed = [];
-  }
-
-  // --- calls between ticks (spec 03 §11) -------------------------------------------------------------------------------
-
-  /**
-   * Submits a payment, which its sender's policy sees in the next tick; returns its id.
-   *
-   * @throws AgentNotFoundError, InvalidConfigError
-   */
-  submitTransaction(order: PaymentOrder): string {
-    const { rtgs_priority: priority } = order;
-    this.#mustBeBetweenTicks();
-    const declared = priority === undefined ? NONE : rtgsPriorityCode(priority);
-    const p = submitPayment(this.#world, order);
-    this.#world.payments.declaredPriority[p] = declared;
-    const id = this.#world.payments.id(p);
-    this.#note(order.sender, id, { call: 'submit_transaction', ...order });
-    return id;
-  }
-
-  /** Takes a payment back from the central queue. @throws SettlementError */
-  withdrawFromRtgs(txId: string): void {
-    this.#mustBeBetweenTicks();
-    const { payments, queue2 } = this.#world;
-    const p = payments.rowOf(transactionNumber(txId));
-    this.#mustBeInService(p);
-    const key = p === NONE ? 0 : payments.queueKey[p]!;
-    withdrawFromRtgs(this.#world, txId);
-    queue2.keepInIndex(p, key);
-    this.#note(this.#senderOf(txId), txId, { call: 'withdraw_from_rtgs', tx_id: txId });
-  }
-
-  /** Declares the RTGS priority of a payment's next release. @throws SettlementError, InvalidConfigError */
-  resubmitToRtgs(txId: string, priority: RtgsPriority): void {
-    this.#mustBeBetweenTicks();
-    this.#mustBeInService(this.#world.payments.rowOf(transactionNumber(txId)));
-    resubmitToRtgs(this.#world, txId, rtgsPriorityCode(priority));
-    this.#note(this.#senderOf(txId), txId, { call: 'resubmit_to_rtgs', tx_id: txId, rtgs_priority: priority });
-  }
-
-  /** Posts collateral by hand: no capacity check, but a holding period of five ticks begins (spec 01 §4.5.5). */
-  postCollateral(agentId: string, amount: number): CollateralOutcome {
-    this.#mustBeBetweenTicks();
-    const outcome = postCollateral(this.#world, agentId, amount);
-    if (outcome.success) this.#note(agentId, null, { call: 'post_collateral', agent_id: agentId, amount });
-    return outcome;
-  }
-
-  /** Withdraws collateral by hand; refused as a whole if it would uncover used credit. */
-  withdrawCollateral(agentId: string, amount: number): CollateralOutcome {
-    this.#mustBeBetweenTicks();
-    const outcome = withdrawCollateral(this.#world, agentId, amount);
-    if (outcome.success) this.#note(agentId, null, { call: 'withdraw_collateral', agent_id: agentId, amount });
-    return outcome;
-  }
-
-  /**
-   * Replaces a bank's policy from the next tick on. Registers, timers, scheduled releases and today's liquidity stay.
-   *
-   * @param policyJson a policy document
-   * @throws InvalidConfigError with all errors of the document; nothing has changed then
-   */
-  updateAgentPolicy(agentId: string, policyJson: string): void {
-    this.#mustBeBetweenTicks();
-    const world = this.#world;
-    const b = world.banks.indexOf(agentId);
-    if (b < 0) throw new InvalidConfigError(`Unknown agent: ${agentId}`);
-    try {
-      const policy = loadPolicy({ type: 'FromJson', json: policyJson });
-      checkLiquidityFraction(agentId, policy);
-      world.policies.replace(b, policy);
-    } catch (error) {
-      if (!(error instanceof PolicyDocumentError)) throw error;
-      const cause = error.issues[0]?.code === 'ParseError' ? `Failed to parse JSON: ${error.message}` : error.message;
-      throw new InvalidConfigError(`Invalid policy JSON for ${agentId}: ${cause}`, {
-        cause: error,
-        issues: error.issues.map((issue) => ({ agent_id: agentId, ...issue })),
-      });
-    }
-    this.#note(agentId, null, { call: 'update_agent_policy', agent_id: agentId, policy_json: policyJson });
-  }
-
-  /**
-   * Says what a bank releases from its own queue the next time that banks decide, in place of its payment tree: in the tick that
-   * {@link beginTick} has begun, else in the next one in which they decide. It can be said anew until then (spec 18 §2).
-   *
-   * @throws AgentNotFoundError, InvalidConfigError for a choice that is none
-   */
-  decideRelease(agentId: string, choice: ReleaseChoice): void {
-    const b = bankOf(this.#world, agentId);
-    const own = checkedChoice(choice);
-    this.#world.releaseChoices.set(b, own);
-    this.#note(agentId, null, { call: 'decide_release', agent_id: agentId, choice: own });
-  }
-
-  /** Makes a recorded call once more. @throws SimulationError if it cannot be made now */
-  repeat(call: SimulationCall): void {
-    switch (call.call) {
-      case 'submit_transaction': {
-        const { call: _, ...order } = call;
-        this.submitTransaction(order);
-        return;
-      }
-      case 'withdraw_from_rtgs':
-        return this.withdrawFromRtgs(call.tx_id);
-      case 'resubmit_to_rtgs':
-        return this.resubmitToRtgs(call.tx_id, call.rtgs_priority);
-      case 'post_collateral':
-        return mustSucceed(this.postCollateral(call.agent_id, call.amount));
-      case 'withdraw_collateral':
-        return mustSucceed(this.withdrawCollateral(call.agent_id, call.amount));
-      case 'update_agent_policy':
-        return this.updateAgentPolicy(call.agent_id, call.policy_json);
-      case 'decide_release':
-        return this.decideRelease(call.agent_id, call.choice);
-    }
-  }
-
-  #mustBeBetweenTicks(): void {
-    if (this.#open !== null) throw new SimulationError(`Tick ${this.currentTick} stands still: only releases can be decided now`);
-  }
-
-  /** A bank in an outage does nothing about its payments (spec 15 §2.1). */
-  #mustBeInService(p: number): void {
-    const world = this.#world;
-    const refusal = p === NONE ? null : world.stress?.outages.refusal(world, world.payments.sender[p]!);
-    if (refusal) throw new SettlementError(refusal);
-  }
-
-  #note(agentId: string, txId: string | null, call: SimulationCall): void {
-    this.#world.calls.push({ tick: this.currentTick, agent_id: agentId, tx_id: txId, call });
-  }
-
-  #senderOf(txId: string): string {
-    return this.transaction(txId)!.sender_id;
   }
 
   /** Runs the next tick and tells how policies decided in it: about one payment, by one bank, or all. */
@@ -465,14 +353,4 @@ interface Recording {
   store: EventSink;
   closed: ClosedTransactions;
   before: PaymentsBefore;
-}
-
-function mustSucceed({ message, success }: CollateralOutcome): void {
-  if (!success) throw new SimulationError(message);
-}
-
-function rtgsPriorityCode(name: RtgsPriority): number {
-  const code = RTGS_PRIORITIES.indexOf(name);
-  if (code >= 0) return code;
-  throw new SimulationError(`Invalid RTGS priority '${name}'. Must be 'HighlyUrgent', 'Urgent', or 'Normal'`);
 }

@@ -1,5 +1,4 @@
 import type { TickResult } from '@simcash/protocol';
-import { logArrival, takeListed } from './arrivals/listed.js';
 import { accrueCosts } from './costs/accrual.js';
 import { endDay } from './end-of-day.js';
 import { withdrawTimedCollateral } from './ledger/collateral-timers.js';
@@ -30,7 +29,8 @@ export function beginTick(world: World, measure: (part: TickPart) => void): numb
   beginDay(world);
   executeScenarioEvents(world);
   if (world.clock.isClosed) return null;
-  const arrivals = takeListed(world) + generateArrivals(world);
+  let arrivals = 0;
+  for (const source of world.sources) arrivals += source.arrive(world);
 
   measure('policy_eval');
   decideCollateral(world, 'strategic');
@@ -86,19 +86,6 @@ function beginDay(world: World): void {
     if (world.config.daily_liquidity_reallocation) allocateLiquidity(world);
   }
   world.system.beginTick(world);
-}
-
-/** Draws the tick's payments and logs them when all banks have had theirs (phase 4). */
-function generateArrivals(world: World): number {
-  const { arrivals, clock, payments, queue1 } = world;
-  const created: number[] = [];
-  arrivals.generate(clock.tick, (sender, receiver, amount, deadline, priority) => {
-    const p = world.createPayment(sender, receiver, amount, deadline, priority);
-    queue1.append(p, clock.tick);
-    created.push(p);
-  });
-  for (const p of created) logArrival(world, p, payments.deadlineTick[p]!, payments.priority[p]!);
-  return created.length;
 }
 
 /** The banks' own queues as the scenario has them ordered (phase 8b). */

@@ -9,6 +9,7 @@ import {
 } from '@simcash/protocol';
 import { ArrivalGenerator } from './arrivals/generator.js';
 import { ListedArrivals } from './arrivals/listed.js';
+import type { ArrivalSource } from './arrivals/source.js';
 import { openTicks } from './scenario/open-ticks.js';
 import { Clock } from './clock.js';
 import { CostAccounts } from './costs/accounts.js';
@@ -62,6 +63,8 @@ export class World {
   readonly arrivals: ArrivalGenerator;
   /** Null in runs without a payment list. */
   readonly listed: ListedArrivals | null;
+  /** Where payments come from, in the order in which they arrive. */
+  readonly sources: readonly ArrivalSource[];
   readonly formulas: CostFormulas;
   readonly costs: CostAccounts;
   readonly counters: Counters;
@@ -132,6 +135,7 @@ export class World {
     this.statistics = new Statistics(count);
     this.daily = new DailyMetrics(count);
     this.listed = list === null ? null : new ListedArrivals(list, this.banks);
+    this.sources = this.listed === null ? [this.arrivals] : [this.listed, this.arrivals];
     this.log = new EventLog(this.banks.ids);
     this.lsmRecords = new LsmRecords(this.clock, this.banks.ids, config.settlement !== undefined);
     this.budgets = new ReleaseBudgets(count);

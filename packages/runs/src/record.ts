@@ -18,7 +18,9 @@ import { VERSION } from './version.js';
 
 /** How a run is executed and stored. */
 export interface RecordOptions
-  extends Partial<RunDescription>, Pick<SimulationOptions, 'algorithms' | 'checkDeterminism' | 'now' | 'onWork' | 'warn'> {
+  extends
+    Partial<RunDescription>,
+    Pick<SimulationOptions, 'algorithms' | 'checkDeterminism' | 'deciders' | 'now' | 'onWork' | 'sources' | 'warn'> {
   /** Id of the stored run; `run-{date}-{time}-{6 hex digits}` (UTC) unless given. */
   id?: string;
   /** Calls from outside that are made on the way, in order: those of an episode in which banks learned, or of another run. */
@@ -71,12 +73,14 @@ export async function recordSimulation(
     algorithms,
     checkDeterminism,
     checkpointEvery,
+    deciders,
     now,
     onTick,
     onWork,
     resume,
     signal,
     sink = NOWHERE,
+    sources,
     untilTick,
     warn,
   } = options;
@@ -102,7 +106,9 @@ export async function recordSimulation(
     history: 'release',
     ...(algorithms === undefined ? {} : { algorithms }),
     ...(checkDeterminism === undefined ? {} : { checkDeterminism }),
+    ...(deciders === undefined ? {} : { deciders }),
     ...(now === undefined ? {} : { now }),
+    ...(sources === undefined ? {} : { sources }),
     ...(onWork === undefined ? {} : { onWork }),
     ...(warn === undefined ? {} : { warn }),
   };

@@ -3,9 +3,12 @@ import { checkCeiling } from '../ceilings.js';
 import { roundHalfAway } from '../numeric/integers.js';
 import type { Banks } from '../ledger/banks.js';
 import { BANDS, type AgentConfig, type AmountDistribution, type Band, type EngineConfig } from '../scenario/config.js';
+import type { World } from '../world.js';
 import { amountDraw, type DrawAmount } from './amounts.js';
+import { logArrivals } from './arrival.js';
 import { Counterparties } from './counterparties.js';
 import { bandPriorityDraw, priorityDraw, type DrawPriority } from './priorities.js';
+import type { ArrivalSource } from './source.js';
 
 /** One source of payments: a bank's `arrival_config`, or one of its bands. Rates and windows are changed by scenario events. */
 export interface Stream {
@@ -33,7 +36,7 @@ interface BankArrivals {
 export type CreateArrival = (sender: number, receiver: number, amount: number, deadline: number, priority: number) => void;
 
 /** Generates payments at random: the only consumer of the simulation's random numbers (spec 02 Part A). */
-export class ArrivalGenerator {
+export class ArrivalGenerator implements ArrivalSource {
   rng: Xorshift64Star;
   readonly #banks: Banks;
   /** Banks in configuration order: the order in which receivers are drawn. */
@@ -76,6 +79,19 @@ export class ArrivalGenerator {
   /** Whether any bank has arrivals at all; events that change arrivals do nothing otherwise. */
   get exists(): boolean {
     return this.#arrivals.some((arrivals) => arrivals !== null);
+  }
+
+  /** Payments of this tick; they are logged when all banks have had theirs (phase 4b). */
+  arrive(world: World): number {
+    const { clock, queue1 } = world;
+    const created: number[] = [];
+    this.generate(clock.tick, (sender, receiver, amount, deadline, priority) => {
+      const p = world.createPayment(sender, receiver, amount, deadline, priority);
+      queue1.append(p, clock.tick);
+      created.push(p);
+    });
+    logArrivals(world, created);
+    return created.length;
   }
 
   /** Draws the payments of one tick: banks in id order, per payment amount, receiver, deadline, priority (spec 02 §2.2). */

@@ -1,13 +1,15 @@
-import { firstPlace } from '../numeric/first-place.js';
 import { RTGS_PRIORITIES, type ListedPayment, type PaymentList } from '@simcash/protocol';
 import { InvalidConfigError } from '../errors.js';
 import type { Banks } from '../ledger/banks.js';
+import { firstPlace } from '../numeric/first-place.js';
 import { capDeadline } from '../payments/deadline-cap.js';
 import { NONE } from '../payments/payments.js';
 import type { World } from '../world.js';
+import { logArrivals } from './arrival.js';
+import type { ArrivalSource } from './source.js';
 
 /** The payment list of a run: which payments have been taken, and which of the run's payments they became (spec 13 §7.4). */
-export class ListedArrivals {
+export class ListedArrivals implements ArrivalSource {
   /** Payments taken so far: they come in order. */
   taken = 0;
   /** Place in the list by `arrival_seq`. */
@@ -18,18 +20,35 @@ export class ListedArrivals {
     private readonly banks: Pick<Banks, 'indexOf'>,
   ) {}
 
+  /** Payments that arrive in this tick (phase 4a). */
+  arrive(world: World): number {
+    const { clock, config, payments, queue1 } = world;
+    const { sources } = config.payments!;
+    const created: number[] = [];
+    for (const { payment, receiver, sender } of this.#takeUntil(clock.tick)) {
+      const { amount, deadline_tick, is_divisible, priority, rtgs_priority } = payment;
+      // Deadlines of a stored run were capped when its payments arrived.
+      const isCapped = sources[payment.source]?.run !== undefined;
+      const deadline = isCapped ? Math.max(deadline_tick, clock.tick + 1) : capDeadline(world, deadline_tick);
+      const p = world.createPayment(sender, receiver, amount, deadline, priority);
+      payments.divisible[p] = is_divisible ? 1 : 0;
+      payments.declaredPriority[p] = rtgs_priority === null ? NONE : RTGS_PRIORITIES.indexOf(rtgs_priority);
+      this.#places.set(payments.arrivalSeq[p]!, this.taken - 1);
+      queue1.append(p, clock.tick);
+      created.push(p);
+    }
+    logArrivals(world, created);
+    return created.length;
+  }
+
   /** The list's payments of a tick, which are taken now. */
-  *takeUntil(tick: number): Generator<{ payment: ListedPayment; sender: number; receiver: number }> {
+  *#takeUntil(tick: number): Generator<{ payment: ListedPayment; sender: number; receiver: number }> {
     while (this.taken < this.list.length) {
       const payment = this.list.at(this.taken);
       if (payment.tick > tick) return;
       this.taken++;
       yield { payment, sender: this.#bank(payment.sender_id), receiver: this.#bank(payment.receiver_id) };
     }
-  }
-
-  note(arrivalSeq: number, place: number): void {
-    this.#places.set(arrivalSeq, place);
   }
 
   /** Place in the list of a payment, or of the one that it is a part of; −1 if it is not from the list. */
@@ -78,37 +97,4 @@ export class ListedArrivals {
     if (bank < 0) throw new InvalidConfigError(`the payment list names ${id}, which is no bank of the scenario`);
     return bank;
   }
-}
-
-/** Takes the payments of the list that arrive in this tick (phase 4a); they are logged before the generated ones. */
-export function takeListed(world: World): number {
-  const { clock, config, listed, payments, queue1 } = world;
-  if (listed === null) return 0;
-  const { sources } = config.payments!;
-  const created: number[] = [];
-  for (const { payment, receiver, sender } of listed.takeUntil(clock.tick)) {
-    const { amount, deadline_tick, is_divisible, priority, rtgs_priority } = payment;
-    // Deadlines of a stored run were capped when its payments arrived.
-    const isCapped = sources[payment.source]?.run !== undefined;
-    const deadline = isCapped ? Math.max(deadline_tick, clock.tick + 1) : capDeadline(world, deadline_tick);
-    const p = world.createPayment(sender, receiver, amount, deadline, priority);
-    payments.divisible[p] = is_divisible ? 1 : 0;
-    payments.declaredPriority[p] = rtgs_priority === null ? NONE : RTGS_PRIORITIES.indexOf(rtgs_priority);
-    listed.note(payments.arrivalSeq[p]!, listed.taken - 1);
-    queue1.append(p, clock.tick);
-    created.push(p);
-  }
-  for (const p of created) logArrival(world, p, payments.deadlineTick[p]!, payments.priority[p]!);
-  return created.length;
-}
-
-/** Logs an arrival, with its number and reference in runs with a payment list. Deadline and priority are those to be shown. */
-export function logArrival(world: World, p: number, deadline: number, priority: number): void {
-  const { listed, log, payments, stress } = world;
-  if (payments.parent[p] === NONE) stress?.delays.arrived(world, p);
-  const [number, sender, receiver] = [payments.number[p]!, payments.sender[p]!, payments.receiver[p]!];
-  const [amount, divisible] = [payments.amount[p]!, payments.divisible[p] === 1];
-  if (listed === null) return log.arrival(number, sender, receiver, amount, deadline, priority, divisible);
-  const seq = payments.arrivalSeq[p]!;
-  log.listedArrival(number, sender, receiver, amount, deadline, priority, divisible, seq, listed.referenceOf(seq));
 }

@@ -1,5 +1,5 @@
 import { RTGS_PRIORITIES } from '@simcash/protocol';
-import { logArrival } from '../arrivals/listed.js';
+import { logArrival } from '../arrivals/arrival.js';
 import { checkCeiling } from '../ceilings.js';
 import { singleCost } from '../costs/accounts.js';
 import { NONE, NORMAL } from './payments.js';

@@ -1,5 +1,5 @@
 import type { PaymentOrder } from '@simcash/protocol';
-import { logArrival } from '../arrivals/listed.js';
+import { logArrival } from '../arrivals/arrival.js';
 import { AgentNotFoundError, InvalidConfigError } from '../errors.js';
 import { guard } from '../numeric/integers.js';
 import type { World } from '../world.js';
