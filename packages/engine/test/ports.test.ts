@@ -99,11 +99,8 @@ describe('a decider', () => {
 
   it('decides for a bank of the scenario', () => {
     const decider: Decider = { view: new FieldView([], { max: 0, fields: [] }), decide: () => null };
-    expect(() =>
-      Simulation.create(readScenario(scenario(PARTS)), { deciders: { NOBODY: decider } }).toThrow(
-        new AgentNotFoundError('NOBODY'),
-      ),
-    );
+    const create = () => Simulation.create(readScenario(scenario(PARTS)), { deciders: { NOBODY: decider } });
+    expect(create).toThrow(new AgentNotFoundError('NOBODY'));
   });
 });
 
