@@ -26,7 +26,7 @@ describe('a file is refused', () => {
     [
       'with a misspelt key',
       document(1, { optimised_agents: [] }),
-      ["optimised_agents: unknown key 'optimised_agents' (did you mean 'optimized_agents'?)"],
+      ["unknown key 'optimised_agents' (did you mean 'optimized_agents'?)"],
     ],
     [
       'with a misspelt key inside',

@@ -43,6 +43,7 @@ export function isUnreplayed(error: unknown): boolean {
 
 /** Turns DuckDB's plain errors into one sentence each. */
 export function translate(error: unknown, path: string): Error {
+  if (error instanceof SimcashError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const full = (): Error => new DatabaseError(`the disk is full: writing to ${path} failed; everything committed before is kept`);
   const { code } = error as NodeJS.ErrnoException;

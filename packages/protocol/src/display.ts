@@ -1,4 +1,5 @@
-import type { CostComponent, SimulationEvent } from './events.js';
+import type { SimulationEvent } from './events.js';
+import type { CostComponent } from './events/definition.js';
 import type { TickResult } from './records.js';
 
 /** A bank at the end of a tick, as displayed and stored (spec 09 §3.9); costs are those of the current day. */

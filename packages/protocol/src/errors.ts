@@ -21,10 +21,10 @@ export abstract class SimcashError extends Error {
   readonly issues: readonly Issue[] = [];
 }
 
-/** `agents[0].opening_balance: expected a whole number`; the place is left out where the sentence names it. */
+/** `agents[0].opening_balance: expected a whole number`; the place is left out where the sentence begins with it, or quotes it. */
 export function issueText({ message, path }: Issue): string {
   const place = pathText(path);
-  return message.includes(place) ? message : `${place}: ${message}`;
+  return message.startsWith(place) || message.includes(`'${place}'`) ? message : `${place}: ${message}`;
 }
 
 /** Dotted path with list positions in brackets. */

@@ -14,7 +14,8 @@ import {
   type TickView,
   visible,
 } from '@simcash/protocol';
-import { BREAK, costText, EventSections } from './event-sections.js';
+import { EventSections } from './event-sections.js';
+import { BREAK, costText } from './event-words.js';
 import { EventFilter } from './filter.js';
 import { transactionsOf } from './involvement.js';
 import { priorityTag } from './priority-tag.js';

@@ -1,5 +1,5 @@
 import { counted, holdReason, money, type EventType, type SimulationEvent } from '@simcash/protocol';
-import { BLOCKED } from './event-sections.js';
+import { BLOCKED } from './event-words.js';
 
 /** Something that happened to a payment. */
 export interface LifeStep {

@@ -1,74 +1,8 @@
-import {
-  DROP_REASONS,
-  EVENT_CATALOGUE,
-  EVENT_CODE,
-  LISTED_ARRIVAL_CODE,
-  type Costs,
-  type EventCatalogue,
-  type EventDefinition,
-  type EventType,
-  type FieldKind,
-} from '@simcash/protocol';
-import { TapeBatch } from './batch.js';
-import { LineWriter } from './line-writer.js';
-import { Texts } from './texts.js';
+import { DROP_REASONS, EVENT_CODE, LISTED_ARRIVAL_CODE, type Costs } from '@simcash/protocol';
+import { EventTape } from './event-tape.js';
 
-/** What stands on the tape for null, where it is not −1. */
-const NULLS: Partial<Record<FieldKind, number>> = { cents_or_null: NaN, int_or_null: NaN, tx_or_null: 0 };
-
-/** A field as it is logged: banks and payments by number. */
-type TapeValue<K> = K extends 'txs' | 'agents' | 'cents_list'
-  ? readonly number[]
-  : K extends 'texts_or_null'
-    ? readonly string[] | null
-    : K extends 'text'
-      ? string
-      : K extends 'text_or_null'
-        ? string | null
-        : K extends 'cents_or_null' | 'int_or_null' | 'tx_or_null' | 'agent_or_null'
-          ? number | null
-          : number;
-
-/** The fields of an event, as they are logged. */
-export type TapeFields<T extends EventType> = {
-  [F in keyof EventCatalogue[T]['fields']]: TapeValue<EventCatalogue[T]['fields'][F]>;
-};
-
-/**
- * Writes the events of the running tick onto a tape of doubles; one method per event, arguments in log order.
- *
- * Banks and payments are given by number, so logging costs a few array writes; texts and objects are made only when somebody
- * reads them (the layout is described at `EventBatch` in the protocol).
- */
-export class EventLog {
-  readonly texts = new Texts();
-  // They grow with the busiest tick; short simulations have small ones.
-  #tape = new Float64Array(256);
-  #starts = new Int32Array(33);
-  #end = 0;
-  #count = 0;
-  /** Events of the whole run so far, those of the open tick included. */
-  total = 0;
-
-  readonly #writer: LineWriter;
-
-  constructor(readonly agentIds: readonly string[]) {
-    this.#writer = new LineWriter(agentIds);
-  }
-
-  /** Hands over what was logged since the last call as the batch of `tick`. The batch is valid until the next event. */
-  close(tick: number): TapeBatch {
-    const batch = new TapeBatch(tick, this.#count, this.#tape, this.#starts, this.agentIds, this.texts.take(), this.#writer);
-    this.#end = 0;
-    this.#count = 0;
-    return batch;
-  }
-
-  /** Number of events logged since the last {@link close}. */
-  get open(): number {
-    return this.#count;
-  }
-
+/** Logs the events of the running tick: one method per event, arguments in log order. */
+export class EventLog extends EventTape {
   arrival(
     tx: number,
     sender: number,
@@ -78,8 +12,8 @@ export class EventLog {
     priority: number,
     divisible: boolean,
   ): void {
-    const at = this.#begin(EVENT_CODE.Arrival, 7);
-    const tape = this.#tape;
+    const at = this.begin(EVENT_CODE.Arrival, 7);
+    const tape = this.tape;
     tape[at] = tx;
     tape[at + 1] = sender;
     tape[at + 2] = receiver;
@@ -101,8 +35,8 @@ export class EventLog {
     arrivalSeq: number,
     reference: string | null,
   ): void {
-    const at = this.#begin(LISTED_ARRIVAL_CODE, 9);
-    const tape = this.#tape;
+    const at = this.begin(LISTED_ARRIVAL_CODE, 9);
+    const tape = this.tape;
     tape[at] = tx;
     tape[at + 1] = sender;
     tape[at + 2] = receiver;
@@ -122,8 +56,8 @@ export class EventLog {
     internalPriority: number,
     rtgsPriority: string,
   ): void {
-    const at = this.#begin(EVENT_CODE.RtgsSubmission, 6);
-    const tape = this.#tape;
+    const at = this.begin(EVENT_CODE.RtgsSubmission, 6);
+    const tape = this.tape;
     tape[at] = tx;
     tape[at + 1] = sender;
     tape[at + 2] = receiver;
@@ -133,22 +67,22 @@ export class EventLog {
   }
 
   policySubmit(agent: number, tx: number): void {
-    this.#write2(EVENT_CODE.PolicySubmit, agent, tx);
+    this.write2(EVENT_CODE.PolicySubmit, agent, tx);
   }
 
   /** `reason` is a code of {@link texts}. */
   policyHold(agent: number, tx: number, reason: number): void {
-    this.#write3(EVENT_CODE.PolicyHold, agent, tx, reason);
+    this.write3(EVENT_CODE.PolicyHold, agent, tx, reason);
   }
 
   policyDrop(agent: number, tx: number): void {
-    this.#write3(EVENT_CODE.PolicyDrop, agent, tx, this.texts.keep(DROP_REASONS[0]));
+    this.write3(EVENT_CODE.PolicyDrop, agent, tx, this.texts.keep(DROP_REASONS[0]));
   }
 
   /** The parts are the payments numbered `firstChild`, `firstChild + 1`, … */
   policySplit(agent: number, tx: number, parts: number, firstChild: number): void {
-    const at = this.#begin(EVENT_CODE.PolicySplit, 4 + parts);
-    const tape = this.#tape;
+    const at = this.begin(EVENT_CODE.PolicySplit, 4 + parts);
+    const tape = this.tape;
     tape[at] = agent;
     tape[at + 1] = tx;
     tape[at + 2] = parts;
@@ -157,17 +91,17 @@ export class EventLog {
   }
 
   transactionReprioritized(agent: number, tx: number, oldPriority: number, newPriority: number): void {
-    this.#write4(EVENT_CODE.TransactionReprioritized, agent, tx, oldPriority, newPriority);
+    this.write4(EVENT_CODE.TransactionReprioritized, agent, tx, oldPriority, newPriority);
   }
 
   priorityEscalated(tx: number, sender: number, original: number, escalated: number, ticksLeft: number, boost: number): void {
-    this.#write6(EVENT_CODE.PriorityEscalated, tx, sender, original, escalated, ticksLeft, boost);
+    this.write6(EVENT_CODE.PriorityEscalated, tx, sender, original, escalated, ticksLeft, boost);
   }
 
   bankBudgetSet(agent: number, max: number, focus: readonly string[] | null, maxPerCounterparty: number | null): void {
     const length = focus?.length ?? 0;
-    const at = this.#begin(EVENT_CODE.BankBudgetSet, 4 + length);
-    const tape = this.#tape;
+    const at = this.begin(EVENT_CODE.BankBudgetSet, 4 + length);
+    const tape = this.tape;
     tape[at] = agent;
     tape[at + 1] = max;
     tape[at + 2] = focus === null ? -1 : length;
@@ -178,28 +112,28 @@ export class EventLog {
   stateRegisterSet(agent: number, key: string, oldValue: number, newValue: number, reason: string, path: string | null): void {
     const { texts } = this;
     const pathCode = path === null ? -1 : texts.keep(path);
-    this.#write6(EVENT_CODE.StateRegisterSet, agent, texts.keep(key), oldValue, newValue, texts.keep(reason), pathCode);
+    this.write6(EVENT_CODE.StateRegisterSet, agent, texts.keep(key), oldValue, newValue, texts.keep(reason), pathCode);
   }
 
   collateralPost(agent: number, amount: number, reason: string, newTotal: number): void {
-    this.#write4(EVENT_CODE.CollateralPost, agent, amount, this.texts.keep(reason), newTotal);
+    this.write4(EVENT_CODE.CollateralPost, agent, amount, this.texts.keep(reason), newTotal);
   }
 
   collateralWithdraw(agent: number, amount: number, reason: string, newTotal: number): void {
-    this.#write4(EVENT_CODE.CollateralWithdraw, agent, amount, this.texts.keep(reason), newTotal);
+    this.write4(EVENT_CODE.CollateralWithdraw, agent, amount, this.texts.keep(reason), newTotal);
   }
 
   collateralTimerWithdrawn(agent: number, amount: number, originalReason: string, postedAt: number, newTotal: number): void {
-    this.#write5(EVENT_CODE.CollateralTimerWithdrawn, agent, amount, this.texts.keep(originalReason), postedAt, newTotal);
+    this.write5(EVENT_CODE.CollateralTimerWithdrawn, agent, amount, this.texts.keep(originalReason), postedAt, newTotal);
   }
 
   collateralTimerBlocked(agent: number, requested: number, reason: string, originalReason: string, postedAt: number): void {
     const { texts } = this;
-    this.#write5(EVENT_CODE.CollateralTimerBlocked, agent, requested, texts.once(reason), texts.keep(originalReason), postedAt);
+    this.write5(EVENT_CODE.CollateralTimerBlocked, agent, requested, texts.once(reason), texts.keep(originalReason), postedAt);
   }
 
   rtgsImmediateSettlement(tx: number, sender: number, receiver: number, amount: number, before: number, after: number): void {
-    this.#write6(EVENT_CODE.RtgsImmediateSettlement, tx, sender, receiver, amount, before, after);
+    this.write6(EVENT_CODE.RtgsImmediateSettlement, tx, sender, receiver, amount, before, after);
   }
 
   /** The settlement of a scenario event, which has no transaction: its id is a text of its own. */
@@ -208,15 +142,15 @@ export class EventLog {
   }
 
   queuedRtgs(tx: number, sender: number): void {
-    this.#write2(EVENT_CODE.QueuedRtgs, tx, sender);
+    this.write2(EVENT_CODE.QueuedRtgs, tx, sender);
   }
 
   bilateralLimitExceeded(sender: number, receiver: number, tx: number, amount: number, outflow: number, limit: number): void {
-    this.#write6(EVENT_CODE.BilateralLimitExceeded, sender, receiver, tx, amount, outflow, limit);
+    this.write6(EVENT_CODE.BilateralLimitExceeded, sender, receiver, tx, amount, outflow, limit);
   }
 
   multilateralLimitExceeded(sender: number, tx: number, amount: number, outflow: number, limit: number): void {
-    this.#write5(EVENT_CODE.MultilateralLimitExceeded, sender, tx, amount, outflow, limit);
+    this.write5(EVENT_CODE.MultilateralLimitExceeded, sender, tx, amount, outflow, limit);
   }
 
   overdueTransactionSettled(
@@ -231,8 +165,8 @@ export class EventLog {
     penalty: number,
     estimatedDelayCost: number,
   ): void {
-    const at = this.#begin(EVENT_CODE.OverdueTransactionSettled, 10);
-    const tape = this.#tape;
+    const at = this.begin(EVENT_CODE.OverdueTransactionSettled, 10);
+    const tape = this.tape;
     tape[at] = tx;
     tape[at + 1] = sender;
     tape[at + 2] = receiver;
@@ -246,25 +180,25 @@ export class EventLog {
   }
 
   queue2LiquidityRelease(tx: number, sender: number, receiver: number, amount: number, waitTicks: number, reason: string): void {
-    this.#write6(EVENT_CODE.Queue2LiquidityRelease, tx, sender, receiver, amount, waitTicks, this.texts.keep(reason));
+    this.write6(EVENT_CODE.Queue2LiquidityRelease, tx, sender, receiver, amount, waitTicks, this.texts.keep(reason));
   }
 
   rtgsWithdrawal(tx: number, sender: number, originalPriority: string): void {
-    this.#write3(EVENT_CODE.RtgsWithdrawal, tx, sender, this.texts.keep(originalPriority));
+    this.write3(EVENT_CODE.RtgsWithdrawal, tx, sender, this.texts.keep(originalPriority));
   }
 
   rtgsResubmission(tx: number, sender: number, oldPriority: string, newPriority: string): void {
-    this.#write4(EVENT_CODE.RtgsResubmission, tx, sender, this.texts.keep(oldPriority), this.texts.keep(newPriority));
+    this.write4(EVENT_CODE.RtgsResubmission, tx, sender, this.texts.keep(oldPriority), this.texts.keep(newPriority));
   }
 
   lsmBilateralOffset(a: number, b: number, txs: readonly number[], amountA: number, amountB: number): void {
-    const at = this.#begin(EVENT_CODE.LsmBilateralOffset, 6 + txs.length);
-    this.#tape[at] = a;
-    this.#tape[at + 1] = b;
-    const next = this.#list(at + 2, txs);
-    this.#tape[next] = amountA;
-    this.#tape[next + 1] = amountB;
-    this.#tape[next + 2] = amountA + amountB;
+    const at = this.begin(EVENT_CODE.LsmBilateralOffset, 6 + txs.length);
+    this.tape[at] = a;
+    this.tape[at + 1] = b;
+    const next = this.list(at + 2, txs);
+    this.tape[next] = amountA;
+    this.tape[next + 1] = amountB;
+    this.tape[next + 2] = amountA + amountB;
   }
 
   lsmCycleSettlement(
@@ -276,15 +210,15 @@ export class EventLog {
     maxNetOutflowAgent: number,
     txs: readonly number[],
   ): void {
-    const at = this.#begin(EVENT_CODE.LsmCycleSettlement, 8 + agents.length + amounts.length + netPositions.length + txs.length);
-    let next = this.#list(at, agents);
-    next = this.#list(next, amounts);
-    this.#tape[next] = total;
-    next = this.#list(next + 1, netPositions);
-    this.#tape[next] = maxNetOutflow;
-    this.#tape[next + 1] = maxNetOutflowAgent;
-    next = this.#list(next + 2, txs);
-    this.#tape[next] = total;
+    const at = this.begin(EVENT_CODE.LsmCycleSettlement, 8 + agents.length + amounts.length + netPositions.length + txs.length);
+    let next = this.list(at, agents);
+    next = this.list(next, amounts);
+    this.tape[next] = total;
+    next = this.list(next + 1, netPositions);
+    this.tape[next] = maxNetOutflow;
+    this.tape[next + 1] = maxNetOutflowAgent;
+    next = this.list(next + 2, txs);
+    this.tape[next] = total;
   }
 
   entryDispositionOffset(
@@ -296,8 +230,8 @@ export class EventLog {
     incomingAmount: number,
     queuedAmount: number,
   ): void {
-    const at = this.#begin(EVENT_CODE.EntryDispositionOffset, 7);
-    const tape = this.#tape;
+    const at = this.begin(EVENT_CODE.EntryDispositionOffset, 7);
+    const tape = this.tape;
     tape[at] = incoming;
     tape[at + 1] = queued;
     tape[at + 2] = a;
@@ -310,14 +244,14 @@ export class EventLog {
   /** 1 queue retry, 2 bilateral offsetting, 3 cycles. */
   algorithmExecution(algorithm: 1 | 2 | 3, settlements: number, settledValue: number): void {
     const result = this.texts.keep(settlements > 0 ? 'Success' : 'NoProgress');
-    this.#write4(EVENT_CODE.AlgorithmExecution, algorithm, result, settlements, settledValue);
+    this.write4(EVENT_CODE.AlgorithmExecution, algorithm, result, settlements, settledValue);
   }
 
   deferredCreditApplied(agent: number, amount: number, sources: readonly number[]): void {
-    const at = this.#begin(EVENT_CODE.DeferredCreditApplied, 3 + sources.length);
-    this.#tape[at] = agent;
-    this.#tape[at + 1] = amount;
-    this.#list(at + 2, sources);
+    const at = this.begin(EVENT_CODE.DeferredCreditApplied, 3 + sources.length);
+    this.tape[at] = agent;
+    this.tape[at + 1] = amount;
+    this.list(at + 2, sources);
   }
 
   transactionWentOverdue(
@@ -330,8 +264,8 @@ export class EventLog {
     ticksOverdue: number,
     penalty: number,
   ): void {
-    const at = this.#begin(EVENT_CODE.TransactionWentOverdue, 8);
-    const tape = this.#tape;
+    const at = this.begin(EVENT_CODE.TransactionWentOverdue, 8);
+    const tape = this.tape;
     tape[at] = tx;
     tape[at + 1] = sender;
     tape[at + 2] = receiver;
@@ -343,8 +277,8 @@ export class EventLog {
   }
 
   costAccrual(agent: number, costs: Costs): void {
-    const at = this.#begin(EVENT_CODE.CostAccrual, 8);
-    const tape = this.#tape;
+    const at = this.begin(EVENT_CODE.CostAccrual, 8);
+    const tape = this.tape;
     tape[at] = agent;
     tape[at + 1] = costs.liquidity_cost;
     tape[at + 2] = costs.delay_cost;
@@ -356,103 +290,18 @@ export class EventLog {
   }
 
   endOfDay(day: number, unsettled: number, penalties: number): void {
-    this.#write3(EVENT_CODE.EndOfDay, day, unsettled, penalties);
+    this.write3(EVENT_CODE.EndOfDay, day, unsettled, penalties);
   }
 
   liquidityAllocation(day: number, agent: number, fraction: number, amount: number, balanceAfter: number): void {
-    this.#write5(EVENT_CODE.LiquidityAllocation, day, agent, fraction, amount, balanceAfter);
+    this.write5(EVENT_CODE.LiquidityAllocation, day, agent, fraction, amount, balanceAfter);
   }
 
   liquidityReturn(agent: number, amount: number, balanceAfter: number): void {
-    this.#write3(EVENT_CODE.LiquidityReturn, agent, amount, balanceAfter);
-  }
-
-  /** Logs an event that is too rare to need a method of its own; banks and payments are given by number, −1 for no bank. */
-  rare<T extends EventType>(type: T, fields: TapeFields<T>): void {
-    const values: number[] = [];
-    const { texts } = this;
-    for (const [name, kind] of Object.entries((EVENT_CATALOGUE[type] as EventDefinition).fields)) {
-      const value = (fields as Record<string, unknown>)[name];
-      if (Array.isArray(value)) {
-        values.push(value.length);
-        for (const element of value as (number | string)[])
-          values.push(typeof element === 'string' ? texts.keep(element) : element);
-      } else if (typeof value === 'string') values.push(texts.keep(value));
-      else if (value === null) values.push(NULLS[kind] ?? -1);
-      else values.push(Number(value));
-    }
-    const at = this.#begin(EVENT_CODE[type], values.length);
-    this.#tape.set(values, at);
+    this.write3(EVENT_CODE.LiquidityReturn, agent, amount, balanceAfter);
   }
 
   scenarioEventExecuted(type: string, detailsJson: string): void {
-    this.#write2(EVENT_CODE.ScenarioEventExecuted, this.texts.keep(type), this.texts.once(detailsJson));
-  }
-
-  #begin(code: number, width: number): number {
-    const start = this.#end;
-    const end = start + width + 1;
-    if (end > this.#tape.length) {
-      const larger = new Float64Array(Math.max(end, this.#tape.length * 2));
-      larger.set(this.#tape);
-      this.#tape = larger;
-    }
-    if (this.#count + 2 > this.#starts.length) {
-      const larger = new Int32Array(this.#starts.length * 2);
-      larger.set(this.#starts);
-      this.#starts = larger;
-    }
-    this.#tape[start] = code;
-    this.#end = end;
-    this.#count++;
-    this.total++;
-    this.#starts[this.#count] = end;
-    return start + 1;
-  }
-
-  #list(at: number, elements: readonly number[]): number {
-    this.#tape[at] = elements.length;
-    this.#tape.set(elements, at + 1);
-    return at + 1 + elements.length;
-  }
-
-  #write2(code: number, a: number, b: number): void {
-    const at = this.#begin(code, 2);
-    this.#tape[at] = a;
-    this.#tape[at + 1] = b;
-  }
-
-  #write3(code: number, a: number, b: number, c: number): void {
-    const at = this.#begin(code, 3);
-    this.#tape[at] = a;
-    this.#tape[at + 1] = b;
-    this.#tape[at + 2] = c;
-  }
-
-  #write4(code: number, a: number, b: number, c: number, d: number): void {
-    const at = this.#begin(code, 4);
-    this.#tape[at] = a;
-    this.#tape[at + 1] = b;
-    this.#tape[at + 2] = c;
-    this.#tape[at + 3] = d;
-  }
-
-  #write5(code: number, a: number, b: number, c: number, d: number, e: number): void {
-    const at = this.#begin(code, 5);
-    this.#tape[at] = a;
-    this.#tape[at + 1] = b;
-    this.#tape[at + 2] = c;
-    this.#tape[at + 3] = d;
-    this.#tape[at + 4] = e;
-  }
-
-  #write6(code: number, a: number, b: number, c: number, d: number, e: number, f: number): void {
-    const at = this.#begin(code, 6);
-    this.#tape[at] = a;
-    this.#tape[at + 1] = b;
-    this.#tape[at + 2] = c;
-    this.#tape[at + 3] = d;
-    this.#tape[at + 4] = e;
-    this.#tape[at + 5] = f;
+    this.write2(EVENT_CODE.ScenarioEventExecuted, this.texts.keep(type), this.texts.once(detailsJson));
   }
 }

@@ -1,6 +1,7 @@
 import { NONE } from '../payments/payments.js';
 import type { PolicyContext } from './context.js';
-import { FIELDS, fieldReader, isFieldKnown, type Read } from './fields.js';
+import { FIELDS, fieldReader, isFieldKnown } from './fields.js';
+import type { Read } from './fields/definition.js';
 
 /** Fields of a waiting payment that a view may show; `receiver_index` is the receiver's position in byte order of ids. */
 export const QUEUE_FIELDS: readonly string[] = [

@@ -82,7 +82,7 @@ export function policySchema(): PolicySchema {
     computations: COMPUTATIONS,
     actions: ACTION_NAMES.map(actionElement),
     fields: [...FIELDS.values()].map((field) => ({
-      ...element(field.name, field.name, field.category, field.about, { field: field.name }, 'policy/fields.ts'),
+      ...element(field.name, field.name, field.category, field.about, { field: field.name }, 'policy/fields'),
       valid_in_trees: TREE_NAMES.filter((tree) => field.read[TREE_KIND[tree]] !== undefined),
       data_type: 'f64',
       unit: field.unit,
