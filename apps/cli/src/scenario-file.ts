@@ -257,11 +257,11 @@ function checkWithEngine(
 /** Places that a warning names when it is given many times. */
 const NAMED_PLACES = 3;
 
-/** Warnings that differ in nothing but their place, and the number or name of a bank, become one with the first places. */
+/** Warnings of one kind that differ in their place become one with the first places. */
 function together(issues: readonly ScenarioIssue[], places: Places): string[] {
   const groups = new Map<string, ScenarioIssue[]>();
   for (const issue of issues) {
-    const kind = `${issue.path.map((part) => (typeof part === 'number' ? '#' : part)).join('.')} ${issue.message.replace(/\d+|'[^']*'|\([^)]*\)/g, '#')}`;
+    const kind = `${issue.path.map((part) => (typeof part === 'number' ? '#' : part)).join('.')} ${issue.code ?? issue.message}`;
     const group = groups.get(kind);
     if (group === undefined) groups.set(kind, [issue]);
     else group.push(issue);

@@ -20,7 +20,7 @@ import { readView, type FieldView } from './policy/field-view.js';
 import type { Plugins } from './settlement/algorithms/index.js';
 import type { SettlementPlugin } from './settlement/algorithms/custom.js';
 import { resolvedScenario, type ScenarioInput } from './scenario/resolve.js';
-import { restoreWorld } from './snapshot/restore.js';
+import { copyWorld, restoreWorld } from './snapshot/restore.js';
 import { snapshotWorld } from './snapshot/save.js';
 import { SimulationCalls } from './simulation-calls.js';
 import { bankOf } from './simulation-queries.js';
@@ -141,6 +141,21 @@ export class Simulation extends SimulationCalls implements Iterable<TickResult> 
     // Events of calls since the last tick belong to the past of whoever continues from here.
     this.flush();
     return snapshotWorld(this.#world);
+  }
+
+  /**
+   * A copy of this simulation as it stands, in a tick that stands still, too, which goes its own way from here. Nothing is written as
+   * text and read again: it costs what copying the state costs.
+   *
+   * @param options what differs; algorithms, sources, deciders, history and clock are those of this simulation unless given. Events go
+   * to a log of its own that begins here unless there is a sink, and so do records
+   */
+  fork(options: SimulationOptions = {}): Simulation {
+    const { sink: _, simulationId: __, warn: ___, onWork: ____, ...inherited } = this.#options;
+    const settings = { ...inherited, ...options };
+    const fork = new Simulation(copyWorld(this.#world, settings.warn ?? ignore, pluginsOf(settings)), settings);
+    if (this.#open !== null) fork.#open = { arrivals: this.#open.arrivals, stopwatch: new Stopwatch(settings.now) };
+    return fork;
   }
 
   /** The event log. @throws SimulationError if a sink takes the events */
@@ -293,7 +308,7 @@ export class Simulation extends SimulationCalls implements Iterable<TickResult> 
   record(store: EventSink, { chosenHolds }: { chosenHolds: boolean } = { chosenHolds: false }): void {
     const { clock, log, payments } = this.#world;
     if (this.#recording) throw new SimulationError('This simulation is being recorded already');
-    if (clock.tick !== this.#firstTick || log.total - log.open !== this.#firstEvent)
+    if (clock.tick !== this.#firstTick || log.total - log.open !== this.#firstEvent || this.#open !== null)
       throw new SimulationError('This simulation has run already: a recording must begin before its first tick');
     this.#recording = { store, closed: new ClosedTransactions(), before: new PaymentsBefore(payments) };
     this.#world.recordChosenHolds = chosenHolds;

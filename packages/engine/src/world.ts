@@ -177,6 +177,16 @@ export class World {
     return p;
   }
 
+  /** Takes over what the open tick of another simulation in this state has done so far. */
+  continueTick(other: World): void {
+    this.#paymentsOfTick = other.#paymentsOfTick;
+    this.#tickOfPayments = other.#tickOfPayments;
+    this.log.continueFrom(other.log);
+    this.budgets.continueFrom(other.budgets);
+    this.releaseChoices.continueFrom(other.releaseChoices);
+    this.closed = other.closed.map((p) => this.payments.rowOf(other.payments.number[p]!));
+  }
+
   /** Puts a payment among those that settle or queue in this tick. */
   release(p: number): void {
     this.payments.place[p] = RELEASED;

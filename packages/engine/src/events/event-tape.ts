@@ -53,6 +53,16 @@ export abstract class EventTape {
     this.#writer = new LineWriter(agentIds);
   }
 
+  /** Goes on where another tape stands, with the same events of the open tick. */
+  continueFrom(other: EventTape): void {
+    this.texts.continueFrom(other.texts);
+    this.tape = other.tape.slice();
+    this.#starts = other.#starts.slice();
+    this.#end = other.#end;
+    this.#count = other.#count;
+    this.total = other.total;
+  }
+
   /** Hands over what was logged since the last call as the batch of `tick`. The batch is valid until the next event. */
   close(tick: number): TapeBatch {
     const batch = new TapeBatch(tick, this.#count, this.tape, this.#starts, this.agentIds, this.texts.take(), this.#writer);

@@ -11,8 +11,8 @@ export interface TickTexts {
 
 /** Dictionary of the texts that occur in events. On the event tape a text is a number. */
 export class Texts {
-  readonly #lasting: string[] = [];
-  readonly #codes = new Map<string, number>();
+  #lasting: string[] = [];
+  #codes = new Map<string, number>();
   #single: string[] = [];
 
   /** Code of a text that recurs (names, reasons of policies); the dictionary keeps it for the whole run. */
@@ -29,6 +29,13 @@ export class Texts {
   /** Code of a text that occurs once; it is forgotten with the tick, so memory does not grow with the run. */
   once(text: string): number {
     return FIRST_SINGLE_TEXT + this.#single.push(text) - 1;
+  }
+
+  /** Goes on with the texts of another dictionary: what lasts is the same for both, as it only grows. */
+  continueFrom(other: Texts): void {
+    this.#lasting = other.#lasting;
+    this.#codes = other.#codes;
+    this.#single = [...other.#single];
   }
 
   /** The texts of the tick that ends, valid for good; the next tick starts without single texts. */

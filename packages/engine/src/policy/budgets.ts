@@ -14,6 +14,15 @@ export class ReleaseBudgets {
     this.#limited = [];
   }
 
+  /** Takes over the budgets of another simulation. */
+  continueFrom(other: ReleaseBudgets): void {
+    for (const b of other.#limited) {
+      const budget = other.#budgets[b]!;
+      this.#limited.push(b);
+      this.#budgets[b] = { ...budget, used: new Map(budget.used) };
+    }
+  }
+
   set(b: number, max: number, focus: readonly string[] | null, maxPerCounterparty: number | null): void {
     this.#limited.push(b);
     this.#budgets[b] = { remaining: max, focus: focus && new Set(focus), maxPerCounterparty, used: new Map() };

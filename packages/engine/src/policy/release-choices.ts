@@ -41,6 +41,13 @@ export class ReleaseChoices {
     if (this.#made.length > 0) this.#made = [];
   }
 
+  /** Takes over the choices of another simulation, and what became of the latest. */
+  continueFrom(other: ReleaseChoices): void {
+    for (const b of other.#made) this.set(b, other.#choices[b]!);
+    this.asked.set(other.asked);
+    this.released.set(other.released);
+  }
+
   /** Choices that are still to be carried out, by bank. */
   save(): [bank: number, choice: ReleaseChoice][] {
     return [...this.#made].sort((x, y) => x - y).map((b) => [b, this.#choices[b]!]);

@@ -94,7 +94,11 @@ class Inference {
         best = candidate;
     }
     if (best === null) return value;
-    this.warnings.push({ path, message: `${pathText(path)}: type is not given, taken as ${best.name}` });
+    this.warnings.push({
+      path,
+      code: `type_inferred.${best.name}`,
+      message: `${pathText(path)}: type is not given, taken as ${best.name}`,
+    });
     return { type: best.name, ...value };
   }
 

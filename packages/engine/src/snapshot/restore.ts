@@ -12,7 +12,7 @@ import type { Plugins } from '../settlement/algorithms/index.js';
 import type { World } from '../world.js';
 import { checkState } from './check.js';
 import { readState, refuse } from './read.js';
-import { snapshotWorld } from './save.js';
+import { snapshotWorld, stateOf } from './save.js';
 import type { AgentState, State } from './state.js';
 
 /**
@@ -31,6 +31,32 @@ export function restoreWorld(
   const given = configHash(config);
   if (state.config_hash !== given) throw new SnapshotError(`Config mismatch: expected hash ${state.config_hash}, got ${given}`);
   checkState(state, config);
+  const world = worldOf(config, state, savedPolicy, { warn, plugins, list });
+  checkNothingIsLeft(text, snapshotWorld(world));
+  return world;
+}
+
+/** A simulation in the same state as another one, in a tick that stands still, too, which shares nothing with it that changes. */
+export function copyWorld(world: World, warn: (message: string) => void, plugins: Plugins): World {
+  const { listed, policies } = world;
+  // The configuration is the same object: its hash would say nothing.
+  const copy = worldOf(world.config, stateOf(world, ''), (_, b) => policies.of(b), { warn, plugins, list: listed?.list ?? null });
+  copy.continueTick(world);
+  return copy;
+}
+
+interface Surroundings {
+  readonly warn: (message: string) => void;
+  readonly plugins: Plugins | undefined;
+  readonly list: PaymentList | null;
+}
+
+function worldOf(
+  config: EngineConfig,
+  state: State,
+  policyOf: (json: string, b: number) => BankPolicy,
+  { list, plugins, warn }: Surroundings,
+): World {
   const world = createWorld(config, warn, plugins, list);
   // Creation logged the allocations of day 0, which have been handed over long since.
   world.log.close(0);
@@ -40,7 +66,7 @@ export function restoreWorld(
   restorePayments(world, state);
   repeatDailyChanges(world);
   if (state.stress) world.stress?.load(world, state.stress);
-  state.agents.forEach((agent, b) => restoreAgent(world, b, agent));
+  state.agents.forEach((agent, b) => restoreAgent(world, b, agent, policyOf));
   world.statistics.load(state.statistics);
   if (state.cancelled) [world.statistics.cancelled, world.statistics.cancelledValue] = state.cancelled;
   for (const [b, choice] of state.release_choices ?? []) {
@@ -49,7 +75,6 @@ export function restoreWorld(
   }
   if (state.settlement) world.system.load(state.settlement);
   if (state.listed && world.listed) restoreListed(world, world.listed, state.listed);
-  checkNothingIsLeft(text, snapshotWorld(world));
   return world;
 }
 
@@ -88,7 +113,7 @@ function restorePayments(world: World, state: State): void {
     if (payments.place[p] === IN_QUEUE1 || payments.place[p] === IN_QUEUE2) deadlines.add(p, clock.tick);
 }
 
-function restoreAgent(world: World, b: number, agent: AgentState): void {
+function restoreAgent(world: World, b: number, agent: AgentState, policyOf: (json: string, b: number) => BankPolicy): void {
   const { banks, costs, counters, daily, limits, payments, policies, queue2, registers, statistics, timers } = world;
   banks.setUnsecuredCap(b, agent.unsecured_cap);
   banks.setPostedCollateral(b, agent.posted_collateral);
@@ -98,7 +123,7 @@ function restoreAgent(world: World, b: number, agent: AgentState): void {
   for (const [counterparty, cents] of agent.outflows) limits.recordOutflow(b, counterparty, cents);
   for (const [tick, due] of agent.timers) for (const timer of due) timers.add(b, tick, timer);
   for (const [key, value] of agent.registers) registers[b]!.set(key, Number(value));
-  if (agent.policy !== null) policies.replace(b, savedPolicy(agent.policy, b));
+  if (agent.policy !== null) policies.replace(b, policyOf(agent.policy, b));
   queue2.restoreIndex(
     b,
     agent.queue2_index.map((number) => payments.rowOf(number)).filter((p) => p !== NONE),

@@ -5,13 +5,18 @@ import { STATE_FORMAT, type AgentState, type State } from './state.js';
 
 /** The complete state between two ticks as text; equal states give equal texts (spec 03 §12.1). */
 export function snapshotWorld(world: World): string {
+  return canonicalJson(stateOf(world, configHash(world.config)));
+}
+
+/** The same as data, of a configuration with this hash. */
+export function stateOf(world: World, hash: string): State {
   const { arrivals, banks, clock, log, payments, queue2, statistics } = world;
-  const state: State = {
+  return {
     state_format: STATE_FORMAT,
     current_tick: clock.tick,
     current_day: clock.day,
     rng_seed: String(arrivals.rng.state),
-    config_hash: configHash(world.config),
+    config_hash: hash,
     event_count: log.total,
     last_transaction: payments.lastNumber,
     agents: banks.ids.map((_, b) => agentState(world, b)),
@@ -26,7 +31,6 @@ export function snapshotWorld(world: World): string {
     ...optionalChoices(world),
     statistics: statistics.save(),
   };
-  return canonicalJson(state);
 }
 
 function optionalChoices({ releaseChoices }: World): Pick<State, 'release_choices'> {

@@ -22,7 +22,7 @@ function rest(simulation: Simulation): unknown {
 const listing = INSTANCES.filter((one) => Object.values(one.designs).some(({ events }) => events !== undefined));
 
 describe.each(listing.map((instance) => [instance.name, instance] as const))('%s', (_, instance) => {
-  it('goes on after every tick as if it had never been stopped', () => {
+  it('goes on after every tick as if it had never been stopped, restored or forked', () => {
     for (const design of Object.keys(instance.designs)) {
       const scenario = input(instance, design);
       const whole = Simulation.create(scenario);
@@ -30,7 +30,12 @@ describe.each(listing.map((instance) => [instance.name, instance] as const))('%s
         const stopped = Simulation.create(scenario);
         stopped.run({ untilTick: tick });
         const resumed = Simulation.restore(scenario, stopped.snapshot());
-        expect(rest(resumed), `${design} after tick ${tick - 1}`).toEqual(rest(stopped));
+        const forked = stopped.fork();
+        stopped.beginTick();
+        const forkedInside = stopped.fork();
+        const expected = rest(stopped);
+        for (const simulation of [resumed, forked, forkedInside])
+          expect(rest(simulation), `${design} after tick ${tick - 1}`).toEqual(expected);
       }
     }
   });

@@ -23,10 +23,7 @@ type Policies = ReadonlyMap<string, PolicyConfig & { type: 'FromJson' }>;
 
 const COUNTED = new CountingSink();
 
-/**
- * One run of the scenario, from decision to decision. All that it does follows from plan, seed and actions, so a copy is made by
- * taking the same actions again.
- */
+/** One run of the scenario, from decision to decision. All that it does follows from plan, seed and actions. */
 export class Episode {
   /** The latest point of decision; it stays that when the episode is over. */
   point: DecisionPoint;
@@ -53,24 +50,50 @@ export class Episode {
     private readonly plan: EnvironmentPlan,
     readonly seed: bigint,
     private readonly sink: EventSink = COUNTED,
+    from: Episode | null = null,
   ) {
-    this.#before = COST_COMPONENTS.map(() => new Float64Array(plan.learners.length));
-    this.point = plan.decisions.day_start === null ? 'tick' : 'day_start';
-    if (this.point === 'tick') this.#run(() => this.#create());
+    this.#before = COST_COMPONENTS.map((_, c) =>
+      from === null ? new Float64Array(plan.learners.length) : from.#before[c]!.slice(),
+    );
+    this.point = from?.point ?? (plan.decisions.day_start === null ? 'tick' : 'day_start');
+    if (from !== null) this.#continueFrom(from);
+    else if (this.point === 'tick') this.#run(() => this.#create());
   }
 
-  /** The same episode up to now, with a sink of its own. */
-  copy(sink?: EventSink): Episode {
-    const copy = new Episode(this.plan, this.seed, sink);
+  /** A copy of the episode as it stands; its sink takes the events from here on. */
+  fork(sink?: EventSink): Episode {
+    // What a failed tick has left is nobody's state to go on from.
+    return this.#failure === null ? new Episode(this.plan, this.seed, sink, this) : this.again(sink);
+  }
+
+  /** The same episode from its beginning up to now, made by taking the same actions; its sink takes all events. */
+  again(sink?: EventSink): Episode {
+    const again = new Episode(this.plan, this.seed, sink);
     for (const actions of this.#actions) {
       try {
-        copy.act(actions);
+        again.act(actions);
       } catch (error) {
         // It fails where the original did.
         if (this.#failure === null) throw error;
       }
     }
-    return copy;
+    return again;
+  }
+
+  #continueFrom(from: Episode): void {
+    this.#policies = from.#policies;
+    this.#startedAt = from.#startedAt;
+    this.#isAboutReleases = from.#isAboutReleases;
+    this.#actions.push(...from.#actions);
+    this.#calls.push(...from.#takeCalls());
+    this.isOver = from.isOver;
+    this.#simulation = from.#simulation === null ? null : from.#simulation.fork({ sink: this.sink });
+  }
+
+  /** All calls up to now. */
+  #takeCalls(): readonly CallRecord[] {
+    if (this.#simulation !== null) this.#calls.push(...this.#simulation.takeRecords().calls);
+    return this.#calls;
   }
 
   /** The tick that is about to begin, or stands still. */
@@ -116,9 +139,8 @@ export class Episode {
 
   /** What has to be done to run it once more. */
   record(): EpisodeRecord {
-    if (this.#simulation !== null) this.#calls.push(...this.#simulation.takeRecords().calls);
     const scenario = this.plan.policies.storable(this.seed, this.#policies);
-    return { scenario, calls: [...this.#calls], ticks: this.tick };
+    return { scenario, calls: [...this.#takeCalls()], ticks: this.tick };
   }
 
   /** What fails ends the episode. */

@@ -147,7 +147,7 @@ export class Environment {
     fork.#isOver = this.#isOver;
     if (this.#episode === null) return fork;
     if (this.#lines !== null) fork.#lines = [];
-    fork.#episode = this.#episode.copy(...fork.#sinks());
+    fork.#episode = this.#episode.fork(...fork.#sinks());
     // What was taken from the original is not the fork's to give any more; its sink holds on to this list.
     if (fork.#lines !== null) {
       fork.#lines.length = 0;
@@ -160,7 +160,7 @@ export class Environment {
   events(): string[] {
     if (this.#lines === null) {
       this.#lines = [];
-      this.#episode = this.#episode?.copy(...this.#sinks()) ?? null;
+      this.#episode = this.#episode?.again(...this.#sinks()) ?? null;
     }
     // The sinks of episodes hold on to the list.
     return this.#lines.splice(0);
