@@ -38,7 +38,6 @@ const EXIT_OF: Readonly<Record<string, ExitCode>> = {
   invalid_query: EXIT.usage,
   invalid_clock: EXIT.input,
   invalid_columns: EXIT.input,
-  invalid_config: EXIT.input,
   invalid_environment: EXIT.input,
   invalid_experiment: EXIT.input,
   invalid_payments: EXIT.input,
@@ -51,6 +50,8 @@ const EXIT_OF: Readonly<Record<string, ExitCode>> = {
   not_stored: EXIT.notFound,
   database_failed: EXIT.database,
   unpaired_payments: EXIT.verification,
+  // Where it is not the file that is checked, but a tick that breaks a rule.
+  invalid_config: EXIT.failure,
   key_refused: EXIT.failure,
   model_failed: EXIT.failure,
   money_out_of_range: EXIT.failure,

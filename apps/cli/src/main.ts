@@ -39,6 +39,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   worker: async () => (await import('./commands/worker.js')).workerCommand(),
 };
 
+/** Prints what makes a shell complete commands and options, and answers the shell: `simcash complete bash`. */
+const COMPLETE = 'complete';
+
 /** Version of the command: that of all packages. */
 const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
@@ -53,8 +56,8 @@ Examples:
 Exit codes: 0 success, 1 simulation or internal failure, 2 usage, 3 invalid input file, 4 not found, 5 database,
 6 verification failed, 130/143 interrupted.`;
 
-/** The program with the command that was named, or with all of them. */
-async function programFor(name: string | undefined): Promise<Command> {
+/** The program with the command that was named, or that is being completed, or with all of them. */
+async function programFor([name, ...words]: readonly string[]): Promise<Command> {
   const program = new Command('simcash')
     .description(
       'Simulates a payment settlement system: RTGS, liquidity saving, programmable banks; stores and replays every event.',
@@ -64,8 +67,13 @@ async function programFor(name: string | undefined): Promise<Command> {
     // What follows the name of a command is the command's, also where one of its subcommands has the same option.
     .enablePositionalOptions()
     .addHelpText('after', HELP);
-  for (const command of await Promise.all(needed(name).map((load) => load()))) program.addCommand(command);
+  // Whoever completes what follows a command needs no other one.
+  const [, completed, ...after] = name === COMPLETE ? words : [];
+  const loaded = needed(after.length > 0 ? completed : name);
+  for (const command of await Promise.all(loaded.map((load) => load()))) program.addCommand(command);
   reportErrorsInOnePlace(program);
+  // Its command takes these settings over.
+  if (name === COMPLETE || loaded.length > 1) (await import('@bomb.sh/tab/commander')).default(program);
   return program;
 }
 
@@ -90,7 +98,7 @@ function reportErrorsInOnePlace(command: Command): void {
 const asJson = process.argv.includes('--json');
 process.exitCode = EXIT.success;
 try {
-  await (await programFor(process.argv[2])).parseAsync();
+  await (await programFor(process.argv.slice(2))).parseAsync();
 } catch (error) {
   process.exitCode = reportError(error, asJson);
 }

@@ -1,10 +1,15 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { execute, query } from './support/database.js';
-import { output, parseLines, simcash } from './support/simcash.js';
+import { output, parseLines, simcash, temporaryDirectory } from './support/simcash.js';
 import { quietly, sweepDirectory, tablesOf } from './support/sweeps.js';
 
 /** Sweeps that go on where they were, and those with runs that fail (spec 15 §13.2). */
+
+/** Takes back what was done after the second replication. */
+const HALF = `DELETE FROM sweep_jobs WHERE replication > 1; DELETE FROM sweep_values WHERE replication > 1; DELETE FROM sweep_statistics;
+  UPDATE sweeps SET status = 'running', used_replications = NULL, stop_reason = NULL, completed_at = NULL`;
 
 const cwd = sweepDirectory();
 const at = (file: string): string => path.join(cwd, file);
@@ -14,11 +19,7 @@ const done = async (db: string): Promise<number> => Number((await query(at(db), 
 describe.concurrent('a sweep that goes on', () => {
   const half = async (db: string): Promise<void> => {
     await output(['sweep', 'run', 'caps.yaml', '--id', 'x', '-q', '--db', db], { cwd });
-    await execute(
-      at(db),
-      `DELETE FROM sweep_jobs WHERE replication > 1; DELETE FROM sweep_values WHERE replication > 1; DELETE FROM sweep_statistics;
-       UPDATE sweeps SET status = 'running', used_replications = NULL, stop_reason = NULL, completed_at = NULL`,
-    );
+    await execute(at(db), HALF);
   };
 
   it('reads everything from the database: no file is needed', async () => {
@@ -100,5 +101,59 @@ describe.concurrent('a sweep with runs that fail', () => {
     expect(await tablesOf(at('retry.duckdb'))).not.toEqual(before);
     await quietly(['sweep', 'run', '--resume', 'x', '--retry-failed', ...args], { cwd });
     expect(await tablesOf(at('retry.duckdb'))).toEqual(before);
+  });
+});
+
+describe.concurrent('a sweep of payments in a file', () => {
+  const scenario = (sample: string): string => `simulation: {num_days: ${sample === '' ? 2 : 1}, ticks_per_day: 4, rng_seed: 1}
+agents:
+  - {id: NORTH, opening_balance: 5000, policy: {type: Fifo}}
+  - {id: SOUTH, opening_balance: 5000, policy: {type: Fifo}}
+payments: {file: pay.csv, amount: {currency: EUR}${sample}}
+`;
+  const csv = `tick,sender,receiver,amount
+1,NORTH,SOUTH,80.00
+2,SOUTH,NORTH,20.00
+5,NORTH,SOUTH,70.00
+6,SOUTH,NORTH,10.00
+`;
+  const sweep = `sweep: listed
+base: base.yaml
+axes: [{name: cap, path: agents.NORTH.unsecured_cap, values: [0, 100_000]}]
+measures: [value_settled]
+replications: {count: 4, master_seed: 7}
+`;
+
+  /** A folder in which half of the sweep is done. */
+  async function half(sample: string): Promise<{ folder: string; whole: unknown; db: string }> {
+    const folder = temporaryDirectory({ 'base.yaml': scenario(sample), 'pay.csv': csv, 'sweep.yaml': sweep });
+    const db = path.join(folder, 'simcash.duckdb');
+    await output(['sweep', 'run', 'sweep.yaml', '--id', 'x', '-q'], { cwd: folder });
+    const whole = await tablesOf(db);
+    await execute(db, HALF);
+    return { folder, whole, db };
+  }
+
+  it('goes on without the file: its payments are stored with it', async () => {
+    const { db, folder, whole } = await half('');
+    for (const file of ['base.yaml', 'pay.csv', 'sweep.yaml']) rmSync(path.join(folder, file));
+    await quietly(['sweep', 'run', '--resume', 'x'], { cwd: folder });
+    expect(await tablesOf(db)).toEqual(whole);
+  });
+
+  it('that are drawn for each run needs its own file', async () => {
+    const { db, folder, whole } = await half(', sample: {days: 1}');
+    const { code, stderr } = await simcash(['sweep', 'run', '--resume', 'x'], { cwd: folder });
+    expect(code).toBe(3);
+    expect(stderr).toContain('simcash sweep run FILE --resume ID');
+    await output(['sweep', 'run', 'sweep.yaml', '--resume', 'x', '-q'], { cwd: folder });
+    expect(await tablesOf(db)).toEqual(whole);
+  });
+
+  it('does not go on with other payments', async () => {
+    const { folder } = await half('');
+    writeFileSync(path.join(folder, 'pay.csv'), csv.replace('80.00', '81.00'));
+    const { code, stderr } = await simcash(['sweep', 'run', 'sweep.yaml', '--resume', 'x'], { cwd: folder });
+    expect([code, stderr]).toEqual([3, 'error: sweep.yaml is another sweep than x: their scenarios differ\n']);
   });
 });

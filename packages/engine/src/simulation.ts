@@ -26,6 +26,7 @@ import { SimulationCalls } from './simulation-calls.js';
 import { bankOf } from './simulation-queries.js';
 import { Stopwatch } from './stopwatch.js';
 import { beginTick, finishTick } from './tick.js';
+import { Turns } from './turns.js';
 import type { World } from './world.js';
 
 /** How a simulation runs: its sink, its history, what it is told while it runs. Nothing here changes an event. */
@@ -242,6 +243,21 @@ export class Simulation extends SimulationCalls implements Iterable<TickResult> 
   run({ untilTick = this.totalTicks }: { untilTick?: number } = {}): TickResult[] {
     const results: TickResult[] = [];
     while (this.currentTick < untilTick) results.push(this.tick());
+    return results;
+  }
+
+  /**
+   * The same, in which everything else in the process has its turn every few milliseconds.
+   *
+   * @param signal ends it after the running tick; that is no failure, and the run can go on
+   */
+  async runAsync({
+    signal,
+    untilTick = this.totalTicks,
+  }: { untilTick?: number; signal?: { readonly aborted: boolean } } = {}): Promise<TickResult[]> {
+    const results: TickResult[] = [];
+    for (const turns = new Turns(); this.currentTick < untilTick && !signal?.aborted; await turns.give())
+      results.push(this.tick());
     return results;
   }
 

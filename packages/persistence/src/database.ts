@@ -148,6 +148,11 @@ export class SimCashDatabase extends Session {
     openFiles.delete(this.file);
   }
 
+  /** The same at the end of a block with `using`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
   /** Versions of the migrations that a file has; null if it has no schema at all. @throws DatabaseError for versions of others */
   async #appliedMigrations(): Promise<ReadonlySet<number> | null> {
     const [found] = await this.query("SELECT 1 AS yes FROM duckdb_tables() WHERE table_name = 'schema_migrations'");

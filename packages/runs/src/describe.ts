@@ -57,7 +57,7 @@ export function describeRun(
 }
 
 /** What the store is told about the list of a run (spec 13 §9.2). */
-function listRecord({ config, payments: list }: Scenario): Pick<SimulationStart, 'payments'> {
+export function listRecord({ config, payments: list }: Scenario): Pick<SimulationStart, 'payments'> {
   if (config.payments === undefined || list === null) return {};
   const { sources, total_value } = config.payments as unknown as { sources: ListSource[]; total_value: number | string };
   const sum = (key: 'rows' | 'rejected'): number => sources.reduce((total, source) => total + source[key], 0);

@@ -8,6 +8,7 @@ export { GuidelineError, guidelinesOf, throughputAgainst } from './guidelines.js
 export { sheetProblems, storedIndicators } from './stored-indicators.js';
 export { getIndicators } from './get-indicators.js';
 export { storedFigures } from './stored-figures.js';
+export { listRecord } from './describe.js';
 export { freshId, recordSimulation, type RecordedRun, type RecordOptions } from './record.js';
 export { firstDifference, type LogDifference } from './compare/parting.js';
 export { openRun, verifyRun, type StoredRun } from './stored-run.js';

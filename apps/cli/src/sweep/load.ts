@@ -13,7 +13,9 @@ import {
   type SweepPlan,
   type SweepTexts,
 } from '@simcash/sweeps';
-import { openRun } from '@simcash/runs';
+import { loadPaymentList, type SimCashDatabase } from '@simcash/persistence';
+import type { PaymentList, SimulationStart } from '@simcash/protocol';
+import { listRecord, openRun } from '@simcash/runs';
 import { checkMeasures } from '@simcash/sweeps/record';
 import { withDatabase } from '../database.js';
 import { inputError, usageError } from '../exit-codes.js';
@@ -103,11 +105,38 @@ function refusePlugins({ file, plugins }: Pick<LoadedScenario, 'file' | 'plugins
   if (plugin !== undefined) throw inputError(`${file}: many runs cannot use a settlement algorithm of a file: ${plugin}`);
 }
 
-/** A stored sweep, made ready again from the database alone. */
-export async function reopenSweep(definition: string, base: string): Promise<LoadedSweep> {
+/** A stored sweep, made ready again from its texts; with its payment list, if it has one, for going on. */
+export async function reopenSweep(definition: string, base: string, payments: PaymentList | null = null): Promise<LoadedSweep> {
   return refusing('the stored sweep', async () =>
-    Promise.resolve({ plan: planOfTexts({ definition, base }), texts: { definition, base }, warnings: [] }),
+    Promise.resolve({ plan: planOfTexts({ definition, base }, payments), texts: { definition, base }, warnings: [] }),
   );
+}
+
+/** The payment list of a stored scenario. @throws CommandError where only the files of the sweep say what it is */
+export async function storedList(database: SimCashDatabase, base: string): Promise<PaymentList | null> {
+  const { payments } = JSON.parse(base) as {
+    payments?: { dataset_sha256: string; sources: readonly { sample?: unknown }[] };
+  };
+  if (payments === undefined) return null;
+  const { dataset_sha256: sha256 } = payments;
+  const [found] = await database.query('SELECT 1 FROM payment_datasets WHERE dataset_sha256 = $1', [sha256]);
+  if (found !== undefined && !drawsDays(payments)) return loadPaymentList(database, sha256);
+  throw inputError(
+    'the payments of this sweep are in files of their own, or drawn for each run',
+    'name the file of the sweep, too: simcash sweep run FILE --resume ID',
+  );
+}
+
+/** Whether days of the list are drawn: which ones depends on the seed of a run. */
+const drawsDays = ({ sources }: { readonly sources: readonly { readonly sample?: unknown }[] }): boolean =>
+  sources.some(({ sample }) => sample != null);
+
+/** What a sweep stores of the payments of its scenario, so that it can go on without their files. */
+export function listOf({ cells }: SweepPlan): Pick<SimulationStart, 'payments'> {
+  // Cells differ in everything but their payments.
+  const { scenario } = cells[0]!;
+  const { payments } = scenario.config as { payments?: { sources: readonly { sample?: unknown }[] } };
+  return payments === undefined || drawsDays(payments) ? {} : listRecord(scenario);
 }
 
 function withOptions(sweep: SweepDocument, { replications, seed }: SweepLoadOptions): SweepDocument {

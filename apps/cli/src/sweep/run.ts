@@ -9,7 +9,7 @@ import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { json, note, print, say } from '../output/streams.js';
 import { carryOut, checkExecutor } from './carry-out.js';
 import { chartSweep, checkChart } from './chart.js';
-import { loadSweep, reopenSweep, type LoadedSweep } from './load.js';
+import { listOf, loadSweep, reopenSweep, storedList, type LoadedSweep } from './load.js';
 import { checkQueue } from './queue.js';
 import { shardOf } from './shard.js';
 
@@ -45,16 +45,27 @@ async function resume(file: string | undefined, id: string, options: SweepRunOpt
   await withDatabase(options, false, async (database) => {
     const repository = new SweepRepository(database);
     const found = await repository.find(id);
-    const loaded = await reopenSweep(found.definition, found.base_config);
-    if (file !== undefined) {
-      const given = await loadSweep(file, options);
-      if (definitionHash(given.texts.definition) !== found.definition_hash)
-        throw new CommandError(EXIT.input, `${file} is another sweep than ${id}: their definitions differ`);
-    }
+    const loaded =
+      file === undefined
+        ? await reopenSweep(found.definition, found.base_config, await storedList(database, found.base_config))
+        : await sameSweep(file, found, options);
     if (options.dryRun) return dryRun(loaded.plan, options, (await repository.jobs(id, loaded.plan.measures)).length);
     if (options.retryFailed) await repository.forgetFailures(id);
     await carryOut(database, id, loaded, shardOf(options.shard), options);
   });
+}
+
+/** The sweep of a file, which must be the one that is stored. @throws CommandError */
+async function sameSweep(
+  file: string,
+  stored: Awaited<ReturnType<SweepRepository['find']>>,
+  options: SweepRunOptions,
+): Promise<LoadedSweep> {
+  const given = await loadSweep(file, options);
+  const differ = definitionHash(given.texts.definition) !== stored.definition_hash ? 'definitions' : 'scenarios';
+  if (differ === 'definitions' || given.texts.base !== stored.base_config)
+    throw new CommandError(EXIT.input, `${file} is another sweep than ${stored.sweep_id}: their ${differ} differ`);
+  return given;
 }
 
 /** A shard that is started again goes on with its file. */
@@ -79,6 +90,7 @@ export async function beginSweep(
     master_seed: plan.masterSeed,
     planned_replications: plan.replications,
     engine_version: VERSION,
+    ...listOf(plan),
     cells: plan.cells.map(({ index, labels, scenario, settings, stress }) => ({
       labels: JSON.stringify(labels),
       settings: canonicalJson(settings),

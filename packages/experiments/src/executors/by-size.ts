@@ -28,4 +28,9 @@ export class BySizeExecutor implements Executor {
     await this.here.close();
     await this.#threads?.close();
   }
+
+  /** The same at the end of a block with `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
 }

@@ -77,6 +77,11 @@ export class WorkerThreadsExecutor implements Executor {
     await this.#pool.destroy();
   }
 
+  /** The same at the end of a block with `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
   async #run(batch: SimulationBatch): Promise<SimulationOutcome[][]> {
     const answer = await this.#pool.run(batch).catch((error: Error) => {
       throw this.#useless(error);

@@ -16,7 +16,8 @@ export async function insertList(session: Session, simulationId: string, { calen
   await session.execute(`INSERT INTO simulation_calendar VALUES ${rows.join(', ')}`);
 }
 
-async function insertDataSet(session: Session, record: PaymentListRecord): Promise<void> {
+/** Stores a list, unless it is there. */
+export async function insertDataSet(session: Session, record: PaymentListRecord): Promise<void> {
   const { list } = record;
   const [known] = await session.query('SELECT 1 AS yes FROM payment_datasets WHERE dataset_sha256 = $1', [list.sha256]);
   if (known) return;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { PaymentListRecord } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, NotStoredError } from '../errors.js';
+import { insertDataSet } from '../payment-lists/store.js';
 import { deleteRows } from '../maintenance/delete.js';
 import { TABLES, type Rows } from '../schema/tables.js';
 import { SWEEP_TABLES } from '../schema/tables/sweeps.js';
@@ -23,6 +25,8 @@ export interface SweepStart {
   readonly planned_replications: number;
   /** The version of the engine. */
   readonly engine_version: string;
+  /** The payment list of the scenario, with which the sweep can go on. */
+  readonly payments?: PaymentListRecord;
   /** The cells in order. */
   readonly cells: readonly {
     readonly labels: string;
@@ -121,6 +125,7 @@ export class SweepRepository {
           engine_version,
         ],
       );
+      if (start.payments !== undefined) await insertDataSet(session, start.payments);
       const rows = cells.map((cell, i) => ({ cell: i, ...cell }));
       await session.execute(
         `INSERT INTO sweep_cells BY NAME SELECT $1 AS sweep_id, unnest(from_json($2,

@@ -1,5 +1,5 @@
 import { readScenario, readScenarioText, type Scenario } from '@simcash/engine';
-import { canonicalJson, exactJson } from '@simcash/protocol';
+import { canonicalJson, exactJson, type PaymentList } from '@simcash/protocol';
 import { planSweep, type SweepFiles, type SweepPlan } from '../cells/plan.js';
 import { readSweep, SweepError } from './schema.js';
 
@@ -11,17 +11,26 @@ export interface SweepTexts {
   readonly base: string;
 }
 
-/** @param base the scenario of which the plan was made */
-/** The texts that a sweep can be planned from again, elsewhere. */
+/**
+ * The texts that a sweep can be planned from again, elsewhere.
+ *
+ * @param base the scenario of which the plan was made
+ */
 export const sweepTexts = ({ sweep }: SweepPlan, base: Scenario): SweepTexts => ({
   definition: exactJson(canonical(sweep)),
   base: canonicalJson(base.source),
 });
 
-/** Makes a sweep ready from its texts. @throws SweepError */
-export function planOfTexts({ base, definition }: SweepTexts): SweepPlan {
+/**
+ * Makes a sweep ready from its texts.
+ *
+ * @param payments the payment list of the base, if it has one; without it such a sweep can be looked at, not run
+ * @throws SweepError
+ */
+export function planOfTexts({ base, definition }: SweepTexts, payments: PaymentList | null = null): SweepPlan {
   const sweep = readSweep(readScenarioText(definition, 'json').document);
-  const scenario = readScenario(readScenarioText(base, 'json').document, { exactIntegers: true, strict: false });
+  const list = payments === null ? {} : { payments };
+  const scenario = readScenario(readScenarioText(base, 'json').document, { exactIntegers: true, strict: false, ...list });
   return planSweep(sweep, scenario, NO_FILES);
 }
 

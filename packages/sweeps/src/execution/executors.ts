@@ -118,6 +118,11 @@ export class WorkerThreads implements PortionExecutor {
     await this.#pool.destroy();
   }
 
+  /** The same at the end of a block with `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
   #sent({ cell, from, to }: Portion): SentPortion {
     const { plan } = this;
     const jobs = Array.from({ length: to - from }, (_, i) => ({ replication: from + i, seed: plan.seed(cell, from + i) }));
