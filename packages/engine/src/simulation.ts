@@ -256,8 +256,12 @@ export class Simulation extends SimulationCalls implements Iterable<TickResult> 
     untilTick = this.totalTicks,
   }: { untilTick?: number; signal?: { readonly aborted: boolean } } = {}): Promise<TickResult[]> {
     const results: TickResult[] = [];
-    for (const turns = new Turns(); this.currentTick < untilTick && !signal?.aborted; await turns.give())
+    const turns = new Turns();
+    while (this.currentTick < untilTick) {
+      if (signal?.aborted) break;
       results.push(this.tick());
+      await turns.give();
+    }
     return results;
   }
 
