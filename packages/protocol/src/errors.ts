@@ -24,7 +24,7 @@ export abstract class SimcashError extends Error {
 /** `agents[0].opening_balance: expected a whole number`; the place is left out where the sentence begins with it, or quotes it. */
 export function issueText({ message, path }: Issue): string {
   const place = pathText(path);
-  return message.startsWith(place) || message.includes(`'${place}'`) ? message : `${place}: ${message}`;
+  return place === '' || message.startsWith(`${place}: `) || message.includes(`'${place}'`) ? message : `${place}: ${message}`;
 }
 
 /** Dotted path with list positions in brackets. */

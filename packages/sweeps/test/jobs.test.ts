@@ -29,7 +29,7 @@ describe('the id of a job', () => {
 describe('a job', () => {
   it('runs as many ticks as the sweep says', async () => {
     const events = async (ticks: number | null): Promise<number> => {
-      const { results } = await runSweep(planOf({ ticks, measures: ['total_cost'] }));
+      const { results } = await runSweep(planOf({ ticks, measures: ['total_cost'] }), { executor: 'in-process' });
       return [...results.list()][0]!.event_count;
     };
     const [whole, short] = [await events(null), await events(3)];
@@ -40,7 +40,7 @@ describe('a job', () => {
 
   it('that fails says why, has no values, and lets the others go on', async () => {
     const plan = planOf({ replications: { count: 10 }, measures: ['total_cost', 'delay_indicator'] }, { base: FRAIL });
-    const { replications, results, stop } = await runSweep(plan);
+    const { replications, results, stop } = await runSweep(plan, { executor: 'in-process' });
     expect([replications, stop, results.size]).toEqual([10, 'fixed', 10]);
     expect(results.failed.length).toBeGreaterThan(0);
     expect(results.failed.length).toBeLessThan(10);

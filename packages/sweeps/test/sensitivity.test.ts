@@ -15,7 +15,7 @@ const planned = (sweep: object): SweepPlan =>
 
 /** Means of a measure by cell. */
 async function means(plan: SweepPlan, measure: number): Promise<number[]> {
-  const { replications, results } = await runSweep(plan);
+  const { replications, results } = await runSweep(plan, { executor: 'in-process' });
   return plan.cells.map((_, cell) =>
     results.values(cell, measure, replications).reduce<number>((sum, x) => sum + x! / replications, 0),
   );
@@ -37,7 +37,7 @@ describe('sobol_indices', () => {
   });
 
   it('has the indices of the library, with intervals around them', async () => {
-    const { replications, results } = await runSweep(plan);
+    const { replications, results } = await runSweep(plan, { executor: 'in-process' });
     const rows = sensitivityRows(plan, results, replications);
     const f = await means(plan, 1);
     const part = (i: number): number[] => f.slice(8 * i, 8 * (i + 1));
@@ -59,7 +59,7 @@ it('morris walks from cell to cell, and has the effects of the library', async (
   expect(plan.cells).toHaveLength(15);
   const found = sensitivityDesign(plan.sweep, plan.masterSeed);
   if (found.method !== 'morris') throw new Error(found.method);
-  const { replications, results } = await runSweep(plan);
+  const { replications, results } = await runSweep(plan, { executor: 'in-process' });
   const f = await means(plan, 1);
   const walks = Array.from({ length: 5 }, (_, t) => f.slice(3 * t, 3 * t + 3));
   const { mu_star } = morrisEffects(found.design, walks);
@@ -85,7 +85,7 @@ it('the front of trade-offs has what nothing betters; what is surely worse is sa
     measures: ['delay_indicator', 'liquidity_used', 'settlement_rate_value'],
     seeds: [1, 2, 3, 4],
   });
-  const { replications, results } = await runSweep(plan);
+  const { replications, results } = await runSweep(plan, { executor: 'in-process' });
   const points = paretoPoints(plan, results, replications);
   const betters = (p: readonly (number | null)[], q: readonly (number | null)[]): boolean =>
     p.every((x, m) => x! <= q[m]!) && p.some((x, m) => x! < q[m]!);
