@@ -66,6 +66,7 @@ async function programFor([name, ...words]: readonly string[]): Promise<Command>
     .helpOption('-h, --help', 'show help')
     // What follows the name of a command is the command's, also where one of its subcommands has the same option.
     .enablePositionalOptions()
+    .configureHelp({ sortSubcommands: true })
     .addHelpText('after', HELP);
   // Whoever completes what follows a command needs no other one.
   const [, completed, ...after] = name === COMPLETE ? words : [];

@@ -1,4 +1,5 @@
 export { Simulation, type SimulationOptions } from './simulation.js';
+export type { SimulationCalls } from './simulation-calls.js';
 export type { SimulationQueries } from './simulation-queries.js';
 export { WAIT_CAUSES, type CentralWait, type LimitUse, type PairOffset, type WaitCause } from './settlement/central-wait.js';
 export type { RingAttempt } from './settlement/rings/ring-attempts.js';

@@ -64,7 +64,8 @@ async function lines(index: number, count: number): Promise<LineOutcome[]> {
 
 it('the tree has every command of the program', async () => {
   const listed = [...(await output(['--help'])).matchAll(/^ {2}([a-z][a-z-]*) /gm)].map(([, name]) => name!);
-  expect(listed.filter((name) => !['simcash', 'help'].includes(name)).sort()).toEqual([...TOP_LEVEL].sort());
+  // What completes is not ours: its lines are those of a shell.
+  expect(listed.filter((name) => !['simcash', 'help', 'complete'].includes(name)).sort()).toEqual([...TOP_LEVEL].sort());
 });
 
 describe('random command lines', () => {
@@ -79,7 +80,7 @@ describe('random command lines', () => {
       const share = (wanted: number): number => outcomes.filter(({ code }) => code === wanted).length / outcomes.length;
       for (const code of [0, 2, 3, 4, 5]) expect(share(code), `exit code ${code}`).toBeGreaterThan(0.01);
     },
-    60_000 * Math.max(2, TIMES),
+    600_000 * TIMES,
   );
 
   it('come to the same in a process of their own', async () => {
