@@ -65,6 +65,8 @@ export function translate(error: unknown, path: string): Error {
   if (message.includes('No space left on device')) return full();
   const refused = /^IO Error: (?:Cannot open|Could not read from) file ".*": (.+)$/m.exec(message)?.[1];
   if (refused !== undefined) return new DatabaseError(`database ${path} cannot be opened: ${refused}`);
+  if (/^(INTERNAL|Serialization) Error/.test(message))
+    return new DatabaseError(`database ${path} is damaged: ${message.split('\n')[0]}`);
   if (/^(FATAL|IO|TransactionContext) Error/.test(message))
     return new DatabaseError(`database ${path}: ${message.split('\n')[0]}`);
   return error instanceof Error ? error : new Error(message);
