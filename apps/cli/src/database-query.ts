@@ -1,4 +1,4 @@
-import { queryAny, QueryError, type AnyRows, type AnyValue } from '@simcash/persistence';
+import { queryAny, type AnyRows, type AnyValue } from '@simcash/persistence';
 import { exactJson } from '@simcash/protocol';
 import { withDatabase } from './database.js';
 import { usageError } from './exit-codes.js';
@@ -21,18 +21,12 @@ export async function queryDatabase(given: string, options: QueryOptions): Promi
   const forms = [options.json, options.csv, options.jsonl].filter(Boolean).length;
   if (forms > 1) throw usageError('--json, --jsonl and --csv exclude each other');
   const sql = given === '-' ? readText('-', 'query') : given;
-  try {
-    await withDatabase(options, true, async (database) => {
-      const rows = await queryAny(database, sql);
-      if (options.csv) return printCsv(rows, options.limit);
-      if (options.json || options.jsonl) return printJson(rows, options.limit, options.jsonl ?? false);
-      await sayTable(rows, options);
-    });
-  } catch (error) {
-    if (!(error instanceof QueryError)) throw error;
-    const [first, ...others] = error.message.split('\n').filter((line) => line.trim() !== '');
-    throw usageError(first ?? 'the query cannot be carried out', ...others);
-  }
+  await withDatabase(options, true, async (database) => {
+    const rows = await queryAny(database, sql);
+    if (options.csv) return printCsv(rows, options.limit);
+    if (options.json || options.jsonl) return printJson(rows, options.limit, options.jsonl ?? false);
+    await sayTable(rows, options);
+  });
 }
 
 /** Rows up to a number, page by page. */

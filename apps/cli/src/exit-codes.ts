@@ -1,4 +1,4 @@
-import { SimcashError } from '@simcash/protocol';
+import { issueText, SimcashError } from '@simcash/protocol';
 
 /** Exit codes of every command (documented in `simcash --help` and docs/reference/cli.md). */
 export const EXIT = {
@@ -32,6 +32,12 @@ export class CommandError extends Error {
 export const usageError = (message: string, ...hints: string[]): CommandError => new CommandError(EXIT.usage, message, hints);
 export const inputError = (message: string, ...hints: string[]): CommandError => new CommandError(EXIT.input, message, hints);
 
+/** Of a file, or whatever else is named: the first thing that is wrong with it, and the others below. */
+export function issuesError(what: string, { issues }: SimcashError): CommandError {
+  const [first, ...others] = issues.map(issueText);
+  return inputError(`${what}: ${first}`, ...others);
+}
+
 /** Exit codes of what packages throw, by the code of the error; what is not here is a defect where no command expects it. */
 const EXIT_OF: Readonly<Record<string, ExitCode>> = {
   invalid_guideline: EXIT.usage,
@@ -56,6 +62,7 @@ const EXIT_OF: Readonly<Record<string, ExitCode>> = {
   model_failed: EXIT.failure,
   money_out_of_range: EXIT.failure,
   policy_failed: EXIT.failure,
+  queue_failed: EXIT.failure,
   settlement_refused: EXIT.failure,
   simulation_failed: EXIT.failure,
 };

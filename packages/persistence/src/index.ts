@@ -22,22 +22,7 @@ export { checkRunMeasure, measureRun } from './queries/run-measure.js';
 export * from './queries/event-queries.js';
 export * from './queries/compared-runs.js';
 export * from './queries/daily-costs.js';
-export {
-  getAgentDailyMetrics,
-  getAgentPolicyHistory,
-  getCalls,
-  getDailyTransactionSummary,
-  getPolicyAtDay,
-  getSettlementRateByDay,
-  getSimulationSummary,
-  getTransactionDelays,
-  getTransactions,
-  getTransactionStatistics,
-  type DailyTransactionSummary,
-  type PolicyInForce,
-  type SimulationSummary,
-  type TransactionStatistics,
-} from './queries/simulation-queries.js';
+export * from './queries/simulation-queries.js';
 export * from './queries/ticks.js';
 export * from './queries/kysely.js';
 export { StoredStateProvider } from './queries/views.js';

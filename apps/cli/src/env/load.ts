@@ -1,7 +1,6 @@
-import { issueText } from '@simcash/protocol';
 import { readScenario, ScenarioError, type Scenario } from '@simcash/engine';
 import { DefinitionError, planEnvironment, readDefinition, type EnvironmentPlan } from '@simcash/environments';
-import { inputError } from '../exit-codes.js';
+import { issuesError } from '../exit-codes.js';
 import { Confines, type PathOptions } from '../files/confines.js';
 import { exportsOf, loadPlugins } from '../files/plugins.js';
 import { readPolicyText, readText } from '../files/reading.js';
@@ -33,9 +32,7 @@ export async function loadEnvironment(file: string, options: EnvironmentLoadOpti
     const algorithms = await loadPlugins(plugins, exportsOf(scenario.config), options.quiet ?? false);
     return { plan: planEnvironment(definition, { scenario, algorithms }), warnings };
   } catch (error) {
-    if (!(error instanceof DefinitionError)) throw error;
-    const [first, ...others] = error.issues.map(issueText);
-    throw inputError(`${file}: ${first}`, ...others);
+    throw error instanceof DefinitionError ? issuesError(file, error) : error;
   }
 }
 

@@ -19,9 +19,9 @@ import {
   type GameCell,
   type Strategy,
 } from '@simcash/experiments';
-import { issueText, money, type ScenarioData } from '@simcash/protocol';
+import { money, type ScenarioData } from '@simcash/protocol';
 import { createExecutor, type ExecutorName } from '@simcash/runs/experiments';
-import { inputError, usageError } from '../exit-codes.js';
+import { issuesError, usageError } from '../exit-codes.js';
 import { Confines, type PathOptions } from '../files/confines.js';
 import type { GlobalOptions } from '../global-options.js';
 import { json, print, say } from '../output/streams.js';
@@ -150,9 +150,7 @@ function refusing<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof ExperimentError)) throw error;
-    const [first, ...others] = error.issues.map(issueText);
-    throw inputError(`${file}: ${first}`, ...others);
+    throw error instanceof ExperimentError ? issuesError(file, error) : error;
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from '@simcash/runs/live';
 import { BASELINE_MEASURES, type SweepInput } from '@simcash/sweeps';
 import type { StressCommandOptions } from '../commands/stress.js';
-import { CommandError, inputError, usageError } from '../exit-codes.js';
+import { inputError, issuesError, usageError } from '../exit-codes.js';
 import { Confines } from '../files/confines.js';
 import { exportsOf, loadPlugins } from '../files/plugins.js';
 import { readText } from '../files/reading.js';
@@ -49,7 +49,7 @@ export async function runStressTest(given: string | undefined, options: StressCo
     if (options.save) await runStored(sweep, options, tell);
     else await runUnstored(sweep.plan, options, (outcome) => tell(null, sweep.plan, outcome, [], options));
   } catch (error) {
-    if (error instanceof ScenarioError || error instanceof StressPlanError) throw problems('a case cannot be run', error);
+    if (error instanceof ScenarioError || error instanceof StressPlanError) throw issuesError('a case cannot be run', error);
     throw error;
   }
 }
@@ -97,15 +97,8 @@ function planOf(file: string): StressPlan {
   try {
     return readStressPlan(parseText(file, readText(file, 'stress plan')).document);
   } catch (error) {
-    if (error instanceof StressPlanError) throw problems(file, error);
-    throw error;
+    throw error instanceof StressPlanError ? issuesError(file, error) : error;
   }
-}
-
-/** Every problem in a line of its own. */
-function problems(what: string, { message }: ScenarioError | StressPlanError): CommandError {
-  const [first, ...others] = message.split('\n');
-  return inputError(`${what}: ${first}`, ...others);
 }
 
 /** The scenario that a plan names, beside it. */

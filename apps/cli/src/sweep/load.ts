@@ -1,4 +1,3 @@
-import { issueText } from '@simcash/protocol';
 import {
   NO_FILES,
   planOfTexts,
@@ -18,7 +17,7 @@ import type { PaymentList, SimulationStart } from '@simcash/protocol';
 import { listRecord, openRun } from '@simcash/runs';
 import { checkMeasures } from '@simcash/sweeps/record';
 import { withDatabase } from '../database.js';
-import { inputError, usageError } from '../exit-codes.js';
+import { inputError, issuesError, usageError } from '../exit-codes.js';
 import { Confines, type PathOptions } from '../files/confines.js';
 import { exportsOf } from '../files/plugins.js';
 import { readPolicyText, readText } from '../files/reading.js';
@@ -112,11 +111,18 @@ export async function reopenSweep(definition: string, base: string, payments: Pa
   );
 }
 
+/** What the key `payments` of a scenario says about its list. */
+interface ListKey {
+  readonly dataset_sha256: string;
+  readonly sources: readonly { readonly sample?: unknown }[];
+}
+
+/** Whether days of the list are drawn: which ones depends on the seed of a run. */
+const drawsDays = ({ sources }: ListKey): boolean => sources.some(({ sample }) => sample != null);
+
 /** The payment list of a stored scenario. @throws CommandError where only the files of the sweep say what it is */
 export async function storedList(database: SimCashDatabase, base: string): Promise<PaymentList | null> {
-  const { payments } = JSON.parse(base) as {
-    payments?: { dataset_sha256: string; sources: readonly { sample?: unknown }[] };
-  };
+  const { payments } = JSON.parse(base) as { payments?: ListKey };
   if (payments === undefined) return null;
   const { dataset_sha256: sha256 } = payments;
   const [found] = await database.query('SELECT 1 FROM payment_datasets WHERE dataset_sha256 = $1', [sha256]);
@@ -127,15 +133,11 @@ export async function storedList(database: SimCashDatabase, base: string): Promi
   );
 }
 
-/** Whether days of the list are drawn: which ones depends on the seed of a run. */
-const drawsDays = ({ sources }: { readonly sources: readonly { readonly sample?: unknown }[] }): boolean =>
-  sources.some(({ sample }) => sample != null);
-
 /** What a sweep stores of the payments of its scenario, so that it can go on without their files. */
 export function listOf({ cells }: SweepPlan): Pick<SimulationStart, 'payments'> {
   // Cells differ in everything but their payments.
   const { scenario } = cells[0]!;
-  const { payments } = scenario.config as { payments?: { sources: readonly { sample?: unknown }[] } };
+  const { payments } = scenario.config as { payments?: ListKey };
   return payments === undefined || drawsDays(payments) ? {} : listRecord(scenario);
 }
 
@@ -160,8 +162,6 @@ async function refusing<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof SweepError)) throw error;
-    const [first, ...others] = error.issues.map(issueText);
-    throw inputError(`${what}: ${first}`, ...others);
+    throw error instanceof SweepError ? issuesError(what, error) : error;
   }
 }

@@ -88,7 +88,6 @@ async function explained<T>(work: (queue: typeof import('@simcash/sweeps/queue')
     return await work(queue);
   } catch (error) {
     if (error instanceof queue.QueueNameError) throw usageError(`--queue: ${error.message}`);
-    if (error instanceof queue.QueueError) throw new CommandError(EXIT.failure, error.message);
     throw error;
   }
 }

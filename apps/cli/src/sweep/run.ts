@@ -5,7 +5,7 @@ import { configHash, freshId, VERSION } from '@simcash/runs';
 import { secondsOfOneRun, type SweepPlan } from '@simcash/sweeps';
 import type { SweepRunOptions } from '../commands/sweep.js';
 import { requireDatabase, withDatabase } from '../database.js';
-import { CommandError, EXIT, usageError } from '../exit-codes.js';
+import { CommandError, inputError, usageError } from '../exit-codes.js';
 import { json, note, print, say } from '../output/streams.js';
 import { carryOut, checkExecutor } from './carry-out.js';
 import { chartSweep, checkChart } from './chart.js';
@@ -62,9 +62,10 @@ async function sameSweep(
   options: SweepRunOptions,
 ): Promise<LoadedSweep> {
   const given = await loadSweep(file, options);
-  const differ = definitionHash(given.texts.definition) !== stored.definition_hash ? 'definitions' : 'scenarios';
-  if (differ === 'definitions' || given.texts.base !== stored.base_config)
-    throw new CommandError(EXIT.input, `${file} is another sweep than ${stored.sweep_id}: their ${differ} differ`);
+  const isOther = (what: string): CommandError =>
+    inputError(`${file} is another sweep than ${stored.sweep_id}: their ${what} differ`);
+  if (definitionHash(given.texts.definition) !== stored.definition_hash) throw isOther('definitions');
+  if (given.texts.base !== stored.base_config) throw isOther('scenarios');
   return given;
 }
 

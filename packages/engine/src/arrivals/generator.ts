@@ -32,9 +32,6 @@ interface BankArrivals {
   banded: boolean;
 }
 
-/** A payment about to be created. */
-export type CreateArrival = (sender: number, receiver: number, amount: number, deadline: number, priority: number) => void;
-
 /** Generates payments at random: the only consumer of the simulation's random numbers (spec 02 Part A). */
 export class ArrivalGenerator implements ArrivalSource {
   rng: Xorshift64Star;
@@ -81,37 +78,34 @@ export class ArrivalGenerator implements ArrivalSource {
     return this.#arrivals.some((arrivals) => arrivals !== null);
   }
 
-  /** Payments of this tick; they are logged when all banks have had theirs (phase 4b). */
+  /**
+   * Draws the payments of this tick: banks in id order, per payment amount, receiver, deadline, priority (spec 02 §2.2). They are logged
+   * when all banks have had theirs (phase 4b).
+   */
   arrive(world: World): number {
-    const { clock, queue1 } = world;
-    const created: number[] = [];
-    this.generate(clock.tick, (sender, receiver, amount, deadline, priority) => {
-      const p = world.createPayment(sender, receiver, amount, deadline, priority);
-      queue1.append(p, clock.tick);
-      created.push(p);
-    });
-    logArrivals(world, created);
-    return created.length;
-  }
-
-  /** Draws the payments of one tick: banks in id order, per payment amount, receiver, deadline, priority (spec 02 §2.2). */
-  generate(tick: number, create: CreateArrival): void {
+    const { tick } = world.clock;
     if (this.#ratesChanged || this.#hasProfiles) this.#readRates(tick % this.#ticksPerDay);
     const own = this.#own;
+    const created: number[] = [];
     for (let i = 0; i < this.#streams.length; i++) {
       const stream = this.#streams[i]!;
       const rng = own === null ? this.rng : own[stream.sender]!;
       const count = rng.poisson(this.#rates[i]!, this.#limits[i]!);
-      if (count > 0) this.#createArrivals(rng, stream, count, tick, create);
+      if (count > 0) this.#createArrivals(world, rng, stream, count, created);
     }
+    logArrivals(world, created);
+    return created.length;
   }
 
-  #createArrivals(rng: Xorshift64Star, stream: Stream, count: number, tick: number, create: CreateArrival): void {
+  #createArrivals(world: World, rng: Xorshift64Star, stream: Stream, count: number, created: number[]): void {
+    const { tick } = world.clock;
     for (let i = 0; i < count; i++) {
       const amount = stream.drawAmount(rng);
       const receiver = stream.counterparties.draw(rng);
       const deadline = this.#deadline(tick, rng.range(stream.deadlineMin, stream.deadlineMax + 1));
-      create(stream.sender, receiver, amount, deadline, stream.drawPriority(rng));
+      const p = world.createPayment(stream.sender, receiver, amount, deadline, stream.drawPriority(rng));
+      world.queue1.append(p, tick);
+      created.push(p);
     }
   }
 

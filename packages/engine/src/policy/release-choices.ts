@@ -41,9 +41,8 @@ export class ReleaseChoices {
     if (this.#made.length > 0) this.#made = [];
   }
 
-  /** Takes over the choices of another simulation, and what became of the latest. */
+  /** Takes over what became of the latest choices of another simulation; those still to be carried out are part of its state. */
   continueFrom(other: ReleaseChoices): void {
-    for (const b of other.#made) this.set(b, other.#choices[b]!);
     this.asked.set(other.asked);
     this.released.set(other.released);
   }

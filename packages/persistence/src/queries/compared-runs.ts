@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { SimCashDatabase } from '../database.js';
 import { NotStoredError } from '../errors.js';
 import { queries, rows } from './kysely.js';
-import { getSimulationSummary, rate } from './simulation-queries.js';
+import { rate } from './rate.js';
+import { getSimulationSummary } from './simulation-queries.js';
 
 /** What is compared of a simulation; money is cents, delays are ticks. */
 export interface ComparedSimulation {

@@ -3,10 +3,9 @@ import { sql } from 'kysely';
 import type { SimCashDatabase } from '../database.js';
 import type { Rows } from '../schema/tables.js';
 import { queries, rows, type TransactionRow } from './kysely.js';
+import { rate } from './rate.js';
 import type { StoredSimulation } from './simulations.js';
 import { knownWord } from './words.js';
-
-export const rate = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 /** A simulation in figures (spec 09 §9.1). `total_volume` is the number of arrivals, as it always was; the value is beside it. */
 export interface SimulationSummary extends StoredSimulation {

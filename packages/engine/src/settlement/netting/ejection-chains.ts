@@ -1,4 +1,6 @@
+import { worstLimit } from './extraction.js';
 import type { NettingProblem } from './problem.js';
+import { refillOrder } from './refill.js';
 import { isBetter, type Selection } from './selection.js';
 
 /** Payments that move in a chain, at most. */
@@ -15,7 +17,7 @@ export class EjectionChains {
   readonly #queue: Int32Array;
 
   constructor(private readonly selection: Selection) {
-    this.#queue = Int32Array.from({ length: selection.problem.payments }, (_, i) => i);
+    this.#queue = refillOrder(selection.problem, 'queue');
   }
 
   /** Whether a chain that begins with some payments makes the set better. If not, the set is as before. */
@@ -24,7 +26,7 @@ export class EjectionChains {
     this.#moved.length = 0;
     for (const i of first) this.#move(i);
     while (this.#moved.length <= MAX_MOVES) {
-      const limit = this.#worstLimit();
+      const limit = worstLimit(this.selection);
       const bank = limit < 0 ? this.#worstBank() : -1;
       if (limit < 0 && bank < 0 && isBetter(this.selection, { size, value })) return true;
       const next = this.#moved.length < MAX_MOVES ? this.#cheapest(limit, bank) : -1;
@@ -40,20 +42,7 @@ export class EjectionChains {
     this.#moved.push(i);
   }
 
-  /** Only where payments moved can a limit be exceeded, or a bank be short: the set was feasible. */
-  #worstLimit(): number {
-    const { hasNoLimits, limitOf, relieves } = this.selection.problem;
-    let worst = -1;
-    let most = 0;
-    if (hasNoLimits) return worst;
-    for (const i of this.#moved)
-      for (const limit of [limitOf[i]!, relieves[i]!]) {
-        const excess = limit < 0 ? 0 : this.selection.excess(limit);
-        if (excess > most || (excess === most && excess > 0 && limit < worst)) [worst, most] = [limit, excess];
-      }
-    return worst;
-  }
-
+  /** Only where payments moved can a bank be short: the set was feasible. */
   #worstBank(): number {
     const { receiver, sender } = this.selection.problem;
     let worst = -1;

@@ -40,7 +40,8 @@ export function extracted(problem: NettingProblem, rule: DropRule): Selection {
 
 const RESULTS = new WeakMap<NettingProblem, Partial<Record<DropRule, readonly number[]>>>();
 
-function worstLimit(selection: Selection): number {
+/** The bilateral limit that is exceeded by most, of equal ones the first; −1 if none is. */
+export function worstLimit(selection: Selection): number {
   let worst = -1;
   let most = 0;
   for (let k = 0; k < selection.problem.limits.length; k++) {
