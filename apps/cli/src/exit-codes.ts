@@ -1,4 +1,4 @@
-import { issueText, SimcashError } from '@simcash/protocol';
+import { issueText, isSimcashError, type SimcashError } from '@simcash/protocol';
 
 /** Exit codes of every command (documented in `simcash --help` and docs/reference/cli.md). */
 export const EXIT = {
@@ -69,7 +69,7 @@ const EXIT_OF: Readonly<Record<string, ExitCode>> = {
 
 /** What a package refuses, with the exit code that belongs to it; anything else as it is. */
 export function asCommandError(error: unknown): unknown {
-  if (!(error instanceof SimcashError)) return error;
+  if (!isSimcashError(error)) return error;
   const exitCode = EXIT_OF[error.code];
   if (exitCode === undefined) return error;
   const [first = error.code, ...others] = error.message.split('\n').filter((line) => line.trim() !== '');

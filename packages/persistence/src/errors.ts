@@ -1,4 +1,4 @@
-import { SimcashError } from '@simcash/protocol';
+import { isSimcashError, SimcashError } from '@simcash/protocol';
 
 /** Something is wrong with a database: missing, locked, too old, too new, full. One sentence says what and how to mend it. */
 export class DatabaseError extends SimcashError {
@@ -43,7 +43,7 @@ export function isUnreplayed(error: unknown): boolean {
 
 /** Turns DuckDB's plain errors into one sentence each. */
 export function translate(error: unknown, path: string): Error {
-  if (error instanceof SimcashError) return error;
+  if (isSimcashError(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   const full = (): Error => new DatabaseError(`the disk is full: writing to ${path} failed; everything committed before is kept`);
   const { code } = error as NodeJS.ErrnoException;

@@ -21,6 +21,13 @@ export abstract class SimcashError extends Error {
   readonly issues: readonly Issue[] = [];
 }
 
+/**
+ * Whether a package threw this on purpose. Known by its members, not by its class: a program can hold two copies of a package, as the
+ * command does whose queue stays outside its bundle.
+ */
+export const isSimcashError = (error: unknown): error is SimcashError =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && 'issues' in error && Array.isArray(error.issues);
+
 /** `agents[0].opening_balance: expected a whole number`; the place is left out where the sentence begins with it, or quotes it. */
 export function issueText({ message, path }: Issue): string {
   const place = pathText(path);
