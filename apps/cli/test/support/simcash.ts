@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
+import { KeptProcess } from './kept-process.js';
 
 export const REPOSITORY = path.join(import.meta.dirname, '..', '..', '..', '..');
 const REFERENCE = path.join(REPOSITORY, 'packages', 'engine', 'test', 'reference');
@@ -28,6 +29,8 @@ export interface CommandOptions {
   env?: Record<string, string>;
   /** Killed after so many milliseconds. */
   timeout?: number;
+  /** In a process of its own, where it would notice what a kept one remembers. */
+  alone?: boolean;
 }
 
 export interface RunningCommand {
@@ -39,6 +42,13 @@ export interface RunningCommand {
   kill(signal: NodeJS.Signals): void;
 }
 
+const PATIENCE = 60_000;
+
+const environment = (env: Record<string, string> = {}): Record<string, string> => {
+  const { HOME, PATH } = process.env;
+  return { HOME: HOME!, PATH: PATH!, LANG: 'C.UTF-8', ...env };
+};
+
 /** Starts the command and lets the caller deal with it while it runs. */
 export function start(args: readonly string[], options: CommandOptions = {}): RunningCommand {
   return startNode([COMMAND, ...args], options);
@@ -46,11 +56,10 @@ export function start(args: readonly string[], options: CommandOptions = {}): Ru
 
 /** Starts a Node process in an environment that does not depend on the one of the tests. */
 export function startNode(args: readonly string[], options: CommandOptions = {}): RunningCommand {
-  const { cwd = temporaryDirectory(), env = {}, input, timeout = 60_000 } = options;
-  const { HOME, PATH } = process.env;
+  const { cwd = temporaryDirectory(), env, input, timeout = PATIENCE } = options;
   const child = spawn(process.execPath, args, {
     cwd,
-    env: { HOME, PATH, LANG: 'C.UTF-8', ...env },
+    env: environment(env),
     timeout,
     killSignal: 'SIGKILL',
   });
@@ -77,17 +86,36 @@ const PLACES = Math.max(2, availableParallelism());
 let busy = 0;
 const waiting: (() => void)[] = [];
 
-/** Runs the command to its end; not more of them at a time than the machine has processors. */
+/**
+ * Runs the command to its end; not more of them at a time than the machine has processors. One process runs many commands, but those
+ * that read what they are asked on stdin, or settings of Node; with SIMCASH_TEST_ALONE each has its own.
+ */
 export async function simcash(args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
   if (busy >= PLACES) await new Promise<void>((resolve) => waiting.push(resolve));
   else busy++;
   try {
-    return await start(args, options).finished;
+    return isAlone(options) ? await start(args, options).finished : await inKeptProcess(args, options);
   } finally {
     const next = waiting.shift();
     if (next) next();
     else busy--;
   }
+}
+
+const isAlone = ({ alone = false, env, input }: CommandOptions): boolean =>
+  alone || input !== undefined || env?.NODE_OPTIONS !== undefined || Boolean(process.env.SIMCASH_TEST_ALONE);
+
+/** They end with the worker that began them. */
+const idle: KeptProcess[] = [];
+const LARGE = 500_000_000;
+
+async function inKeptProcess(args: readonly string[], options: CommandOptions): Promise<Outcome> {
+  const { cwd = temporaryDirectory(), env, timeout = PATIENCE } = options;
+  const kept = idle.pop() ?? new KeptProcess();
+  const { code, rss, stderr, stdout, thrown } = await kept.run(args, { cwd, env: environment(env), deadline: timeout });
+  if (rss > LARGE) kept.end();
+  else if (!kept.hasEnded) idle.push(kept);
+  return { code, signal: code === null ? 'SIGKILL' : null, stdout, stderr: stderr + (thrown ?? '') };
 }
 
 /** Runs a command that is expected to succeed and gives its stdout. */
