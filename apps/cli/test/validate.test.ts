@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { output, QUIET_SCENARIO, REFERENCE_SCENARIOS, scenarioFile, simcash, temporaryDirectory } from './support/simcash.js';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  output,
+  policyFile,
+  QUIET_SCENARIO,
+  REFERENCE_SCENARIOS,
+  scenarioFile,
+  simcash,
+  start,
+  temporaryDirectory,
+} from './support/simcash.js';
 
 interface Validation {
   file: string;
@@ -94,6 +104,32 @@ agents:
     const [a, b] = JSON.parse(text) as [Validation, Validation];
     expect(a.engine_config).toEqual(b.engine_config);
     expect(text.match(/"rng_seed": 18446744073709551615\b/g)).toHaveLength(2);
+  });
+
+  it('--watch checks again when a file changes that it read, and is ended by a signal', async () => {
+    const named = QUIET_SCENARIO.replace('  - id: A', '  - id: A\n    policy: {type: FromJson, json_path: p.json}');
+    const policy = readFileSync(policyFile('hold_forever'), 'utf8');
+    const cwd = temporaryDirectory({ 's.yaml': named, 'p.json': policy });
+    const watching = start(['validate', 's.yaml', '--watch'], { cwd });
+    const valid = (times: number): Promise<void> =>
+      vi.waitFor(() => expect(watching.written().match(/valid, 2 agents/g)).toHaveLength(times), { timeout: 60_000 });
+    await valid(1);
+    await writeFile(path.join(cwd, 's.yaml'), named.replace('1000', '1500'));
+    await valid(2);
+    await writeFile(path.join(cwd, 'p.json'), '{}');
+    await vi.waitFor(() => expect(watching.said()).toContain('error: '), { timeout: 60_000 });
+    await writeFile(path.join(cwd, 'p.json'), policy);
+    await valid(3);
+    watching.kill('SIGINT');
+    expect(await watching.finished).toMatchObject({ code: null, signal: 'SIGINT' });
+    expect(watching.said()).toMatch(/^(Watching 2 files; Ctrl-C ends\n){2}error: s\.yaml/);
+  });
+
+  it('--watch needs files that can change', async () => {
+    expect(await simcash(['validate', '-', '--watch'], { input: QUIET_SCENARIO })).toMatchObject({
+      ...{ code: 2, stdout: '' },
+      stderr: 'error: --watch needs files that can change, not stdin\n',
+    });
   });
 
   it('reads stdin', async () => {

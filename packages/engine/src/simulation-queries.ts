@@ -53,9 +53,9 @@ export abstract class SimulationQueries {
     return this.#world.clock.episodeEnd;
   }
 
-  /** State of the random number generator, an unsigned 64-bit number. */
+  /** State of the random number generator, an unsigned 64-bit number: of a longer state the lowest bits. */
   get rngState(): bigint {
-    return this.#world.arrivals.rng.state;
+    return BigInt.asUintN(64, this.#world.arrivals.rng.state);
   }
 
   /** Events of the whole run so far, whether kept or not. */

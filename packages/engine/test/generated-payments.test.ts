@@ -184,3 +184,60 @@ describe('amounts', () => {
     );
   });
 });
+
+describe('the generator of random numbers', () => {
+  const document = (rng: string | undefined, streams: string): Record<string, unknown> => {
+    const { simulation, ...rest } = scenario({ '*': arrivals() }, { random_streams: streams });
+    return { ...rest, simulation: { ...(simulation as object), ...(rng === undefined ? {} : { rng }) } };
+  };
+  const logOf = (scenarioDocument: Record<string, unknown>): string => {
+    const simulation = Simulation.create(readScenario(scenarioDocument));
+    simulation.run();
+    return simulation.events.toNdjson();
+  };
+
+  it('is xorshift64* unless another one is named: naming it changes neither the log nor the configuration', () => {
+    expect(logOf(document('xorshift64star', 'shared'))).toBe(logOf(document(undefined, 'shared')));
+    const scenarios = [document('xorshift64star', 'shared'), document(undefined, 'shared')];
+    const [named, unnamed] = scenarios.map((one) => readScenario(one));
+    expect(named!.config).toEqual(unnamed!.config);
+    expect(named!.config).not.toHaveProperty('rng');
+  });
+
+  it.each(
+    ['xoroshiro128plus', 'xorshift128plus'].flatMap((rng) => ['shared', 'per_bank'].map((streams) => [rng, streams] as const)),
+  )('%s draws other payments (%s), the same ones every time, and goes on from snapshots and forks', (rng, streams) => {
+    const chosen = readScenario(document(rng, streams));
+    const whole = Simulation.create(chosen);
+    whole.run();
+    const log = whole.events.toNdjson();
+    expect(log).not.toBe(logOf(document(undefined, streams)));
+    expect(logOf(JSON.parse(JSON.stringify(document(rng, streams))) as Record<string, unknown>)).toBe(log);
+    let simulation = Simulation.create(chosen);
+    let found = '';
+    while (simulation.currentTick < simulation.totalTicks) {
+      simulation.tick();
+      found += simulation.events.toNdjson();
+      simulation = simulation.currentTick % 2 === 0 ? simulation.fork() : Simulation.restore(chosen, simulation.snapshot());
+    }
+    expect(found).toBe(log);
+    // Arrivals of another generator are as many.
+    const count = (text: string): number => text.match(/"event_type":"Arrival"/g)!.length;
+    expect(Math.abs(count(log) - 192)).toBeLessThan(4 * Math.sqrt(192));
+  });
+
+  it.each([
+    ['rng_seed', String(2n ** 128n), 'rng_seed: is more than 128 bits'],
+    ['random_streams', undefined, 'random_streams: must have 4 states'],
+    ['random_streams', ['1', '2', '3'], 'random_streams: must have 4 states'],
+    ['random_streams', ['1', '2', '3', String(2n ** 128n)], 'random_streams[3]: is more than 128 bits'],
+  ])('refuses a snapshot with %s %j', (key, value, message) => {
+    const chosen = readScenario(document('xoroshiro128plus', 'per_bank'));
+    const state = { ...(JSON.parse(Simulation.create(chosen).snapshot()) as object), [key]: value };
+    expect(() => Simulation.restore(chosen, JSON.stringify(state))).toThrow(message);
+  });
+
+  it('is one of those that there are', () => {
+    expect(() => readScenario(document('mersenne', 'shared'))).toThrow('simulation.rng');
+  });
+});

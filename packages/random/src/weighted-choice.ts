@@ -1,4 +1,4 @@
-import type { Xorshift64Star } from './xorshift.js';
+import type { RandomStream } from './stream.js';
 
 /** Choices by weight: a uniform number times the sum, from which weights are subtracted in order until nothing is left (spec 02 §4). */
 export class WeightedChoice {
@@ -18,7 +18,7 @@ export class WeightedChoice {
   }
 
   /** Position of the chosen one: one draw. */
-  draw(rng: Xorshift64Star): number {
+  draw(rng: RandomStream): number {
     const target = rng.nextDouble() * this.#total;
     let k = 0;
     for (let high = this.#sums.length - 1; k < high;) {

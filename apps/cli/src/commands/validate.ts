@@ -7,11 +7,13 @@ import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { json, note, print, say } from '../output/streams.js';
 import { repeatable } from '../filter-options.js';
 import { loadScenario } from '../scenario-file.js';
+import { watching } from '../files/watching.js';
 import { designText } from './designs.js';
 
 interface ValidateOptions extends GlobalOptions, PathOptions {
   strict?: boolean;
   plugin?: readonly string[];
+  watch?: boolean;
 }
 
 export function validateCommand(): Command {
@@ -20,11 +22,14 @@ export function validateCommand(): Command {
     .argument('<scenario...>', 'scenario files (- for stdin)')
     .option('--no-strict', 'unknown keys are warnings, not errors')
     .option('--plugin <file>', 'a settlement algorithm that the scenario may name; it is not loaded (repeatable)', repeatable)
+    .option('--watch', 'check again whenever one of the files, or one that they name, changes, until Ctrl-C')
     .addHelpText(
       'after',
-      '\nExamples:\n  simcash validate scenario.yaml\n  simcash validate scenario.yaml --json    the resolved engine configuration',
+      '\nExamples:\n  simcash validate scenario.yaml\n  simcash validate scenario.yaml --watch   while you edit it\n  simcash validate scenario.yaml --json    the resolved engine configuration',
     )
-    .action(validate);
+    .action((files: string[], options: ValidateOptions) =>
+      options.watch ? watching(files, options, () => validate(files, options)) : validate(files, options),
+    );
 }
 
 /** That a file is valid, and the settlement design that it comes to. */

@@ -26,9 +26,10 @@ export class Progress {
     this.#drawn = now;
     this.#shown = true;
     const filled = Math.round((done / this.total) * WIDTH);
-    const rate = Math.round(done / ((now - this.#start) / 1000));
+    const perSecond = done / ((now - this.#start) / 1000);
+    const left = done === 0 ? '' : `, ${durationText((this.total - done) / perSecond)} left`;
     process.stderr.write(
-      `\r\u001b[2K[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done}/${this.total} ${this.what}, ${rate}/s`,
+      `\r\u001b[2K[${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)}] ${done}/${this.total} ${this.what}, ${Math.round(perSecond)}/s${left}`,
     );
   }
 
@@ -36,4 +37,11 @@ export class Progress {
   done(): void {
     if (this.#shown) process.stderr.write('\r\u001b[2K');
   }
+}
+
+/** `40 s`, `3 min`, `2 h 05 min`: no more precise than such estimates are. */
+function durationText(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 2) return `${Math.ceil(seconds)} s`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }

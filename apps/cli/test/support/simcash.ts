@@ -37,6 +37,8 @@ export interface RunningCommand {
   finished: Promise<Outcome>;
   /** What was written to stdout so far. */
   written(): string;
+  /** And to stderr. */
+  said(): string;
   /** Closes the reading end of stdout, as `head` does. */
   hangUp(): void;
   kill(signal: NodeJS.Signals): void;
@@ -77,6 +79,7 @@ export function startNode(args: readonly string[], options: CommandOptions = {})
       child.on('close', (code, signal) => resolve({ code, signal, ...texts }));
     }),
     written: () => texts.stdout,
+    said: () => texts.stderr,
     hangUp: () => child.stdout.destroy(),
     kill: (signal) => child.kill(signal),
   };

@@ -1,10 +1,10 @@
-import { exponential, ln, lognormal, pareto, standardNormal, WeightedChoice, type Xorshift64Star } from '@simcash/random';
+import { exponential, ln, lognormal, pareto, standardNormal, WeightedChoice, type RandomStream } from '@simcash/random';
 import { InvalidConfigError } from '../errors.js';
 import { guard, roundHalfAway } from '../numeric/integers.js';
 import type { AmountDistribution } from '../scenario/config.js';
 
 /** Draws a payment amount in cents, at least 1. */
-export type DrawAmount = (rng: Xorshift64Star) => number;
+export type DrawAmount = (rng: RandomStream) => number;
 
 /** How a distribution's amounts are drawn (spec 02 §3, 13 §13.3). */
 export function amountDraw(distribution: AmountDistribution): DrawAmount {

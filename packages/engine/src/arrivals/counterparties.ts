@@ -1,5 +1,5 @@
 import { SimulationError } from '../errors.js';
-import type { Xorshift64Star } from '@simcash/random';
+import type { RandomStream } from '@simcash/random';
 
 /** Weight of a bank that is missing from the weights (Quirk Q204). */
 const UNLISTED = 1;
@@ -36,7 +36,7 @@ export class Counterparties {
     private readonly weights: ReadonlyMap<string, number>,
   ) {}
 
-  draw(rng: Xorshift64Star): number {
+  draw(rng: RandomStream): number {
     const candidates = this.order.length - 1;
     if (candidates === 0) throw new SimulationError('Cannot generate transaction: no valid receivers');
     if (this.weights.size === 0) return this.#bank(rng.range(0, candidates));

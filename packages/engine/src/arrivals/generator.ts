@@ -1,4 +1,4 @@
-import { hash64, poissonLimit, Xorshift64Star } from '@simcash/random';
+import { GENERATORS, hash64, poissonLimit, type Generator, type RandomStream } from '@simcash/random';
 import { checkCeiling } from '../ceilings.js';
 import { roundHalfAway } from '../numeric/integers.js';
 import type { Banks } from '../ledger/banks.js';
@@ -32,9 +32,13 @@ interface BankArrivals {
   banded: boolean;
 }
 
+/** The generator of random numbers that a scenario has chosen. */
+export const generatorOf = ({ rng = 'xorshift64star' }: EngineConfig): Generator => GENERATORS[rng];
+
 /** Generates payments at random: the only consumer of the simulation's random numbers (spec 02 Part A). */
 export class ArrivalGenerator implements ArrivalSource {
-  rng: Xorshift64Star;
+  rng: RandomStream;
+  readonly #generator: Generator;
   readonly #banks: Banks;
   /** Banks in configuration order: the order in which receivers are drawn. */
   readonly #configOrder: Int32Array;
@@ -48,13 +52,14 @@ export class ArrivalGenerator implements ArrivalSource {
   #ratesChanged = true;
   readonly #hasProfiles: boolean;
   /** Generators of the banks; null if all draw from one. */
-  readonly #own: Xorshift64Star[] | null;
+  readonly #own: RandomStream[] | null;
   readonly #episodeEnd: number;
   readonly #ticksPerDay: number;
   readonly #capAtEndOfDay: boolean;
 
   constructor(config: EngineConfig, banks: Banks) {
-    this.rng = new Xorshift64Star(config.rng_seed);
+    this.#generator = generatorOf(config);
+    this.rng = this.#generator.fromSeed(config.rng_seed);
     this.#banks = banks;
     this.#configOrder = Int32Array.from(config.agent_configs, (agent) => banks.indexOf(agent.id));
     this.#places = new Map(config.agent_configs.map((agent, place) => [agent.id, place]));
@@ -67,7 +72,7 @@ export class ArrivalGenerator implements ArrivalSource {
     this.#hasProfiles = this.#streams.some(({ profile }) => profile !== null);
     this.#own =
       config.random_streams === 'per_bank'
-        ? banks.ids.map((id) => new Xorshift64Star(hash64(`${config.rng_seed}:stream:${id}`)))
+        ? banks.ids.map((id) => this.#generator.fromSeed(hash64(`${config.rng_seed}:stream:${id}`)))
         : null;
     this.#rates = new Float64Array(this.#streams.length);
     this.#limits = new Float64Array(this.#streams.length);
@@ -97,7 +102,7 @@ export class ArrivalGenerator implements ArrivalSource {
     return created.length;
   }
 
-  #createArrivals(world: World, rng: Xorshift64Star, stream: Stream, count: number, created: number[]): void {
+  #createArrivals(world: World, rng: RandomStream, stream: Stream, count: number, created: number[]): void {
     const { tick } = world.clock;
     for (let i = 0; i < count; i++) {
       const amount = stream.drawAmount(rng);
@@ -191,8 +196,8 @@ export class ArrivalGenerator implements ArrivalSource {
 
   /** Brings back what {@link save} gave, and the state of the random numbers. */
   load(states: StreamState[][], rngState: bigint, ownStates: readonly string[] = []): void {
-    this.rng = new Xorshift64Star(rngState);
-    ownStates.forEach((state, b) => this.#own?.splice(b, 1, new Xorshift64Star(BigInt(state))));
+    this.rng = this.#generator.fromState(rngState);
+    ownStates.forEach((state, b) => this.#own?.splice(b, 1, this.#generator.fromState(BigInt(state))));
     this.#ratesChanged = true;
     states.forEach((streams, b) =>
       streams.forEach((state, i) => {

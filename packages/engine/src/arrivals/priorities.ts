@@ -1,8 +1,8 @@
 import type { Band, PriorityDistribution } from '../scenario/config.js';
-import type { Xorshift64Star } from '@simcash/random';
+import type { RandomStream } from '@simcash/random';
 
 /** Draws an internal priority, 0–10. A drawn 0 stays 0. */
-export type DrawPriority = (rng: Xorshift64Star) => number;
+export type DrawPriority = (rng: RandomStream) => number;
 
 /** How a distribution's priorities are drawn (spec 02 §6). */
 export function priorityDraw(distribution: PriorityDistribution): DrawPriority {

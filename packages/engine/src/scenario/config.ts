@@ -1,4 +1,5 @@
 import type { AccountChange, ClockConfig, LimitChange } from '@simcash/payments/schema';
+import type { GeneratorName } from '@simcash/random';
 import type { SettlementConfig } from './settlement/config.js';
 
 /**
@@ -10,6 +11,8 @@ export interface EngineConfig {
   num_days: number;
   /** Unsigned 64-bit. */
   rng_seed: bigint;
+  /** The generator of random numbers; `xorshift64star` without the key (spec 01 §3.6). */
+  rng?: GeneratorName;
   agent_configs: AgentConfig[];
   cost_rates: CostRates;
   lsm_config: LsmConfig;

@@ -1,3 +1,4 @@
+import type { GeneratorName } from '@simcash/random';
 import {
   BANDS,
   type AgentConfig,
@@ -52,10 +53,15 @@ export function toEngineConfig(document: ResolvedDocument, readPolicy: ReadPolic
       accounts: document.accounts,
       limits: document.limits,
       end_of_day: document.end_of_day && cancelsOnly(document.end_of_day),
+      rng: otherGenerator(document.simulation.rng),
       random_streams: document.random_streams === 'per_bank' ? document.random_streams : undefined,
     }),
   };
 }
+
+/** Undefined for the generator that is meant without the key: the configuration stays the same. */
+export const otherGenerator = (rng: GeneratorName | undefined): GeneratorName | undefined =>
+  rng === 'xorshift64star' ? undefined : rng;
 
 function agentConfig(agent: ResolvedAgent, index: number, readPolicy: ReadPolicy): AgentConfig {
   const { limits } = agent;

@@ -1,4 +1,5 @@
 import { clockSchema } from '@simcash/payments/schema';
+import { GENERATORS, type GeneratorName } from '@simcash/random';
 import { z } from 'zod';
 import { agentSchema } from './agents-schema.js';
 import { costToggles, policyToggles } from './categories-schema.js';
@@ -49,6 +50,10 @@ const simulation = z.strictObject({
   ticks_per_day: integer({ min: 1 }).describe('Ticks of a day; may be left out with a clock: as many as the longest day has.'),
   num_days: integer({ min: 1 }).describe('Days of the run.'),
   rng_seed: seed.describe('Seed of the random numbers, a whole number below 2^64; the same seed gives the same run.'),
+  rng: z
+    .enum(Object.keys(GENERATORS) as GeneratorName[])
+    .optional()
+    .describe('The generator of random numbers: xorshift64star unless given.'),
 });
 
 const lsm = z.strictObject({

@@ -1632,6 +1632,8 @@ export type ScenarioDocument = {
      * At least 0.
      */
     rng_seed: number | bigint;
+    /** The generator of random numbers: xorshift64star unless given. */
+    rng?: 'xorshift64star' | 'xoroshiro128plus' | 'xorshift128plus';
   };
   /** The banks; their order is that in which receivers are drawn. */
   agents: readonly AgentDocument[];

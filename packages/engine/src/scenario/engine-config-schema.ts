@@ -1,8 +1,9 @@
+import { GENERATORS, type GeneratorName } from '@simcash/random';
 import { z } from 'zod';
 import { DEFAULT_COST_RATES, DEFAULT_ESCALATION, DEFAULT_LSM, type EngineConfig, type ScenarioEvent } from './config.js';
 import { endOfDaySchema, QUEUE1_ORDERINGS } from './document-schema.js';
 import { stressVariants } from './stress-schema.js';
-import { cancelsOnly, withoutNulls } from './convert.js';
+import { cancelsOnly, otherGenerator, withoutNulls } from './convert.js';
 import { windowProblem } from '../stress/windows.js';
 import { clockSchema } from '@simcash/payments/schema';
 import { paymentsSchema } from './payments-schema.js';
@@ -239,6 +240,10 @@ const configSchema = z.strictObject({
   accounts: accountsSchema.optional(),
   limits: limitsSchema.optional(),
   end_of_day: endOfDaySchema.transform(cancelsOnly).optional(),
+  rng: z
+    .enum(Object.keys(GENERATORS) as GeneratorName[])
+    .transform(otherGenerator)
+    .optional(),
   random_streams: z.literal('per_bank').optional(),
 });
 

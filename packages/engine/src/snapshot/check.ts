@@ -1,3 +1,4 @@
+import { generatorOf } from '../arrivals/generator.js';
 import { CEILINGS } from '../ceilings.js';
 import { byCodePoint } from '@simcash/protocol';
 import { STATISTICS } from '../metrics/statistics.js';
@@ -16,6 +17,7 @@ import type { AgentState, State } from './state.js';
  */
 export function checkState(state: State, config: EngineConfig): void {
   checkHeader(state, config);
+  checkGenerators(state, config);
   const payments = checkPayments(state);
   const configured = new Map(config.agent_configs.map((agent) => [agent.id, agent]));
   state.agents.forEach((agent, b) => checkAgent(state, configured.get(agent.id)!, config.ticks_per_day, agent, b, payments));
@@ -28,13 +30,23 @@ export function checkState(state: State, config: EngineConfig): void {
 }
 
 function checkHeader(state: State, config: EngineConfig): void {
-  const { agents, arrivals, current_day: day, current_tick: tick, rng_seed: seed } = state;
+  const { agents, arrivals, current_day: day, current_tick: tick } = state;
   if (day !== Math.floor(tick / config.ticks_per_day)) refuse(['current_day'], `is not the day of tick ${tick}`);
-  if (BigInt(seed) >= 2n ** 64n) refuse(['rng_seed'], 'is more than 64 bits');
   const ids = config.agent_configs.map(({ id }) => id).sort(byCodePoint);
   if (agents.length !== ids.length) refuse(['agents'], `has ${agents.length} banks where the scenario has ${ids.length}`);
   agents.forEach(({ id }, b) => id === ids[b] || refuse(['agents', b, 'id'], `must be ${ids[b]}`));
   if (arrivals.length !== ids.length) refuse(['arrivals'], `has ${arrivals.length} banks where the scenario has ${ids.length}`);
+}
+
+function checkGenerators({ agents, random_streams: own, rng_seed: shared }: State, config: EngineConfig): void {
+  const { stateBits } = generatorOf(config);
+  const check = (state: string, where: (string | number)[]): void => {
+    if (BigInt(state) >= 2n ** BigInt(stateBits)) refuse(where, `is more than ${stateBits} bits`);
+  };
+  check(shared, ['rng_seed']);
+  const expected = config.random_streams === 'per_bank' ? agents.length : undefined;
+  if (own?.length !== expected) refuse(['random_streams'], `must have ${expected ?? 'no'} states`);
+  own?.forEach((state, b) => check(state, ['random_streams', b]));
 }
 
 function checkAgent(

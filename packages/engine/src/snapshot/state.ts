@@ -23,7 +23,7 @@ const tickOrNone = z.int().min(-1);
 /** JSON does not know all numbers that a register may hold. */
 const registerValue = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity', '-0'])]);
 const rate = z.number().min(0);
-const rngState = z.string().regex(/^[1-9]\d{0,19}$/, 'a whole number from 1 to 2^64 - 1, as text');
+const rngState = z.string().regex(/^[1-9]\d{0,38}$/, 'a whole number from 1 to 2^64 - 1, or to 2^128 - 1, as text');
 
 const paymentRecord = z.strictObject({
   number,

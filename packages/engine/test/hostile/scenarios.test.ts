@@ -66,14 +66,14 @@ describe('a scenario', () => {
   fuzzValues(
     'keeps its books, and goes on after an interruption as if there had been none',
     3000,
-    fc.tuple(workload(), ...cut),
+    fc.tuple(workload({ generators: true }), ...cut),
     ([work, tick, call]) => audited(work, tick, call),
   );
 
   fuzzValues(
     'does so with outages, shocks, delays and cancellations, too',
     500,
-    fc.tuple(workload({ stress: true }), ...cut),
+    fc.tuple(workload({ generators: true, stress: true }), ...cut),
     ([work, tick, call]) => audited(work, tick, call),
   );
 });

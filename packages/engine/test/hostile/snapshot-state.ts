@@ -37,6 +37,7 @@ interface State {
   current_tick: number;
   current_day: number;
   rng_seed: string;
+  random_streams?: string[];
   event_count: number;
   last_transaction: number;
   agents: Agent[];
@@ -131,12 +132,16 @@ class Audit {
   }
 
   #clock(): void {
-    const { current_day, event_count, last_transaction, rng_seed } = this.state;
+    const { current_day, event_count, last_transaction, random_streams, rng_seed } = this.state;
     const { ticks_per_day } = this.config;
     // Ticking on after the configured run is allowed.
     this.check(isWhole(this.#tick), `current_tick ${this.#tick}`);
     this.check(current_day === Math.floor(this.#tick / ticks_per_day), `current_day ${current_day} in tick ${this.#tick}`);
-    this.check(/^[1-9][0-9]*$/.test(rng_seed) && BigInt(rng_seed) < 2n ** 64n, `rng_seed ${rng_seed}`);
+    const isState = (state: string): boolean =>
+      /^[1-9][0-9]*$/.test(state) && BigInt(state) < 2n ** (this.config.rng === undefined ? 64n : 128n);
+    this.check(isState(rng_seed), `rng_seed ${rng_seed}`);
+    const own = this.config.random_streams === 'per_bank' ? this.state.agents.length : undefined;
+    this.check(random_streams?.length === own && (random_streams ?? []).every(isState), 'random_streams');
     this.check(isWhole(event_count) && isWhole(last_transaction), 'counts');
     this.check(event_count >= last_transaction, 'every payment has arrived with an event');
   }

@@ -130,7 +130,7 @@ export type StressDocument = WindowDocument &
   );
 
 export interface ScenarioDocument {
-  simulation: { ticks_per_day: number; num_days: number; rng_seed: number };
+  simulation: { ticks_per_day: number; num_days: number; rng_seed: number; rng?: string };
   agents: AgentDocument[];
   cost_rates?: CostDocument;
   lsm_config?: { enable_bilateral?: boolean; enable_cycles?: boolean; max_cycle_length?: number; max_cycles_per_tick?: number };
@@ -141,6 +141,7 @@ export interface ScenarioDocument {
   priority_mode?: boolean;
   priority_escalation?: { enabled?: boolean; curve?: string; start_escalating_at_ticks?: number; max_boost?: number };
   algorithm_sequencing?: boolean;
+  random_streams?: 'per_bank' | undefined;
   entry_disposition_offsetting?: boolean;
   eod_rush_threshold?: number;
   daily_liquidity_reallocation?: boolean;
@@ -425,6 +426,8 @@ export interface ScenarioOptions {
   large?: boolean;
   /** Whether outages, shocks and delays happen, and days may end with a cancellation of what waits; no by default. */
   stress?: boolean;
+  /** Whether random numbers may come from other generators, and from one for each bank; no by default. */
+  generators?: boolean;
 }
 
 /** A valid scenario document. */
@@ -434,6 +437,7 @@ export function scenario(options: ScenarioOptions = {}): fc.Arbitrary<ScenarioDo
       ticks_per_day: fc.integer({ min: 1, max: 15 }),
       num_days: fc.integer({ min: 1, max: 3 }),
       rng_seed: fc.oneof(fc.nat({ max: 9 }), fc.nat()),
+      rng: options.generators ? sometimes(fc.constantFrom('xorshift64star', 'xoroshiro128plus', 'xorshift128plus')) : nothing,
     }),
     agents: fc.uniqueArray(rawAgent(options), {
       minLength: options.minBanks ?? 1,
@@ -445,6 +449,7 @@ export function scenario(options: ScenarioOptions = {}): fc.Arbitrary<ScenarioDo
     cost_rates: sometimes(costRates),
     switches,
     stress: options.stress ? fc.array(rawStress, { minLength: 1, maxLength: 5 }) : fc.constant<RawStress[]>([]),
+    random_streams: options.generators ? fc.constantFrom<'per_bank' | undefined>(undefined, 'per_bank') : nothing,
     unsettled: options.stress ? fc.constantFrom<'carry' | 'cancel' | undefined>(undefined, 'carry', 'cancel') : nothing,
     scale: fc.constantFrom(1, 1, 1, 1, 1000, options.large === false ? 1 : 1e9),
     gridlock: fc.boolean(),
@@ -458,12 +463,13 @@ type RawScenario = {
   cost_rates: CostDocument | undefined;
   switches: Partial<Omit<ScenarioDocument, 'simulation' | 'agents' | 'cost_rates' | 'scenario_events'>>;
   stress: RawStress[];
+  random_streams: 'per_bank' | undefined;
   unsettled: 'carry' | 'cancel' | undefined;
   scale: number;
 };
 
 function scenarioFrom(raw: RawScenario): ScenarioDocument {
-  const { simulation, agents, events, cost_rates, switches, scale, stress, unsettled } = raw;
+  const { simulation, agents, events, cost_rates, switches, random_streams, scale, stress, unsettled } = raw;
   const ids = agents.map((agent) => agent.id);
   const documents = agents.map((agent) => agentFrom(agent, ids, scale));
   const room = new Map(documents.map((agent) => [agent.id, agent.unsecured_cap ?? 0]));
@@ -482,6 +488,7 @@ function scenarioFrom(raw: RawScenario): ScenarioDocument {
     cost_rates,
     scenario_events: all.length === 0 ? undefined : all,
     end_of_day: unsettled === undefined ? undefined : { unsettled },
+    random_streams,
     ...switches,
   });
 }

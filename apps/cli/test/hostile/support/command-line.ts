@@ -27,8 +27,8 @@ const LABOUR = [
   '--trajectories',
 ];
 
-/** Options that need another one, would do what is asked for with what must stay, or start the program that they name. */
-const NEVER = ['--force', '--help', '--version', '--external'];
+/** Options that need another one, would do what is asked for with what must stay, start the program that they name, or never end. */
+const NEVER = ['--force', '--help', '--version', '--external', '--watch'];
 
 const FILES = ['s.yaml', 'pool.yaml', 'e.yaml', 'w.yaml', 'p.json', './s.yaml'];
 const IDS = ['x', 'y', 'exp', 'sweep', 'x-tick-2', 'latest', 'nothing', 'new-1', 'new-2'];
