@@ -28,4 +28,5 @@ export const GENERATORS = {
   xorshift128plus: pureRand(xorshift128plusFromState),
 } as const satisfies Record<string, Generator>;
 
+/** The name of one of the {@link GENERATORS}. */
 export type GeneratorName = keyof typeof GENERATORS;
