@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import vm from 'node:vm';
+import { publint } from 'publint';
 import { build } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, SKIPPED, textsInChromium } from '../../packages/engine/test/support/chromium.js';
@@ -64,7 +65,29 @@ describe('the packed packages', () => {
   it('depend on versions, not on the workspace', () => {
     expect(packages.length).toBeGreaterThan(10);
     for (const { dependencies = {}, name } of packages)
-      for (const [dependency, version] of Object.entries(dependencies)) expect(version, `${name}: ${dependency}`).toMatch(/^\d/);
+      for (const [dependency, version] of Object.entries(dependencies))
+        expect(version, `${name}: ${dependency}`).toMatch(/^\^?\d/);
+  });
+
+  it('are found, and say what they are', async () => {
+    for (const { folder, name } of packages) {
+      const { messages } = await publint({ pkgDir: folder, level: 'suggestion', strict: true, pack: false });
+      expect(messages, name).toEqual([]);
+      const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Record<string, unknown>;
+      expect(manifest).toMatchObject({ license: 'MIT', publishConfig: { access: 'public', provenance: true } });
+      expect(manifest.description).toMatch(/\w/);
+      expect((manifest.keywords as string[]).length, name).toBeGreaterThan(2);
+    }
+  });
+
+  it('are published by the tool that puts versions in the place of the workspace', async () => {
+    const guard = path.join(ROOT, 'docs/scripts/publish-guard.mjs');
+    const publishedBy = (agent: string): Promise<unknown> =>
+      run(process.execPath, [guard], { env: { ...process.env, npm_config_user_agent: agent } });
+    await publishedBy('pnpm/12.21.0 npm/? node/v20.20.2 linux x64');
+    await expect(publishedBy('npm/10.8.2 node/v20.20.2 linux x64')).rejects.toThrow('npm run release');
+    for (const { source } of packages)
+      expect(readFileSync(path.join(source, 'package.json'), 'utf8')).toContain('docs/scripts/publish-guard.mjs');
   });
 
   it('have a command that works', async () => {

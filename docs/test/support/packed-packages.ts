@@ -21,7 +21,7 @@ const FOLDERS = ['packages', 'apps'].flatMap((group) =>
 );
 
 /** What a package has to say of its dependencies: packages of its own in place of the links of the workspace. */
-export type PackedPackage = Manifest & { folder: string };
+export type PackedPackage = Manifest & { folder: string; source: string };
 
 /**
  * Packs all packages and unpacks them below `directory`. Dependencies lie beside the package that declares them, so that what is used
@@ -44,7 +44,7 @@ export async function packedPackages(directory: string): Promise<PackedPackage[]
       const isOurs = dependency.startsWith('@simcash/');
       link(folder, dependency, isOurs ? folderOf(dependency) : realpathSync(path.join(source, 'node_modules', dependency)));
     }
-    packed.push({ ...manifest, folder });
+    packed.push({ ...manifest, folder, source });
   }
   return packed;
 }

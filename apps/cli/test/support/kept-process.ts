@@ -34,6 +34,8 @@ export class KeptProcess {
   constructor() {
     this.#child = fork(path.join(import.meta.dirname, 'kept-process.mjs'), [], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Not what the tests themselves are run with.
+      execArgv: [],
       serialization: 'advanced',
     });
     for (const stream of [this.#child.stdout!, this.#child.stderr!])
