@@ -80,6 +80,15 @@ describe('the packed packages', () => {
     }
   });
 
+  it('say what is to be installed for language models, and need it for nothing else', async () => {
+    const { folder } = packages.find(({ name }) => name === '@simcash/experiments')!;
+    const ask = `import { connect } from './dist/optimizers/llm/provider.js';
+      import '@simcash/experiments/llm';
+      await connect({ model: 'openai:m', base_url: null }, { OPENAI_API_KEY: 'k' }).catch(({ code, message }) => console.log(code, message));`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', ask], { cwd: folder });
+    expect(stdout).toBe('package_missing language models need the package ai: npm install ai\n');
+  });
+
   it('are published by the tool that puts versions in the place of the workspace', async () => {
     const guard = path.join(ROOT, 'docs/scripts/publish-guard.mjs');
     const publishedBy = (agent: string): Promise<unknown> =>

@@ -61,6 +61,7 @@ const EXIT_OF: Readonly<Record<string, ExitCode>> = {
   key_refused: EXIT.failure,
   model_failed: EXIT.failure,
   money_out_of_range: EXIT.failure,
+  package_missing: EXIT.failure,
   policy_failed: EXIT.failure,
   queue_failed: EXIT.failure,
   settlement_refused: EXIT.failure,

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import vm from 'node:vm';
+import { gzipSync } from 'node:zlib';
 import { build, type OutputChunk } from 'rolldown';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ScenarioFiles } from './support/browser-page.js';
@@ -15,13 +16,16 @@ const REFERENCES = REFERENCE_SCENARIOS.filter(({ name }) => NAMES.includes(name)
 if (SKIPPED !== '') console.warn(`The engine in headless Chromium${SKIPPED}`);
 
 /** The page's program as one classic script, which leaves its functions in the global `page`. */
-async function bundle(): Promise<{ chunks: OutputChunk[]; warnings: string[] }> {
+async function bundle(
+  program = path.join(import.meta.dirname, 'support', 'browser-page.ts'),
+  minify = false,
+): Promise<{ chunks: OutputChunk[]; warnings: string[] }> {
   const warnings: string[] = [];
   const { output } = await build({
-    input: path.join(import.meta.dirname, 'support', 'browser-page.ts'),
+    input: program,
     platform: 'browser',
     resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
-    output: { format: 'iife', name: 'page' },
+    output: { format: 'iife', name: 'page', minify },
     onLog: (_level, { message }) => void warnings.push(message),
     write: false,
   });
@@ -79,6 +83,17 @@ describe('the engine, bundled for browsers', () => {
     const globals = vm.createContext({ TextEncoder, TextDecoder, files: filesOf(reference) });
     vm.runInContext(chunks[0]!.code, globals);
     expect(vm.runInContext('page.eventLog(files)', globals)).toBe(goldenLog(reference));
+  });
+
+  it('is no larger than it has to be: simulations need less than 480 kB, or 150 kB compressed', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'simcash-size-'));
+    const program = path.join(folder, 'program.ts');
+    writeFileSync(program, `export { Simulation } from ${JSON.stringify(path.join(import.meta.dirname, '../src/index.ts'))};`);
+    const { chunks: minified } = await bundle(program, true);
+    rmSync(folder, { recursive: true });
+    const script = Buffer.from(minified.map(({ code }) => code).join(''));
+    expect(script.length).toBeLessThan(480_000);
+    expect(gzipSync(script).length).toBeLessThan(150_000);
   });
 
   it.skipIf(CHROMIUM === null)(`gives the golden logs in headless Chromium${SKIPPED}`, async () => {

@@ -2,6 +2,7 @@ import type { generateText, wrapLanguageModel } from 'ai';
 import type { LlmSettings } from '../../definition/schema.js';
 import { LlmAuthenticationError } from './errors.js';
 import { keyOf, keyVariables, type ProviderName } from './keys.js';
+import { installed } from './packages.js';
 
 /** A model of the AI SDK. */
 export type ChatModel = Parameters<typeof wrapLanguageModel>[0]['model'];
@@ -87,20 +88,22 @@ async function languageModel(settings: LlmSettings, env: NodeJS.ProcessEnv): Pro
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(baseURL === undefined ? {} : { baseURL }),
   };
+  // Before anything is asked: what a request needs is needed by all of them.
+  await installed('ai', () => import('ai'));
   switch (provider) {
     case 'anthropic':
-      return (await import('@ai-sdk/anthropic')).createAnthropic(options)(name);
+      return (await installed('@ai-sdk/anthropic', () => import('@ai-sdk/anthropic'))).createAnthropic(options)(name);
     case 'google':
-      return (await import('@ai-sdk/google')).createGoogleGenerativeAI(options)(name);
+      return (await installed('@ai-sdk/google', () => import('@ai-sdk/google'))).createGoogleGenerativeAI(options)(name);
     case 'openai': {
-      const openai = (await import('@ai-sdk/openai')).createOpenAI(options);
+      const openai = (await installed('@ai-sdk/openai', () => import('@ai-sdk/openai'))).createOpenAI(options);
       // Servers that stand in for OpenAI's own rarely know more of its protocol than chat completions.
       return baseURL === undefined ? openai(name) : openai.chat(name);
     }
     case 'openai-compatible': {
       if (baseURL === undefined) throw new Error(`llm.model ${settings.model} needs llm.base_url, the address of the server`);
-      const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
-      return createOpenAICompatible({ ...options, baseURL, name: provider })(name);
+      const compatible = await installed('@ai-sdk/openai-compatible', () => import('@ai-sdk/openai-compatible'));
+      return compatible.createOpenAICompatible({ ...options, baseURL, name: provider })(name);
     }
   }
 }
