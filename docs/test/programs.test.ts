@@ -99,9 +99,9 @@ describe('the packed packages', () => {
       expect(readFileSync(path.join(source, 'package.json'), 'utf8')).toContain('docs/scripts/publish-guard.mjs');
   });
 
-  it('have a command that works', async () => {
-    const { folder } = packages.find(({ name }) => name === '@simcash/cli')!;
-    const cwd = path.join(directory, 'command');
+  it.each(['@simcash/cli', 'simcash'])('%s has a command that works', async (wanted) => {
+    const { folder } = packages.find(({ name }) => name === wanted)!;
+    const cwd = path.join(directory, wanted.replace('/', '-'));
     mkdirSync(cwd);
     const simcash = (...args: string[]): Promise<{ stdout: string }> =>
       run(process.execPath, [path.join(folder, 'bin/simcash.js'), ...args], { cwd });

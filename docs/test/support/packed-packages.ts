@@ -37,7 +37,9 @@ export async function packedPackages(directory: string): Promise<PackedPackage[]
     const { name } = manifestOf(source);
     const folder = folderOf(name);
     mkdirSync(folder, { recursive: true });
-    const tarball = readdirSync(tarballs).find((file) => file.startsWith(`${name.slice(1).replace('/', '-')}-`))!;
+    const tarball = readdirSync(tarballs).find((file) =>
+      new RegExp(`^${name.replace('@', '').replace('/', '-')}-\\d`).test(file),
+    )!;
     await run('tar', ['-xzf', path.join(tarballs, tarball), '-C', folder, '--strip-components', '1']);
     const manifest = manifestOf(folder);
     for (const dependency of Object.keys(manifest.dependencies ?? {})) {
