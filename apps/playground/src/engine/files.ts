@@ -1,5 +1,18 @@
 import { issueText } from '@simcash/protocol';
-import { parsePolicy, readScenario, PolicyDocumentError, policyJsonSchema, PRESETS, readScenarioText, REPLACED_BY_DESIGN, scenarioJsonSchema, ScenarioError, type Scenario, type ScenarioIssue, type ScenarioText } from '@simcash/engine';
+import {
+  parsePolicy,
+  readScenario,
+  PolicyDocumentError,
+  policyJsonSchema,
+  PRESETS,
+  readScenarioText,
+  REPLACED_BY_DESIGN,
+  scenarioJsonSchema,
+  ScenarioError,
+  type Scenario,
+  type ScenarioIssue,
+  type ScenarioText,
+} from '@simcash/engine';
 import type { Files, Language, Problem } from './requests.js';
 
 export const language = (): Language => ({

@@ -2,7 +2,15 @@ import { issueText, pathText } from '@simcash/protocol';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { readScenario, readScenarioText, ScenarioError, Simulation, type EngineConfig, type Scenario, type ScenarioOptions } from './engine.js';
+import {
+  readScenario,
+  readScenarioText,
+  ScenarioError,
+  Simulation,
+  type EngineConfig,
+  type Scenario,
+  type ScenarioOptions,
+} from './engine.js';
 import { runThrough } from './drive.js';
 import { property } from './property.js';
 import { scenario, type ScenarioDocument } from './scenarios.js';
