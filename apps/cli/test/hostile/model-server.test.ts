@@ -3,7 +3,6 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simcash, temporaryDirectory } from '../support/simcash.js';
-import { batch, type LineOutcome } from './support/batch.js';
 import { FalseServer, type Behaviour } from './support/false-server.js';
 import { KNOWN } from './support/known.js';
 import { measured } from './support/measured.js';
@@ -138,13 +137,9 @@ async function treatment(name: string, worst: Behaviour): Promise<void> {
     check(server.requests.length > GOOD, 'it never got to do its worst');
 
     // The answers before were right, and are kept.
-    const [kept, verified] = (await batch(
-      [
-        ['experiment', 'export', 'x', '--db', 'x.duckdb'],
-        ['db', 'verify', '--db', 'x.duckdb'],
-      ],
-      { cwd, env: {}, deadline: PATIENCE * 1000 },
-    )) as [LineOutcome, LineOutcome];
+    const looking = { cwd, timeout: PATIENCE * 1000 };
+    const kept = await simcash(['experiment', 'export', 'x', '--db', 'x.duckdb'], looking);
+    const verified = await simcash(['db', 'verify', '--db', 'x.duckdb'], looking);
     const stored = kept.code === 0 ? (JSON.parse(kept.stdout) as { iterations: unknown[] }) : { iterations: [] };
     check(stored.iterations.length > 0, `nothing is kept: ${kept.stderr.slice(0, 200)}`);
     check(verified.code === 0, `db verify: ${verified.stderr}`);
