@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import {
@@ -116,7 +116,7 @@ agents:
     await valid(1);
     await writeFile(path.join(cwd, 's.yaml'), named.replace('1000', '1500'));
     await valid(2);
-    await writeFile(path.join(cwd, 'p.json'), '{}');
+    await rm(path.join(cwd, 'p.json'));
     await vi.waitFor(() => expect(watching.said()).toContain('error: '), { timeout: 60_000 });
     await writeFile(path.join(cwd, 'p.json'), policy);
     await valid(3);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { inputError } from '../exit-codes.js';
 import { repeatable } from '../filter-options.js';
+import { filesRead } from './reading.js';
 
 export interface PathOptions {
   /** Folders into which paths in files may lead. */
@@ -54,7 +55,10 @@ export class Confines {
       ? [name]
       : [path.resolve(this.#folder, name), path.resolve(name), path.join(LIBRARY, path.basename(name))];
     const found = places.find((place) => existsSync(place));
-    if (found === undefined) throw inputError(`Policy JSON file not found: ${name} (tried ${places.join(', ')})`);
+    if (found === undefined) {
+      for (const place of places) filesRead.add(place);
+      throw inputError(`Policy JSON file not found: ${name} (tried ${places.join(', ')})`);
+    }
     const real = realName(found);
     const folders = [process.cwd(), LIBRARY].map(realName);
     if (this.#contains(real) || folders.some((folder) => isInside(real, folder)) || this.#isBeside(real)) return found;

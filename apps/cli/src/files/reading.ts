@@ -7,7 +7,7 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 const STDIN = 0;
 
-/** What was read so far: nothing of it may be written over. */
+/** What was read so far, or was to be: nothing of it may be written over. */
 export const filesRead = new Set<string>();
 
 /**
@@ -18,6 +18,7 @@ export const filesRead = new Set<string>();
  */
 export function readText(file: string, what: string): string {
   if (file === '-') return readFileSync(STDIN, 'utf8');
+  filesRead.add(file);
   let descriptor: number | null = null;
   try {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -26,7 +27,6 @@ export function readText(file: string, what: string): string {
     if (!status.isFile()) throw inputError(`${file} is no regular file: a ${what} can be read from one, or from stdin as -`);
     if (status.size > MAX_FILE_BYTES)
       throw inputError(`${what} file ${file} has ${status.size} bytes, more than the ${MAX_FILE_BYTES} that are read`);
-    filesRead.add(file);
     return readFileSync(descriptor, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
