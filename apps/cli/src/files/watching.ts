@@ -21,12 +21,13 @@ export async function watching(files: readonly string[], options: GlobalOptions,
     const before = stateOf(watched);
     filesRead.clear();
     await work().catch((error: unknown) => reportError(error, Boolean(options.json)));
-    // What changed meanwhile has changed.
-    const isAsBefore = stateOf(watched) === before;
+    const isChanged = stateOf(watched) !== before;
     // A file that is not there any more may come back.
     watched = new Set([...watched, ...filesRead]);
     if (!options.quiet) note(`Watching ${watched.size === 1 ? [...watched][0] : `${watched.size} files`}; Ctrl-C ends`);
-    for (const state = stateOf(watched); isAsBefore && stateOf(watched) === state;) await after(INTERVAL);
+    // What changed while the work was under way has changed.
+    if (isChanged) continue;
+    for (const state = stateOf(watched); stateOf(watched) === state;) await after(INTERVAL);
   }
 }
 
