@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import {
@@ -113,12 +113,17 @@ agents:
     const watching = start(['validate', 's.yaml', '--watch'], { cwd });
     const valid = (times: number): Promise<void> =>
       vi.waitFor(() => expect(watching.written().match(/valid, 2 agents/g)).toHaveLength(times), { timeout: 60_000 });
+    // As editors do: nobody sees half of it.
+    const put = async (file: string, text: string): Promise<void> => {
+      await writeFile(path.join(cwd, 'new'), text);
+      await rename(path.join(cwd, 'new'), path.join(cwd, file));
+    };
     await valid(1);
-    await writeFile(path.join(cwd, 's.yaml'), named.replace('1000', '1500'));
+    await put('s.yaml', named.replace('1000', '1500'));
     await valid(2);
     await rm(path.join(cwd, 'p.json'));
     await vi.waitFor(() => expect(watching.said()).toContain('error: '), { timeout: 60_000 });
-    await writeFile(path.join(cwd, 'p.json'), policy);
+    await put('p.json', policy);
     await valid(3);
     watching.kill('SIGINT');
     expect(await watching.finished).toMatchObject({ code: null, signal: 'SIGINT' });
