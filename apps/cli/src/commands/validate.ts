@@ -3,11 +3,11 @@ import { counted, visible } from '@simcash/protocol';
 import { Command } from 'commander';
 import { CommandError, EXIT } from '../exit-codes.js';
 import { withPathOptions, type PathOptions } from '../files/confines.js';
+import { watching } from '../files/watching.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { json, note, print, say } from '../output/streams.js';
 import { repeatable } from '../filter-options.js';
 import { loadScenario } from '../scenario-file.js';
-import { watching } from '../files/watching.js';
 import { designText } from './designs.js';
 
 interface ValidateOptions extends GlobalOptions, PathOptions {

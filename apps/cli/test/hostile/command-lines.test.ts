@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { output, simcash } from '../support/simcash.js';
+import type { LineOutcome } from '../support/kept-process.js';
 import { actingIn, actingInJson } from './support/acting.js';
-import { batch, type LineOutcome } from './support/batch.js';
+import { batch } from './support/batch.js';
 import { commandLine } from './support/command-line.js';
 import { commandTree, TOP_LEVEL, type Leaf } from './support/command-tree.js';
 import { jail, untouchable } from './support/jail.js';

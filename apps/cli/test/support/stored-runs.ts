@@ -4,7 +4,8 @@ import { readScenario, readScenarioText, type Scenario } from '@simcash/engine';
 import { SimCashDatabase } from '@simcash/persistence';
 import { recordSimulation, type RecordOptions } from '@simcash/runs';
 import { expect, vi } from 'vitest';
-import { batch, type LineOutcome } from '../hostile/support/batch.js';
+import { batch } from '../hostile/support/batch.js';
+import type { LineOutcome } from './kept-process.js';
 import { scenarioFile, temporaryDirectory } from './simcash.js';
 
 export const scenarioOf = (text: string, options: Parameters<typeof readScenario>[1] = {}): Scenario =>

@@ -1,7 +1,5 @@
 import { KeptProcess, type LineOptions, type LineOutcome } from '../../support/kept-process.js';
 
-export type { LineOutcome };
-
 type BatchOptions = Omit<LineOptions, 'deadline'> & Partial<LineOptions>;
 
 /** Runs command lines one after the other in one process; a line that hangs, or ends the process, costs a new one for the rest. */

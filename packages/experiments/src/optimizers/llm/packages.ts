@@ -12,8 +12,6 @@ export async function installed<T>(name: string, load: () => Promise<T>): Promis
     return await load();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new MissingPackageError(
-      `language models need the package ${name}: npm install ai ${name === 'ai' ? '' : name}`.trimEnd(),
-    );
+    throw new MissingPackageError(`language models need the package ${name}: npm install ${name}`);
   }
 }
