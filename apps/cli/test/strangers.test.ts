@@ -145,6 +145,36 @@ describe('only regular files are read', () => {
   });
 });
 
+describe('a name that cannot be looked at', () => {
+  const LONG = 'x'.repeat(300);
+
+  it.each([
+    ['a circle of links', 'circle'],
+    ['a name too long', LONG],
+    ['a folder that is a circle', 'circle/x'],
+    ['a folder whose name is too long', `${LONG}/x`],
+    ['a folder that is a file', 's.yaml/x'],
+  ])('is refused for what it is: %s', async (_, name) => {
+    const cwd = temporaryDirectory({ 's.yaml': QUIET_SCENARIO });
+    symlinkSync('circle', path.join(cwd, 'circle'));
+    for (const [code, ...line] of [
+      [3, 'validate', name],
+      [3, 'payments', 'profile', name],
+      [5, 'run', 's.yaml', '--save', '--db', name],
+      [5, 'db', 'import', name, '--db', 'a.duckdb'],
+      [5, 'db', 'info', '--db', name],
+      [1, 'run', 's.yaml', '--events-out', name],
+    ] as [number, ...string[]][]) {
+      const outcome = await simcash(line, { cwd });
+      expect({ line, code: outcome.code, stderr: outcome.stderr }).toEqual({
+        line,
+        code,
+        stderr: expect.stringMatching(/^error: (?!internal)/),
+      });
+    }
+  });
+});
+
 describe('an output destroys no input', () => {
   it('whatever it is called: the scenario, its policy, the database, links to them, what is no file', async () => {
     const cwd = temporaryDirectory({ 's.yaml': QUIET_SCENARIO });

@@ -65,7 +65,8 @@ describe('what can be written there', () => {
 
   it('offers no key of a bank that the engine refuses', () => {
     for (const key of labels(suggestionsAt(scenario, ['simulation']).keys)) {
-      const simulation = { ticks_per_day: 1, num_days: 1, rng_seed: 1, [key]: 1 };
+      const word = labels(suggestionsAt(scenario, ['simulation', key]).words)[0];
+      const simulation = { ticks_per_day: 1, num_days: 1, rng_seed: 1, [key]: word ?? 1 };
       const agents = ['A', 'B'].map((id) => ({ id, opening_balance: 0 }));
       expect(() => parseScenario({ simulation, agents })).not.toThrow();
     }

@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { DatabaseError, isLock, isUnreplayed, reasonOf, translate } from './errors.js';
+import { statusOf } from './file-status.js';
 import { DESCRIPTION, SCHEMA } from './schema/current.js';
 import { MIGRATIONS, recordMigration, SCHEMA_VERSION, type Migration } from './schema/migrations.js';
 import { createFile } from './schema/new-file.js';
@@ -230,9 +231,9 @@ function claim(name: string): string {
 function realName(name: string): string {
   if (name === MEMORY) return MEMORY;
   const directory = path.dirname(name);
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
+  if (!statusOf(directory)?.isDirectory())
     throw new DatabaseError(`database ${name} cannot be opened: there is no directory ${directory}`);
-  const there = statusOf(name);
+  const there = databaseStatus(name);
   // Of a pipe or a device, the opening alone could last for ever.
   if (there && !there.isFile() && !there.isDirectory())
     throw new DatabaseError(`database ${name} cannot be opened: it is no regular file`);
@@ -240,7 +241,7 @@ function realName(name: string): string {
 }
 
 /** Undefined for a file that is not there. @throws DatabaseError for a name that cannot be one */
-function statusOf(name: string): Stats | undefined {
+function databaseStatus(name: string): Stats | undefined {
   try {
     return statSync(name, { throwIfNoEntry: false });
   } catch (error) {

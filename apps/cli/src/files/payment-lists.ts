@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { ScenarioError } from '@simcash/engine';
 import {
   formatOf,
@@ -27,6 +27,7 @@ import { counted } from '@simcash/protocol';
 import { CommandError, EXIT, inputError } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import type { Confines } from './confines.js';
+import { statusOf } from './status.js';
 
 /** Where the sources of a scenario's payments may lie. */
 export interface SourcePlaces {
@@ -131,7 +132,7 @@ export async function rowsOf(source: RowsOf): Promise<TextRows> {
 
 /** Names of the messages in a directory, in their order; an empty one for what is a file itself. @throws CommandError */
 function filesIn(place: string): string[] {
-  if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) return [''];
+  if (!statusOf(place)?.isDirectory()) return [''];
   const names = readdirSync(place).filter((name) => /\.xml$/i.test(name));
   if (names.length === 0) throw inputError(`${place} has no .xml files`);
   return names.sort((a, b) => (a < b ? -1 : 1));

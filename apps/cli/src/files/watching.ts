@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
 import { setTimeout as after } from 'node:timers/promises';
 import { usageError } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import { reportError } from '../output/errors.js';
 import { note } from '../output/streams.js';
 import { filesRead } from './reading.js';
+import { statusOf } from './status.js';
 
 /** Milliseconds between two looks. Editors put a new file in the place of the old one: looking by name finds that, too. */
 const INTERVAL = 200;
@@ -35,7 +35,7 @@ export async function watching(files: readonly string[], options: GlobalOptions,
 function stateOf(files: Iterable<string>): string {
   return JSON.stringify(
     Array.from(files, (file) => {
-      const { ino, mtimeMs, size } = statSync(file, { throwIfNoEntry: false }) ?? {};
+      const { ino, mtimeMs, size } = statusOf(file) ?? {};
       return [ino, mtimeMs, size];
     }),
   );

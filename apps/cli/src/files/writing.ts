@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
 import { realName } from './confines.js';
 import { filesRead } from './reading.js';
+import { statusOf } from './status.js';
 
 export interface ForceOptions {
   /** Replace a file that is there. */
@@ -41,10 +42,10 @@ export class OutputFile {
    * @throws CommandError
    */
   static check(option: string, file: string, { force = false }: ForceOptions, inputs: readonly string[] = []): void {
-    const there = attempt(option, () => status(file));
+    const there = attempt(option, () => statSync(file, { throwIfNoEntry: false }));
     refuseInput(option, file, inputs);
     if (!there) {
-      if (!status(path.dirname(path.resolve(file)))?.isDirectory())
+      if (!statusOf(path.dirname(path.resolve(file)))?.isDirectory())
         throw usageError(`${option} cannot be written: there is no directory ${path.dirname(file)}`);
       return;
     }
@@ -57,7 +58,7 @@ export class OutputFile {
   /** Begins the file. @throws CommandError, also for one that was read after it was checked */
   static open(option: string, file: string): OutputFile {
     refuseInput(option, file, []);
-    const target = status(file) ? realpathSync(file) : path.resolve(file);
+    const target = statusOf(file) ? realpathSync(file) : path.resolve(file);
     const temporary = `${target}.new-${randomBytes(4).toString('hex')}`;
     return new OutputFile(
       option,
@@ -111,17 +112,15 @@ export function writeText(
 }
 
 function refuseInput(option: string, file: string, inputs: readonly string[]): void {
-  const there = status(file);
+  const there = statusOf(file);
   const same = [...inputs, ...filesRead].find(
-    (input) => realName(input) === realName(file) || (there !== undefined && isSame(status(input), there)),
+    (input) => realName(input) === realName(file) || (there !== undefined && isSame(statusOf(input), there)),
   );
   if (same !== undefined) throw usageError(`${option} would destroy ${same}: name another file`);
 }
 
 /** A database with the log of what is not yet in it. */
 export const databaseFiles = (database: string): string[] => [database, `${database}.wal`];
-
-const status = (file: string): Stats | undefined => statSync(file, { throwIfNoEntry: false });
 
 /** Whether two names are one file: links have other names, and the same number on the same device. */
 const isSame = (a: Stats | undefined, b: Stats): boolean => a !== undefined && a.dev === b.dev && a.ino === b.ino;

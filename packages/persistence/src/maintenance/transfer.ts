@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, NotStoredError, reasonOf } from '../errors.js';
+import { statusOf } from '../file-status.js';
 import { findSimulation } from '../queries/simulations.js';
 import type { Column, Table } from '../schema/column.js';
 import { sqlType } from '../schema/ddl.js';
@@ -207,7 +208,7 @@ export async function importRows(
 
 function readManifest(directory: string): Manifest {
   const file = path.join(directory, MANIFEST);
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory() || !statSync(file, { throwIfNoEntry: false })?.isFile())
+  if (!statusOf(directory)?.isDirectory() || !statusOf(file)?.isFile())
     throw new DatabaseError(`${directory} is no export of simcash: it has no ${MANIFEST}`);
   try {
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;

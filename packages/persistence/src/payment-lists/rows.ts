@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { DatabaseError, reasonOf } from '../errors.js';
+import { statusOf } from '../file-status.js';
 import { oneSelect } from '../queries/one-select.js';
 import { closedSettings } from '../settings.js';
 import { literal } from '../sql-text.js';
@@ -42,8 +42,7 @@ export async function readTextRows(source: RowsOf): Promise<TextRows> {
             .split('.')
             .map((part) => `"${part.replaceAll('"', '""')}"`)
             .join('.');
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-    throw new DatabaseError(`${file} is no file that rows can be read from`);
+  if (!statusOf(file)?.isFile()) throw new DatabaseError(`${file} is no file that rows can be read from`);
   let instance: DuckDBInstance | undefined;
   try {
     instance = await ('parquet' in source ? DuckDBInstance.create() : DuckDBInstance.create(file, { access_mode: 'READ_ONLY' }));
