@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { query, type Row } from './database.js';
+import { queries, type Row } from './database.js';
 import { output, simcash, temporaryDirectory, type CommandOptions } from './simcash.js';
 
 /** Small sweeps for the tests of the command. */
@@ -59,22 +59,19 @@ export const document = async (args: readonly string[], options: CommandOptions)
 /** Columns that are not the same every time, or name the sweep. */
 const CLOCK = ['sweep_id', 'attempts', 'duration_seconds', 'created_at', 'completed_at'];
 
+const TABLES = ['sweeps', 'sweep_cells', 'sweep_jobs', 'sweep_values', 'sweep_statistics', 'sweep_conflicts', 'stress_banks'];
+
 /** Rows of the one sweep of a database, without what the clock says and how it is called (spec 15 §13.1). */
 export async function tablesOf(file: string): Promise<Record<string, Row[]>> {
-  const tables: Record<string, Row[]> = {};
-  for (const table of [
-    'sweeps',
-    'sweep_cells',
-    'sweep_jobs',
-    'sweep_values',
-    'sweep_statistics',
-    'sweep_conflicts',
-    'stress_banks',
-  ]) {
-    const columns = await query(file, `SELECT column_name AS name FROM duckdb_columns() WHERE table_name = '${table}'`);
-    const compared = columns.map(({ name }) => name as string).filter((name) => !CLOCK.includes(name));
-    tables[table] = await query(file, `SELECT ${compared.map((name) => `"${name}"`).join(', ')} FROM ${table} ORDER BY ALL`);
-  }
+  const tables = await queries(file, async (ask) => {
+    const found: Record<string, Row[]> = {};
+    for (const table of TABLES) {
+      const columns = await ask(`SELECT column_name AS name FROM duckdb_columns() WHERE table_name = '${table}'`);
+      const compared = columns.map(({ name }) => name as string).filter((name) => !CLOCK.includes(name));
+      found[table] = await ask(`SELECT ${compared.map((name) => `"${name}"`).join(', ')} FROM ${table} ORDER BY ALL`);
+    }
+    return found;
+  });
   expect(tables.sweeps).toHaveLength(1);
   return tables;
 }
