@@ -2,16 +2,13 @@ import { createRequire } from 'node:module';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, HAS_REDIS, RedisServer } from '../../../packages/sweeps/test/support/redis.js';
 import { query, type Row } from './support/database.js';
-import { output, PACKAGES, simcash, start, temporaryDirectory, type RunningCommand } from './support/simcash.js';
+import { output, PACKAGES, simcash, start, temporaryDirectory, type Outcome, type RunningCommand } from './support/simcash.js';
 import { sweepDirectory, tablesOf } from './support/sweeps.js';
 
 /** Sweeps whose runs are done by other processes, which may die at any time, and so may the server (spec 15 §13.4, §13.5). */
-
-// Many of these wait most of their time.
-vi.setConfig({ maxConcurrency: 6 });
 
 interface Message {
   id: string;
@@ -45,8 +42,10 @@ const days = (...numbers: number[]): string => `{name: days, path: simulation.nu
 const cwd = sweepDirectory({
   /** A second or two on one core, in many portions. */
   'long.yaml': sweep('long', 'base.yaml', `replications: {count: 40, master_seed: 7}\naxes: [${CAP}, ${days(20)}]`),
-  /** A second for a run. */
-  'slow.yaml': sweep('slow', 'base.yaml', `replications: {count: 3, master_seed: 7}\naxes: [${days(2000)}]`),
+  /** As many runs, each of a day: for what does not depend on how long they take. */
+  'short.yaml': sweep('short', 'base.yaml', `replications: {count: 40, master_seed: 7}\naxes: [${CAP}]`),
+  /** Half a second for a run. */
+  'slow.yaml': sweep('slow', 'base.yaml', `replications: {count: 3, master_seed: 7}\naxes: [${days(1000)}]`),
   /** The run of the second cell does not end in time. */
   'heavy.yaml': sweep('heavy', 'base.yaml', `replications: {count: 1, master_seed: 7}\naxes: [${days(1, 100_000, 2)}]`),
   'three.yaml': sweep(
@@ -85,12 +84,17 @@ async function until<T>(what: string, find: () => Promise<T | false | undefined>
 describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
   let server: RedisServer;
   let whole: Record<string, Row[]>;
+  let wholeShort: Record<string, Row[]>;
   const ends: (() => unknown)[] = [];
 
   beforeAll(async () => {
     server = await RedisServer.start();
-    await output(['sweep', 'run', 'long.yaml', '-q', '--executor', 'in-process', '--db', 'whole.duckdb'], { cwd });
-    whole = await tablesOf(at('whole.duckdb'));
+    const inProcess = async (name: string): Promise<Record<string, Row[]>> => {
+      const db = `${name}-here.duckdb`;
+      await output(['sweep', 'run', `${name}.yaml`, '-q', '--executor', 'in-process', '--db', db], { cwd });
+      return tablesOf(at(db));
+    };
+    [whole, wholeShort] = await Promise.all([inProcess('long'), inProcess('short')]);
   });
   afterAll(async () => {
     for (const end of ends.reverse()) await end();
@@ -102,10 +106,23 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
     ends.push(() => command.kill('SIGKILL'));
     return command;
   };
+  const sweepOf = (queue: string, args: readonly string[]): string[] => [
+    'sweep',
+    'run',
+    '--executor',
+    'bullmq',
+    '--queue',
+    queue,
+    '--db',
+    `${queue}.duckdb`,
+    ...args,
+  ];
+  /** One that is watched or ended while it runs. */
   const coordinator = (queue: string, args: readonly string[], { url } = server): RunningCommand =>
-    started(['sweep', 'run', '--executor', 'bullmq', '--queue', queue, '--db', `${queue}.duckdb`, ...args], {
-      SIMCASH_REDIS_URL: url,
-    });
+    started(sweepOf(queue, args), { SIMCASH_REDIS_URL: url });
+  /** One that is left alone: it needs no process of its own. */
+  const coordinated = (queue: string, args: readonly string[]): Promise<Outcome> =>
+    simcash(sweepOf(queue, args), { cwd, env: { SIMCASH_REDIS_URL: server.url }, timeout: 110_000 });
   const worker = (queue: string, args: readonly string[] = [], env: Record<string, string> = {}): RunningCommand =>
     started(['worker', '--queue', queue, '--concurrency', '1', '--lock', '2', ...args], {
       SIMCASH_REDIS_URL: server.url,
@@ -125,33 +142,17 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
   const count = async (queue: Messages, state: string): Promise<number> => (await queue.getJobCounts(state))[state]!;
 
   /** The sweep has ended well, and the database is that of a sweep in one process. */
-  async function expectWhole(command: RunningCommand, db: string, expected = whole): Promise<void> {
-    const { code, stderr } = await command.finished;
+  async function expectWhole(finished: Promise<Outcome>, db: string, expected = whole): Promise<void> {
+    const { code, stderr } = await finished;
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     expect(await tablesOf(at(db))).toEqual(expected);
   }
 
-  it('stores what threads store, and names the queue', async () => {
-    const threads = start(
-      ['sweep', 'run', 'long.yaml', '-q', '--executor', 'worker-threads', '--workers', '2', '--db', 'threads.duckdb'],
-      { cwd },
-    );
-    await expectWhole(threads, 'threads.duckdb');
-    const command = coordinator('two', ['long.yaml']);
-    const all = await drainer('two', ['--json', '-q'], 2);
-    await expectWhole(command, 'two.duckdb');
-    expect((await command.finished).stderr).toContain(`worker --queue two\n`);
-    const outcomes = await Promise.all(all.map(({ finished }) => finished));
-    const runs = outcomes.map(({ stdout }) => (JSON.parse(stdout) as { runs: number }).runs);
-    expect(outcomes.map(({ code, stderr }) => ({ code, stderr }))).toEqual(all.map(() => ({ code: 0, stderr: '' })));
-    expect(runs.reduce((sum, n) => sum + n, 0)).toBe(2 * 40 - 1);
-  });
-
   it('does not notice that a worker is killed again and again', async () => {
     const queue = messages('killed');
-    const command = coordinator('killed', ['long.yaml', '-q']);
+    const command = coordinated('killed', ['long.yaml', '-q']);
     let ended = false;
-    void command.finished.then(() => (ended = true));
+    void command.then(() => (ended = true));
     let kills = 0;
     while (kills < 3) {
       const victim = worker('killed', ['--lock', '1', '-q']);
@@ -176,7 +177,7 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
     const command = coordinator(name, ['long.yaml', '-q', '--jsonl'], own);
     await until('lines', () => command.written().split('\n').length > 2 && command);
     await own.restart();
-    await expectWhole(command, `${name}.duckdb`);
+    await expectWhole(command.finished, `${name}.duckdb`);
     one.kill('SIGTERM');
     const ended = await one.finished;
     expect(ended.code).toBe(0);
@@ -197,7 +198,7 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
     });
     const [done] = await query(at('int.duckdb'), 'SELECT count(*)::INTEGER AS n FROM sweep_jobs');
     expect(done!.n).toBeLessThan(80);
-    await expectWhole(coordinator('int', ['--resume', 'x', '-q']), 'int.duckdb');
+    await expectWhole(coordinated('int', ['--resume', 'x', '-q']), 'int.duckdb');
     one.kill('SIGTERM');
     await one.finished;
   });
@@ -224,7 +225,7 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
     // Besides, the coordinator runs the first one itself.
     expect(await stored()).toBe(before + left.length + 1);
     const second = worker('kill', ['-q']);
-    await expectWhole(coordinator('kill', ['--resume', 'x', '-q']), 'kill.duckdb');
+    await expectWhole(coordinated('kill', ['--resume', 'x', '-q']), 'kill.duckdb');
     second.kill('SIGTERM');
     await second.finished;
   });
@@ -233,16 +234,16 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
   async function forged(
     name: string,
     ...changes: number[]
-  ): Promise<{ command: RunningCommand; run: { cell: number; replication: number } }> {
+  ): Promise<{ command: Promise<Outcome>; run: { cell: number; replication: number } }> {
     const queue = messages(name);
-    const command = coordinator(name, ['long.yaml', '--id', 'x', '--jsonl']);
+    const command = coordinated(name, ['short.yaml', '--id', 'x', '--jsonl']);
     const [real] = await until('a message', async () => {
       const waiting = await queue.getJobs(['wait']);
       return waiting.length > 0 && waiting;
     });
     const [cell, replication] = [1, 30];
     const [row] = await query(
-      at('whole.duckdb'),
+      at('short-here.duckdb'),
       `SELECT seed::VARCHAR AS seed, job_id, event_count::INTEGER AS n, list(coalesce(value_cents::DOUBLE, value) ORDER BY measure) AS found
        FROM sweep_jobs JOIN sweep_values USING (sweep_id, cell, replication)
        WHERE cell = ${cell} AND replication = ${replication} GROUP BY ALL`,
@@ -261,20 +262,20 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
       await until('that it was taken', async () => (await count(queue, 'completed')) === 0);
     }
     const one = worker(name, ['-q']);
-    void command.finished.then(() => one.kill('SIGTERM'));
+    void command.then(() => one.kill('SIGTERM'));
     return { command, run };
   }
 
   describe('with results that contradict each other', () => {
     it('keeps both, counts the first, and ends with 6', async () => {
       const { command, run } = await forged('conflict', 5);
-      const { code, stderr } = await command.finished;
+      const { code, stderr } = await command;
       expect(code).toBe(6);
       expect(stderr).toMatch(/error: 1 runs? came twice with different values/);
       const own = ({ cell, replication }: Row): boolean => cell === run.cell && replication === run.replication;
       const tables = await tablesOf(at('conflict.duckdb'));
-      expect(tables.sweep_jobs).toEqual(whole.sweep_jobs);
-      const changed = whole.sweep_values!.map((row) =>
+      expect(tables.sweep_jobs).toEqual(wholeShort.sweep_jobs);
+      const changed = wholeShort.sweep_values!.map((row) =>
         own(row) && row.measure === 'total_cost' ? { ...row, value_cents: String(Number(row.value_cents) + 5) } : row,
       );
       expect(new Set(tables.sweep_values!.map((row) => JSON.stringify(row)))).toEqual(
@@ -285,8 +286,8 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
       expect(tables.sweep_conflicts).toHaveLength(1);
       const [conflict] = tables.sweep_conflicts as [Row];
       expect(conflict).toMatchObject({ cell: run.cell, replication: run.replication });
-      expect((JSON.parse(String(conflict.values_a)) as number[])[0]).toBe(cost(whole) + 5);
-      expect((JSON.parse(String(conflict.values_b)) as number[])[0]).toBe(cost(whole));
+      expect((JSON.parse(String(conflict.values_a)) as number[])[0]).toBe(cost(wholeShort) + 5);
+      expect((JSON.parse(String(conflict.values_b)) as number[])[0]).toBe(cost(wholeShort));
     });
 
     it('compares with what is stored what lay in the queue', async () => {
@@ -310,12 +311,12 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
       const result = { ...run, values: [123_456, 0.5], event_count: n, error: null };
       await (await taker.getNextJob('token'))!.moveToCompleted([result], 'token', false);
       await taker.close();
-      expect((await coordinator('stored', ['--resume', 'x', '-q']).finished).code).toBe(6);
+      expect((await coordinated('stored', ['--resume', 'x', '-q'])).code).toBe(6);
     });
 
     it('prints the one that counts', async () => {
       const { command, run } = await forged('lines', 5, 9);
-      const { stdout } = await command.finished;
+      const { stdout } = await command;
       const lines = stdout
         .trim()
         .split('\n')
@@ -330,13 +331,26 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
     });
   });
 
-  it.each([
-    ['does not end in time', 'heavy', 1, ['--job-timeout', '5'], {}],
+  // At once: these wait most of their time, for workers that are tried again or that see that nothing is left.
+  it.concurrent('stores what threads store, and names the queue', async () => {
+    const args = ['sweep', 'run', 'short.yaml', '-q', '--executor', 'worker-threads', '--workers', '2'];
+    await expectWhole(simcash([...args, '--db', 'threads.duckdb'], { cwd }), 'threads.duckdb', wholeShort);
+    const command = coordinated('two', ['short.yaml']);
+    const all = await drainer('two', ['--json', '-q'], 2);
+    await expectWhole(command, 'two.duckdb', wholeShort);
+    expect((await command).stderr).toContain(`worker --queue two\n`);
+    const outcomes = await Promise.all(all.map(({ finished }) => finished));
+    const runs = outcomes.map(({ stdout }) => (JSON.parse(stdout) as { runs: number }).runs);
+    expect(outcomes.map(({ code, stderr }) => ({ code, stderr }))).toEqual(all.map(() => ({ code: 0, stderr: '' })));
+    expect(runs.reduce((sum, n) => sum + n, 0)).toBe(2 * 40 - 1);
+  });
+
+  it.concurrent.each([
+    ['does not end in time', 'heavy', 1, ['--job-timeout', '2'], {}],
     ['ends its thread', 'three', 2, [], { NODE_OPTIONS: '--require ./die.cjs' }],
   ] as const)('names the run that %s, and does the others', async (_, name, replications, options, env) => {
     const one = worker(name, ['-q', ...options, '--concurrency', '2'], env);
-    const command = coordinator(name, [`${name}.yaml`, '-q']);
-    const { code, stderr } = await command.finished;
+    const { code, stderr } = await coordinated(name, [`${name}.yaml`, '-q']);
     one.kill('SIGTERM');
     expect((await one.finished).code).toBe(0);
     expect(code).toBe(1);
@@ -353,26 +367,26 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
     expect(jobs).toEqual(expected);
   });
 
-  it('takes an error of a simulation for a result', async () => {
+  it.concurrent('takes an error of a simulation for a result', async () => {
     const here = await simcash(
       ['sweep', 'run', 'failing.yaml', '-q', '--executor', 'in-process', '--db', 'failing-here.duckdb'],
       { cwd },
     );
     expect(here.code).toBe(1);
-    const command = coordinator('failing', ['failing.yaml', '-q']);
+    const command = coordinated('failing', ['failing.yaml', '-q']);
     const [one] = await drainer('failing', ['--json', '-q']);
-    const { code, stderr } = await command.finished;
+    const { code, stderr } = await command;
     expect({ code, stderr }).toEqual({ code: 1, stderr: here.stderr });
     expect(await tablesOf(at('failing.duckdb'))).toEqual(await tablesOf(at('failing-here.duckdb')));
     // All but the one that the coordinator tries, each once.
     expect(JSON.parse((await one!.finished).stdout)).toEqual({ schema_version: 1, queue: 'failing', runs: 11 });
   });
 
-  it('does as many replications as precision needs, and workers end with --drain', async () => {
+  it.concurrent('does as many replications as precision needs, and workers end with --drain', async () => {
     await output(['sweep', 'run', 'precise.yaml', '-q', '--executor', 'in-process', '--db', 'precise-here.duckdb'], { cwd });
     const here = await tablesOf(at('precise-here.duckdb'));
     expect(here.sweeps).toMatchObject([{ stop_reason: 'precision' }]);
-    const command = coordinator('precise', ['precise.yaml', '-q']);
+    const command = coordinated('precise', ['precise.yaml', '-q']);
     const [one] = await drainer('precise', []);
     await expectWhole(command, 'precise.duckdb', here);
     const { code, stdout } = await one!.finished;
@@ -382,7 +396,7 @@ describe.skipIf(!HAS_REDIS)('sweep run --executor bullmq', () => {
 
   it('has workers that finish what is under way at SIGTERM, and give it back at a second one', async () => {
     const queue = messages('slow');
-    const command = coordinator('slow', ['slow.yaml', '-q']);
+    const command = coordinated('slow', ['slow.yaml', '-q']);
     const busy = async (): Promise<RunningCommand> => {
       const one = worker('slow', ['--json', '-q']);
       await until('a portion under way', async () => (await count(queue, 'active')) > 0);
