@@ -1,18 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { output, REPOSITORY } from '../../apps/cli/test/support/simcash.js';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
-const run = promisify(execFile);
-
-async function simcash(...args: string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, ['apps/cli/bin/simcash.js', ...args], { cwd: ROOT, maxBuffer: 2 ** 26 });
-  return stdout;
-}
-
-const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+const simcash = (...args: string[]): Promise<string> => output(args);
+const read = (file: string): string => readFileSync(path.join(REPOSITORY, file), 'utf8');
 
 describe('a generated page is what the command prints now', () => {
   it.each([
