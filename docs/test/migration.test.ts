@@ -1,38 +1,26 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { REPOSITORY, simcash, temporaryDirectory } from '../../apps/cli/test/support/simcash.js';
 import { PATIENCE } from './support/guide.js';
 
 /** The table of commands in the page for users of the original: its right column works, its left column is what there was. */
-const ROOT = path.resolve(import.meta.dirname, '../..');
-const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+const read = (file: string): string => readFileSync(path.join(REPOSITORY, file), 'utf8');
 const page = read('docs/guide/migration.md');
 const rows = page
   .slice(page.indexOf('| ---', page.indexOf('### Commands')), page.indexOf('### Results'))
   .matchAll(/^\| (.*?) +\| (?:–|`simcash (.*?)`) +\|/gm);
 const table = [...rows].map(([, former, now]) => ({ former: former!, now }));
 
-const directory = mkdtempSync(path.join(tmpdir(), 'simcash-migration-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
 it(
   'the command beside each of the original runs',
   async () => {
+    const cwd = temporaryDirectory();
     const commands = ['init', ...table.flatMap(({ now }) => now ?? [])];
     expect(commands.length).toBeGreaterThan(35);
     for (const command of commands) {
       const args = command === 'explore first' ? `${command} --time-limit 1` : command;
-      const { HOME, PATH } = process.env;
-      const options = { cwd: directory, env: { HOME, PATH, LANG: 'C.UTF-8' }, maxBuffer: 2 ** 26 };
-      const ended = promisify(execFile)(
-        process.execPath,
-        [path.join(ROOT, 'apps/cli/bin/simcash.js'), ...args.split(' ')],
-        options,
-      );
-      await expect(ended, command).resolves.toBeDefined();
+      expect(await simcash(args.split(' '), { cwd }), command).toMatchObject({ code: 0 });
     }
   },
   PATIENCE,
