@@ -498,7 +498,7 @@ describe.concurrent('files', () => {
       2,
       "error: --start needs a position for each of two banks, counted from 0, as 0,0; got '0,99'",
     ],
-    ['equilibrium EXAMPLE --grid 0.0005', 2, 'error: 2 banks with 2001 choices each make 4004001 cells'],
+    ['equilibrium EXAMPLE --grid 0.002', 2, 'error: 2 banks with 501 choices each make 251001 cells'],
   ])('experiment %s ends with %i', async (line, code, message) => {
     const args = line.replace('EXAMPLE', example(1)).split(' ');
     const file = args[0] === 'run' ? databaseCopy() : database;
@@ -532,7 +532,7 @@ describe.concurrent('files', () => {
 
 describe.concurrent('a run that was broken off', () => {
   const long = smaller({
-    'num_samples: 50': 'num_samples: 20',
+    'num_samples: 50': 'num_samples: 8',
     'max_iterations: 25': 'max_iterations: 8',
     'step: 0.05': 'step: 0.1',
   });
