@@ -40,8 +40,9 @@ function audited({ calls, scenario }: Workload, cutTick: number, cutCall: number
   }
   audit.finish(simulation);
   sameEnd(simulation.events.toNdjson(), continued!.events.toNdjson());
-  equal(continued!.snapshot(), simulation.snapshot(), 'the state at the end');
-  const wrong = contradictions(simulation.snapshot(), simulation.config);
+  const end = simulation.snapshot();
+  equal(continued!.snapshot(), end, 'the state at the end');
+  const wrong = contradictions(end, simulation.config);
   if (wrong.length > 0) throw new Error(`At the end: ${wrong.join('; ')}`);
 }
 
