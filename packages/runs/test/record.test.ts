@@ -220,11 +220,11 @@ describe('the hashes of a run', () => {
 
 /** Runs of different scenarios and lengths. */
 const RUNS = [
-  ['mixed-five-days', 9],
-  ['splits-families', 6],
-  ['collateral-timers', 8],
-  ['drop-and-reprioritize', 7],
-  ['liquidity-pool-daily', 10],
+  ['mixed-five-days', 5],
+  ['splits-families', 3],
+  ['collateral-timers', 4],
+  ['drop-and-reprioritize', 2],
+  ['liquidity-pool-daily', 6],
 ] as const;
 
 describe('recordings at once into one open database', () => {
