@@ -3,13 +3,12 @@ import { describeRun } from '@simcash/runs';
 import { median, quietScenario, record, withFreshDatabase } from './support.mjs';
 
 const BANKS = 200;
-const DAYS = 9;
 
 /** What a day may hand to the store, by budget of spec 09 §13. */
 const ROWS = { transactions: 40_000, metrics: 200, collateral: 1_000, queues: 5_000, cycles: 100 };
 
-/** Milliseconds from handing over rows to their commit, medians over some days: each kind of rows alone, and all together. */
-export async function writeBudgets() {
+/** Milliseconds from handing over rows to their commit, medians over these days: each kind of rows alone, and all together. */
+export async function writeBudgets({ days = 9 } = {}) {
   const cases = [
     ['40,000 transactions', ['transactions'], 100],
     ["200 agents' metrics", ['metrics'], 20],
@@ -20,18 +19,18 @@ export async function writeBudgets() {
   ];
   const rows = [];
   for (const [name, kinds, budget] of cases) {
-    const { result } = await withFreshDatabase((_, provider) => writeDays(provider, kinds));
+    const { result } = await withFreshDatabase((_, provider) => writeDays(provider, kinds, days));
     rows.push({ name, milliseconds: result, budget });
   }
   return rows;
 }
 
-async function writeDays(provider, kinds) {
-  const scenario = quietScenario(BANKS, 1, DAYS);
+async function writeDays(provider, kinds, days) {
+  const scenario = quietScenario(BANKS, 1, days);
   const start = describeRun(scenario, { level: 'EVENTS' });
   await provider.persistSimulationStart('s', start);
   const times = [];
-  for (let day = 0; day < DAYS; day++) {
+  for (let day = 0; day < days; day++) {
     const count = (kind) => (kinds.includes(kind) ? ROWS[kind] : 0);
     const data = {
       transactions: transactions(day, count('transactions')),

@@ -14,6 +14,6 @@ function time() {
   return {
     ...result,
     ...(reference ? { reference_seconds: reference, speed_up: reference / result.seconds.median } : {}),
-    ...(evaluations ? { evaluations: measureEvaluations(scenario) } : {}),
+    ...(evaluations ? { evaluations: measureEvaluations(scenario, runs === undefined ? runs : Number(runs)) } : {}),
   };
 }

@@ -33,14 +33,14 @@ export function policyScenario({ seed }) {
 }
 
 /** Nanoseconds for one evaluation of each policy's payment tree, over the payments that wait in the middle of the day. */
-export function measureEvaluations(scenario) {
+export function measureEvaluations(scenario, repetitions = REPETITIONS) {
   const simulation = Simulation.create(scenario, { history: 'release' });
   simulation.run({ untilTick: simulation.totalTicks / 2 });
   const world = restoreWorld(simulation.config, simulation.snapshot(), () => {});
-  return Object.fromEntries(POLICIES.map((name, i) => [name, measureTree(world, (b) => b % POLICIES.length === i)]));
+  return Object.fromEntries(POLICIES.map((name, i) => [name, measureTree(world, (b) => b % POLICIES.length === i, repetitions)]));
 }
 
-function measureTree(world, isOneOfThem) {
+function measureTree(world, isOneOfThem, repetitions) {
   const { banks, context, policies, queue1 } = world;
   const waiting = [];
   for (let b = 0; b < banks.count; b++) {
@@ -57,7 +57,7 @@ function measureTree(world, isOneOfThem) {
     for (const { bank, payment, tree } of waiting) decide(tree, context.lookAt(bank, payment));
   };
   const nanoseconds = [];
-  for (let i = 0; i < REPETITIONS; i++) {
+  for (let i = 0; i < repetitions; i++) {
     const began = performance.now();
     let rounds = 0;
     for (; performance.now() - began < MILLISECONDS; rounds++) evaluateAll();
