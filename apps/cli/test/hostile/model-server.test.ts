@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { simcash, temporaryDirectory } from '../support/simcash.js';
 import { FalseServer, type Behaviour } from './support/false-server.js';
 import { KNOWN } from './support/known.js';
@@ -25,6 +25,9 @@ const LIMIT = 20;
 const PATIENCE = 100;
 /** Right answers before the worst: enough for two iterations. */
 const GOOD = 4;
+
+// They wait most of their time.
+vi.setConfig({ maxConcurrency: 8 });
 
 let recorder: FalseServer;
 beforeAll(async () => {
