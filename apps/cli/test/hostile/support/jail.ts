@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { QUIET_SCENARIO, temporaryDirectory } from '../../support/simcash.js';
-import { batch } from './batch.js';
+import { output, QUIET_SCENARIO, temporaryDirectory } from '../../support/simcash.js';
 import { policy } from './hostile-files.js';
 
 /** A folder for command lines, deep in a folder with decoys. What is outside the jail, and what it begins with, has to stay. */
@@ -60,17 +59,13 @@ export async function jail(): Promise<Jail> {
     symlinkSync(target, path.join(cwd, name));
   spawnSync('mkfifo', [path.join(cwd, 'pipe.yaml')]);
   const env = { HOME: path.join(cwd, 'home'), TMPDIR: path.join(cwd, 'tmp') };
-  const made = await batch(
-    [
-      ['run', 's.yaml', '--save', '--id', 'x', '--checkpoint-every', '2', '-q'],
-      ['run', 's.yaml', '--save', '--id', 'y', '--seed', '2', '-q'],
-      ['sweep', 'run', 'w.yaml', '--id', 'sweep', '-q'],
-      ['experiment', 'run', 'e.yaml', '--id', 'exp', '-q', '--db', 'results/experiments.db'],
-    ],
-    { cwd, env },
-  );
-  const failed = made.find(({ code }) => code !== 0);
-  if (failed) throw new Error(failed.stderr);
+  for (const args of [
+    ['run', 's.yaml', '--save', '--id', 'x', '--checkpoint-every', '2', '-q'],
+    ['run', 's.yaml', '--save', '--id', 'y', '--seed', '2', '-q'],
+    ['sweep', 'run', 'w.yaml', '--id', 'sweep', '-q'],
+    ['experiment', 'run', 'e.yaml', '--id', 'exp', '-q', '--db', 'results/experiments.db'],
+  ])
+    await output(args, { cwd, env });
   return { outside, cwd, env };
 }
 
