@@ -12,6 +12,10 @@ export interface BankTicks {
   readonly ticks: number;
   /** Payments that arrived, by sender. */
   readonly due: Float64Array;
+  /** Settled legs sent. */
+  readonly paymentsSent: Float64Array;
+  /** Settled legs received. */
+  readonly paymentsReceived: Float64Array;
   /** Flows: settled legs and settled scheduled settlements. */
   readonly sent: Float64Array;
   /** What each bank was paid, tick by tick. */
@@ -39,7 +43,8 @@ export function bankTicks(log: IndicatorLog, legs: readonly Leg[]): BankTicks {
   const { ticks } = log;
   const banks = log.banks.length;
   const series = (): Float64Array => new Float64Array(banks * ticks);
-  const [due, sent, received, netDue, unsettled, balance] = [series(), series(), series(), series(), series(), series()];
+  const [due, paymentsSent, paymentsReceived] = [series(), series(), series()];
+  const [netDue, unsettled, balance] = [series(), series(), series()];
   const [base, limit, allocated, returned, transferred] = [series(), series(), series(), series(), series()];
 
   const owe = (sender: number, receiver: number, amount: number, tick: number): void => {
@@ -52,18 +57,18 @@ export function bankTicks(log: IndicatorLog, legs: readonly Leg[]): BankTicks {
     owe(sender, receiver, amount, created);
   }
   unsettled.set(due);
-  const flow = (sender: number, receiver: number, amount: number, tick: number): void => {
-    sent[sender * ticks + tick]! += amount;
-    received[receiver * ticks + tick]! += amount;
-  };
   for (const { amount, receiver, sender, settled } of legs) {
     if (settled === null) continue;
-    flow(sender, receiver, amount, settled);
+    paymentsSent[sender * ticks + settled]! += amount;
+    paymentsReceived[receiver * ticks + settled]! += amount;
     unsettled[sender * ticks + settled]! -= amount;
   }
+  const [sent, received] = [paymentsSent.slice(), paymentsReceived.slice()];
   for (const { amount, receiver, sender, settled, tick } of log.scheduled) {
     owe(sender, receiver, amount, tick);
-    if (settled) flow(sender, receiver, amount, tick);
+    if (!settled) continue;
+    sent[sender * ticks + tick]! += amount;
+    received[receiver * ticks + tick]! += amount;
   }
   for (const { bank, cents, kind, tick } of log.moves) {
     const target = kind === 'allocation' ? allocated : kind === 'return' ? returned : transferred;
@@ -88,6 +93,8 @@ export function bankTicks(log: IndicatorLog, legs: readonly Leg[]): BankTicks {
     banks,
     ticks,
     due,
+    paymentsSent,
+    paymentsReceived,
     sent,
     received,
     netDue,

@@ -2,7 +2,7 @@ export { concentrationOfDue, type Concentration } from './concentration.js';
 export { addBatch } from './tape.js';
 export { IndicatorLog, INDICATOR_EVENTS, paymentOf, type Opening, type OpeningOfBank } from './log.js';
 export { judgeGuidelines, type Guideline, type GuidelineRow, type SentBy } from './guidelines.js';
-export { measure } from './measure.js';
+export { measure, measures, type Measures } from './measure.js';
 export { bankTicks, type BankTicks } from './bank-ticks.js';
 export { legsOf, paymentsOf, paymentsOfRun, type Leg, type Payment } from './legs.js';
 export { comparePayments, pairsOf, type Counted, type Pair, type PairedPayments, type PaymentsOfRun } from './pairing.js';

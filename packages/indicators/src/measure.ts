@@ -1,3 +1,5 @@
+import type { BankDaySeries } from '@simcash/protocol';
+import { bankDaySeries } from './bank-day-series.js';
 import { bankDays } from './bank-days.js';
 import { bankTicks } from './bank-ticks.js';
 import { banksOfRun } from './banks.js';
@@ -12,8 +14,19 @@ import { queues } from './queues.js';
 import type { IndicatorSheet, Profile } from './sheet.js';
 import { system } from './system.js';
 
+/** What a log has shown so far: every indicator, and what is stored beside them. */
+export interface Measures {
+  /** Every indicator. */
+  readonly sheet: IndicatorSheet;
+  /** The banks' days, tick by tick; made while they are read. */
+  readonly bankDays: Iterable<BankDaySeries>;
+}
+
 /** Computes every indicator from what a log has shown so far (spec 14). */
-export function measure(log: IndicatorLog): IndicatorSheet {
+export const measure = (log: IndicatorLog): IndicatorSheet => measures(log).sheet;
+
+/** The same, and the series that views read. */
+export function measures(log: IndicatorLog): Measures {
   const days = { ticks: log.ticks, ticksPerDay: log.opening.ticks_per_day, calendar: log.opening.calendar };
   const legs = legsOf(log);
   const payments = paymentsOf(log, legs);
@@ -41,7 +54,7 @@ export function measure(log: IndicatorLog): IndicatorSheet {
     profile.value_settled[settled]! += amount;
   }
   const legsSettled = profile.legs_settled;
-  return {
+  const sheet: IndicatorSheet = {
     system: system({ log, legs, payments, series, queues: waiting, times, bankDays: rows, banks, legsSettled, days }),
     days: systemDays(legs, payments, rows, days),
     banks,
@@ -51,4 +64,5 @@ export function measure(log: IndicatorLog): IndicatorSheet {
     network: network(log.banks, byPair),
     profile,
   };
+  return { sheet, bankDays: bankDaySeries(log.banks, series, days) };
 }

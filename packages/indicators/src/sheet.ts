@@ -371,7 +371,7 @@ export interface Profile {
   readonly queue1_value: readonly number[];
   /** Value in the central queue at the end of each tick, in cents. */
   readonly queue2_value: readonly number[];
-  /** Value dropped in each tick, in cents. */
+  /** Value given up by the end of each tick, in cents. */
   readonly dropped_value: readonly number[];
   /** Value that waited at the end of each tick, in cents. */
   readonly unsettled_value: readonly number[];

@@ -3,6 +3,7 @@ import type {
   CheckpointType,
   RecordableConfig,
   RecordableSimulation,
+  RunIndicators,
   RunTotals,
   SimulationEnd,
   SimulationPersistenceProvider,
@@ -21,8 +22,8 @@ export interface RecordingOptions {
   onTick?: (result: TickResult) => void;
   /** Asked after every tick; a reason ends the run there and marks it as failed. */
   stop?: () => string | null;
-  /** Indicators of the run that has just completed, JSON by section; asked for from level EVENTS. */
-  sheet?: () => Readonly<Record<string, string>>;
+  /** Indicators of the run that has just completed; asked for from level EVENTS. */
+  indicators?: () => RunIndicators;
   /** Milliseconds of a clock. */
   now?: () => number;
 }
@@ -77,7 +78,7 @@ export class SimulationRecorder {
         await provider.persistSimulationFailed(simulationId, (error as Error).message, end());
         throw error;
       }
-      if (reason === null) await provider.persistSimulationComplete(simulationId, { ...end(), ...this.#sheet(options) });
+      if (reason === null) await provider.persistSimulationComplete(simulationId, { ...end(), ...this.#indicators(options) });
       else await provider.persistSimulationFailed(simulationId, reason, end());
       return reason;
     } finally {
@@ -162,8 +163,8 @@ export class SimulationRecorder {
     });
   }
 
-  #sheet({ sheet }: RecordingOptions): Pick<SimulationEnd, 'sheet'> {
-    return sheet === undefined || this.start.persistence_level === 'SUMMARY' ? {} : { sheet: sheet() };
+  #indicators({ indicators }: RecordingOptions): Pick<SimulationEnd, 'indicators'> {
+    return indicators === undefined || this.start.persistence_level === 'SUMMARY' ? {} : { indicators: indicators() };
   }
 
   #end(simulation: RecordableSimulation, seconds: number, ticks: number): SimulationEnd {

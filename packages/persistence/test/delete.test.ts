@@ -1,5 +1,6 @@
 import { parseScenario } from '../../engine/src/index.js';
 import { describe, expect, it } from 'vitest';
+import type { BankDaySeries } from '@simcash/protocol';
 import { describeRun } from '../../runs/src/describe.js';
 import {
   DatabaseError,
@@ -11,6 +12,22 @@ import {
 } from '../src/index.js';
 import { firstDifference, rowCounts, simulationTables, storedLog } from './support/comparing.js';
 import { openDatabase, reference, reopen, runLive, storeWhole } from './support/storing.js';
+
+const CENTS = Float64Array.of(1, 2, 3);
+const SERIES: BankDaySeries = {
+  agent_id: 'A',
+  day: 0,
+  due_so_far: CENTS,
+  sent_so_far: CENTS,
+  value_received: CENTS,
+  payments_sent: CENTS,
+  payments_received: CENTS,
+  unsettled_value: CENTS,
+  net_position: CENTS,
+  net_position_due: CENTS,
+  balance: CENTS,
+  credit_limit: CENTS,
+};
 
 describe('deleting a simulation', () => {
   it('leaves no trace of it in any table, and its neighbours as they were', async () => {
@@ -35,7 +52,7 @@ describe('deleting a simulation', () => {
         settlement: { preset: 'gridlock', report: 'all' },
         clock: { time_zone: 'Europe/Berlin', tick: '1h', opening: '07:00', closing: '10:00', first_day: '2024-03-27' },
       }),
-      { sheet: () => ({ system: '{}' }) },
+      { indicators: () => ({ sheet: { system: '{}' }, bank_days: [SERIES] }) },
     );
     const before = { a: await rowCounts(database, 'a'), 'x-1': await rowCounts(database, 'x-1') };
     const filled = new Set(['x', 'registers', 'called', 'designed']);

@@ -34,6 +34,21 @@ beforeAll(async () => {
   for (const name of NAMES) await recordSimulation(database, reference(name), { id: name, level: 'EVENTS' });
 });
 
+/** What is stored when a run completes, and what views read where it is. */
+const STORED = ['indicator_sheets', 'bank_day_series'];
+const VIEWS_OF_IT = ['v_bank_ticks', 'v_system_ticks', 'v_throughput', 'v_bank_days', 'v_bank_days_intratick', 'v_bank_runs'];
+
+it('views give the same from events alone', async () => {
+  const all = (view: string): Promise<Row[]> => database.query<Row>(`SELECT * FROM ${view} ORDER BY ALL`);
+  const before = await Promise.all(VIEWS_OF_IT.map(all));
+  await database.execute('BEGIN');
+  for (const table of STORED) await database.execute(`DELETE FROM ${table}`);
+  const after = await Promise.all(VIEWS_OF_IT.map(all));
+  await database.execute('ROLLBACK');
+  for (const [i, view] of VIEWS_OF_IT.entries()) expect([view, after[i]]).toEqual([view, before[i]]);
+  expect(before.every((rows) => rows.length > 0)).toBe(true);
+});
+
 const rows = (view: string, name: string, order: string): Promise<Row[]> =>
   database.query<Row>(`SELECT * FROM ${view} WHERE simulation_id = $1 ORDER BY ${order}`, [name]);
 

@@ -58,6 +58,7 @@ describe('a new database', () => {
         'experiment_iterations',
         'experiment_regret',
         'experiments',
+        'bank_day_series',
         'indicator_sheets',
         'lsm_cycle_transactions',
         'lsm_cycles',

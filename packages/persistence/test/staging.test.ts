@@ -229,6 +229,6 @@ describe('staged rows', () => {
       );
       expect(names, table).toEqual(columns.map(({ name }) => name));
     }
-    expect(new Set(stages.map(({ table }) => table)).size).toBe(15);
+    expect(new Set(stages.map(({ table }) => table)).size).toBe(16);
   });
 });

@@ -161,8 +161,44 @@ export interface SimulationEnd {
   totals: RunTotals;
   /** Payments that are not final. */
   open_transactions: TransactionBatch;
-  /** Indicators of a completed run: JSON by section (spec 14 §12). */
-  sheet?: Readonly<Record<string, string>>;
+  /** Indicators of a completed run. */
+  indicators?: RunIndicators;
+}
+
+/** What is stored of a completed run so that nobody has to go through its events for it (spec 14 §12). */
+export interface RunIndicators {
+  /** The sheet: JSON by section. */
+  sheet: Readonly<Record<string, string>>;
+  /** By bank, then day. */
+  bank_days: Iterable<BankDaySeries>;
+}
+
+/** A day of a bank: lists of cents, an element for each tick of the day. */
+export interface BankDaySeries {
+  /** The bank. */
+  agent_id: string;
+  /** Days are counted from 0. */
+  day: number;
+  /** Payments of this sender that arrived so far on the day. */
+  due_so_far: Float64Array;
+  /** Flows sent so far on the day: settled legs and scheduled settlements. */
+  sent_so_far: Float64Array;
+  /** Flows received in the tick. */
+  value_received: Float64Array;
+  /** Settled legs sent in the tick. */
+  payments_sent: Float64Array;
+  /** Settled legs received in the tick. */
+  payments_received: Float64Array;
+  /** Payments that arrived so far in the run minus legs settled so far. */
+  unsettled_value: Float64Array;
+  /** Flows received minus sent since the start of the day. */
+  net_position: Float64Array;
+  /** The same if everything settled when it was due. */
+  net_position_due: Float64Array;
+  /** Before the liquidity return of a day. */
+  balance: Float64Array;
+  /** Unsecured cap and collateral value. */
+  credit_limit: Float64Array;
 }
 
 /** A stored state from which a simulation can be resumed (spec 09 §10). */

@@ -1,6 +1,6 @@
 import type { Scenario, Simulation } from '@simcash/engine';
-import { addBatch, IndicatorLog, measure, type IndicatorSheet } from '@simcash/indicators';
-import { exactJson, type EventBatch, type EventSink } from '@simcash/protocol';
+import { addBatch, IndicatorLog, measure, measures, type IndicatorSheet } from '@simcash/indicators';
+import { exactJson, type EventBatch, type EventSink, type RunIndicators } from '@simcash/protocol';
 import { indicatorOpening } from './indicator-opening.js';
 
 /** Every indicator of a simulation up to now, from its log in memory (spec 14). */
@@ -29,6 +29,13 @@ export class IndicatorSink implements EventSink {
   sheet(ticks: number): IndicatorSheet {
     this.log.ticks = ticks;
     return measure(this.log);
+  }
+
+  /** The same as it is stored, with the series of the banks' days. */
+  measures(ticks: number): RunIndicators {
+    this.log.ticks = ticks;
+    const { bankDays, sheet } = measures(this.log);
+    return { sheet: sheetTexts(sheet), bank_days: bankDays };
   }
 }
 

@@ -12,7 +12,7 @@ import type { CallRecord, EventSink, PersistenceLevel, SimulationStart, TickResu
 import { CallSequence } from './call-sequence.js';
 import { describeRun, type RunDescription } from './describe.js';
 import { runFigures, type RunFigures } from './figures.js';
-import { IndicatorSink, sheetTexts } from './indicators.js';
+import { IndicatorSink } from './indicators.js';
 import { readEvents } from './stored-indicators.js';
 import { VERSION } from './version.js';
 
@@ -123,7 +123,7 @@ export async function recordSimulation(
       calls.makeBefore(simulation);
     },
     stop: () => (signal?.aborted ? INTERRUPTED : null),
-    sheet: () => sheetTexts(indicators.sheet(simulation.currentTick)),
+    indicators: () => indicators.measures(simulation.currentTick),
     ...(untilTick === undefined ? {} : { untilTick }),
     ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
   });

@@ -1,6 +1,7 @@
 import { INDICATOR_EVENTS, SECTIONS, type Section } from '@simcash/indicators';
 import { events, type SimCashDatabase } from '@simcash/persistence';
-import { IndicatorSink, sheetTexts } from './indicators.js';
+import type { BankDaySeries, RunIndicators } from '@simcash/protocol';
+import { IndicatorSink } from './indicators.js';
 import { Reexecution } from './reexecution.js';
 import type { StoredRun } from './stored-run.js';
 
@@ -15,18 +16,44 @@ export async function storedIndicators(
   run: StoredRun,
   sections: readonly Section[] = SECTIONS,
 ): Promise<Record<string, string>> {
-  return (await storedSheet(database, run, sections)) ?? (await computedIndicators(database, run));
+  return (await storedSheet(database, run, sections)) ?? (await computedMeasures(database, run)).sheet;
 }
 
-/** Whether a stored sheet is the one that follows from the stored events; problems in words. */
+/** Whether the stored sheet and series are what follows from the stored events; problems in words. */
 export async function sheetProblems(database: SimCashDatabase, run: StoredRun): Promise<string[]> {
   const stored = await storedSheet(database, run, SECTIONS);
   if (stored === null) return [];
-  const computed = await computedIndicators(database, run);
-  return Object.keys(computed)
-    .filter((section) => stored[section] !== computed[section])
-    .map((section) => `indicator_sheets: section ${section} is not what the stored events give`);
+  const { bank_days, sheet } = await computedMeasures(database, run);
+  return [
+    ...Object.keys(sheet)
+      .filter((section) => stored[section] !== sheet[section])
+      .map((section) => `indicator_sheets: section ${section} is not what the stored events give`),
+    ...(await seriesProblems(database, run.simulation.simulation_id, bank_days)),
+  ];
 }
+
+/** Runs that were stored before there were series have none. */
+async function seriesProblems(database: SimCashDatabase, id: string, computed: Iterable<BankDaySeries>): Promise<string[]> {
+  const stored = await database.query<StoredSeries>(
+    'SELECT * FROM bank_day_series WHERE simulation_id = $1 ORDER BY agent_id, day',
+    [id],
+  );
+  if (stored.length === 0) return [];
+  let next = 0;
+  for (const { agent_id, day, ...lists } of computed) {
+    const row = stored[next++];
+    const isRow = row?.agent_id === agent_id && row.day === day;
+    const wrong = Object.entries(lists).find(([name, cents]) => !isRow || !isSame(row[name as keyof typeof lists], cents));
+    if (wrong !== undefined)
+      return [`bank_day_series: ${wrong[0]} of ${agent_id} on day ${day} is not what the stored events give`];
+  }
+  return next < stored.length ? [`bank_day_series: ${stored.length - next} rows too many`] : [];
+}
+
+type StoredSeries = { [Name in keyof BankDaySeries]: BankDaySeries[Name] extends Float64Array ? number[] : BankDaySeries[Name] };
+
+const isSame = (stored: readonly number[], computed: Float64Array): boolean =>
+  stored.length === computed.length && stored.every((cents, tick) => cents === computed[tick]);
 
 async function storedSheet(
   database: SimCashDatabase,
@@ -41,13 +68,13 @@ async function storedSheet(
   return rows.length === 0 ? null : Object.fromEntries(rows.map(({ content, section }) => [section, content]));
 }
 
-async function computedIndicators(database: SimCashDatabase, run: StoredRun): Promise<Record<string, string>> {
+async function computedMeasures(database: SimCashDatabase, run: StoredRun): Promise<RunIndicators> {
   const { last_tick: last, persistence_level: level, simulation_id: id } = run.simulation;
   const ticks = (last ?? -1) + 1;
   const sink = new IndicatorSink(run.scenario);
   if (level === 'SUMMARY') new Reexecution(run, sink).runTo(ticks);
   else await readEvents(database, id, sink, ticks);
-  return sheetTexts(sink.sheet(ticks));
+  return sink.measures(ticks);
 }
 
 /** Gives a sink the stored events before a tick. */

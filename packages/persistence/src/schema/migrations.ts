@@ -10,6 +10,7 @@ import { VERSION_9 } from './migrations/version-9.js';
 import { VERSION_10 } from './migrations/version-10.js';
 import { VERSION_11 } from './migrations/version-11.js';
 import { VERSION_12 } from './migrations/version-12.js';
+import { VERSION_13 } from './migrations/version-13.js';
 
 /** A numbered change of the schema; applied ones are recorded with a checksum (spec 09 §11). */
 export interface Migration {
@@ -66,6 +67,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration(10, 'guidelines for throughput', VERSION_10),
   migration(11, 'experiments over many days', VERSION_11),
   migration(12, 'runs of sweeps, stress tests', VERSION_12),
+  migration(13, 'days of banks as series', VERSION_13),
 ];
 
 /** The version of the schema that this program writes. */

@@ -12,7 +12,7 @@ import {
 } from './tables/experiments.js';
 import { algorithm_runs, settlement_runs } from './tables/designs.js';
 import { payment_dataset_rejects, payment_dataset_rows, payment_datasets, simulation_calendar } from './tables/lists.js';
-import { indicator_sheets } from './tables/indicators.js';
+import { bank_day_series, indicator_sheets } from './tables/indicators.js';
 import { agent_state_registers, simulation_events } from './tables/log.js';
 import { daily_agent_metrics, daily_system_metrics, tick_agent_states, tick_summaries } from './tables/metrics.js';
 import { queue_snapshots, tick_queue_snapshots, transactions } from './tables/payments.js';
@@ -56,6 +56,7 @@ export const TABLES = {
   settlement_runs,
   algorithm_runs,
   indicator_sheets,
+  bank_day_series,
   agent_state_registers,
   simulation_checkpoints,
   simulation_checksums,

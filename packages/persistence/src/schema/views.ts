@@ -1,4 +1,5 @@
-import { v_bank_days, v_bank_days_intratick, v_bcbs248, v_system_days } from './views/days.js';
+import { v_bank_days_intratick } from './views/bank-days-intratick.js';
+import { v_bank_days, v_bcbs248, v_system_days } from './views/days.js';
 import { v_tick_times } from './views/calendar.js';
 import { policy_decisions } from './views/decisions.js';
 import {
@@ -13,7 +14,9 @@ import {
 import { v_deadlines, v_legs, v_mechanisms, v_pair_flows, v_payments, v_payment_timing } from './views/payments.js';
 import { simulation_runs, v_simulations } from './views/runs.js';
 import { v_stress_ranking, v_sweep_differences, v_sweep_statistics } from './views/sweeps.js';
-import { v_bank_ticks, v_system_ticks, v_throughput } from './views/ticks.js';
+import { v_bank_ticks } from './views/bank-ticks.js';
+import { v_system_ticks } from './views/system-ticks.js';
+import { v_throughput } from './views/throughput.js';
 import { v_bank_runs, v_network, v_network_nodes, v_system_runs } from './views/totals.js';
 import type { View } from './views/view.js';
 

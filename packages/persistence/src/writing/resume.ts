@@ -91,6 +91,8 @@ async function deleteFrom(database: Session, id: string, tick: number, ticksPerD
     id,
     tick,
   ]);
+  for (const table of ['indicator_sheets', 'bank_day_series'])
+    await database.execute(`DELETE FROM ${table} WHERE simulation_id = $1`, [id]);
   await database.execute(deleteChecksums(OF_SIMULATION, id));
   await database.execute('DELETE FROM simulation_checkpoints WHERE simulation_id = $1 AND checkpoint_tick > $2', [id, tick]);
   await database.execute(

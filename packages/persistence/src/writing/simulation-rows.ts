@@ -4,6 +4,7 @@ import {
   TRANSACTION_OUTCOMES,
   type AgentStateBatch,
   type AlgorithmReport,
+  type BankDaySeries,
   type CallRecord,
   type CollateralRecord,
   type CostComponent,
@@ -56,6 +57,7 @@ export class SimulationRows {
   readonly #transactions;
   readonly #metrics;
   readonly #systemMetrics;
+  readonly #daySeries;
   /** Banks by the number that the engine gives them: in the order of the bytes of their ids. */
   readonly #agents: Vocabulary;
   /** The numbers of all banks in order. */
@@ -103,6 +105,7 @@ export class SimulationRows {
     this.#algorithmRuns = stageOf('algorithm_runs', simulationId, agents);
     this.#metrics = rowStageOf('daily_agent_metrics', simulationId, agents);
     this.#systemMetrics = rowStageOf('daily_system_metrics', simulationId, agents);
+    this.#daySeries = stageOf('bank_day_series', simulationId, agents);
     this.stages = [
       ...[
         this.#events.stage,
@@ -114,7 +117,7 @@ export class SimulationRows {
         this.#calls,
       ],
       ...[this.#collateral, this.#transactions, this.#metrics, this.#systemMetrics, this.#cycles, this.#cycleTransactions],
-      ...[this.#settlementRuns, this.#algorithmRuns],
+      ...[this.#settlementRuns, this.#algorithmRuns, this.#daySeries],
     ];
   }
 
@@ -205,6 +208,17 @@ export class SimulationRows {
 
   addSystemMetrics(metrics: Readonly<Record<Exclude<keyof Rows['daily_system_metrics'], 'simulation_id'>, number>>): void {
     this.#systemMetrics.add(metrics);
+  }
+
+  addDaySeries({ agent_id, day, ...series }: BankDaySeries): void {
+    const { columns } = this.#daySeries;
+    this.#daySeries.addRows(1);
+    columns.agent_id.addName(agent_id);
+    columns.day.add(day);
+    for (const [name, cents] of Object.entries(series) as [keyof typeof series, Float64Array][]) {
+      columns[name].elements.addAll(cents, cents.length);
+      columns[name].end();
+    }
   }
 
   addCollateral(record: CollateralRecord): void {

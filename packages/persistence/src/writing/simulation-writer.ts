@@ -164,11 +164,12 @@ export class SimulationWriter {
       `duration_seconds = ${seconds}`,
       `ticks_per_second = ${seconds > 0 ? ticks / seconds : 0}`,
     ];
+    const { bank_days = [], sheet = {} } = (this.#storesEvents && end.indicators) || {};
+    for (const series of bank_days) this.#rows.addDaySeries(series);
     this.#completePortion();
-    const sheet = this.#storesEvents ? Object.entries(end.sheet ?? {}) : [];
-    const sections = sheet.map((section) => `(${[this.simulationId, ...section].map(literal).join(', ')})`);
+    const sections = Object.entries(sheet).map((section) => `(${[this.simulationId, ...section].map(literal).join(', ')})`);
     await this.#commit(settings, [
-      ...(sections.length === 0 ? [] : [`INSERT OR REPLACE INTO indicator_sheets VALUES ${sections.join(', ')}`]),
+      ...(sections.length === 0 ? [] : [`INSERT INTO indicator_sheets VALUES ${sections.join(', ')}`]),
       writeChecksums(OF_SIMULATION, this.simulationId),
     ]);
     await this.#pipeline.settled();

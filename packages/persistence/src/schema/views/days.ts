@@ -45,10 +45,10 @@ export const v_bank_days: View = {
   SELECT simulation_id, sender_id AS agent_id, arrival_day AS day, sum(${VALUE_TICKS} * day_wait_ticks) AS delay_numerator,
     sum(${VALUE_TICKS} * day_max_ticks) AS delay_denominator
   FROM v_legs GROUP BY ALL
-), pools AS (
-  SELECT m.simulation_id, m.agent_id, m.tick // s.ticks_per_day AS day, sum(m.cents) AS cents
-  FROM v_liquidity_moves m JOIN simulations s USING (simulation_id)
-  WHERE m.kind = 'allocation' AND m.tick % s.ticks_per_day = 0 GROUP BY ALL
+), openings AS (
+  SELECT m.simulation_id, m.agent_id, m.tick // s.ticks_per_day AS day, sum(m.cents) FILTER (m.kind = 'allocation') AS pool,
+    sum(m.cents) FILTER (m.kind NOT IN ('allocation', 'return')) AS others
+  FROM v_liquidity_moves m JOIN simulations s USING (simulation_id) WHERE m.tick % s.ticks_per_day = 0 GROUP BY ALL
 ), days AS (
   SELECT simulation_id, agent_id, day, CAST(sum(value_due) AS BIGINT) AS value_due, CAST(sum(value_sent) AS BIGINT) AS value_sent,
     CAST(sum(value_received) AS BIGINT) AS value_received, arg_max(net_position, tick) AS net_end, greatest(-min(net_position), 0) AS max_net_debit,
@@ -62,41 +62,12 @@ export const v_bank_days: View = {
 )
 SELECT d.simulation_id, d.agent_id, d.day, d.value_due, d.value_sent, d.value_received, d.net_end, d.max_net_debit, d.max_net_credit,
   d.upper_bound, d.lower_bound,
-  CAST(CASE d.day WHEN 0 THEN a.opening_balance ELSE d.first_base - coalesce(p.cents, 0) - coalesce(x.cents, 0) END AS BIGINT) AS opening_balance,
-  CAST(coalesce(p.cents, 0) AS BIGINT) AS pool_allocated, d.min_balance, d.min_available, d.peak_credit, d.credit_value_ticks,
+  CAST(CASE d.day WHEN 0 THEN a.opening_balance ELSE d.first_base - coalesce(o.pool, 0) - coalesce(o.others, 0) END AS BIGINT) AS opening_balance,
+  CAST(coalesce(o.pool, 0) AS BIGINT) AS pool_allocated, d.min_balance, d.min_available, d.peak_credit, d.credit_value_ticks,
   d.peak_credit_ratio, d.unsettled_value_eod, coalesce(l.delay_numerator, 0) AS delay_numerator, coalesce(l.delay_denominator, 0) AS delay_denominator,
   l.delay_numerator / nullif(l.delay_denominator, 0) AS delay_indicator, d.funding_incoming, d.funding_balance, d.funding_credit
 FROM days d JOIN simulation_agents a USING (simulation_id, agent_id) LEFT JOIN legs l USING (simulation_id, agent_id, day)
-LEFT JOIN pools p USING (simulation_id, agent_id, day)
-LEFT JOIN (
-  SELECT m.simulation_id, m.agent_id, m.tick // s.ticks_per_day AS day, CAST(sum(m.cents) AS BIGINT) AS cents
-  FROM v_liquidity_moves m JOIN simulations s USING (simulation_id)
-  WHERE m.kind NOT IN ('allocation', 'return') AND m.tick % s.ticks_per_day = 0 GROUP BY ALL
-) x USING (simulation_id, agent_id, day)`,
-};
-
-export const v_bank_days_intratick: View = {
-  about: 'Liquidity of a bank’s days along the log, inside the ticks.',
-  columns: {
-    ...{ simulation_id, agent_id, day },
-    max_net_debit_event: as('cents; largest negative net cumulative position after any settlement event'),
-    upper_bound_event: as('cents; the same if every obligation settled at once, in the order of the log'),
-  },
-  sql: `WITH actual AS (
-  SELECT simulation_id, agent_id, day, sum(cents) OVER (PARTITION BY simulation_id, agent_id, day ORDER BY event_seq) AS x FROM v_flow_steps
-), due AS (
-  SELECT simulation_id, agent_id, day, sum(cents) OVER (PARTITION BY simulation_id, agent_id, day ORDER BY event_seq) AS x FROM (
-    SELECT e.simulation_id, e.day, e.event_seq, unnest([t.sender_id, t.receiver_id]) AS agent_id, unnest([-t.amount, t.amount]) AS cents
-    FROM simulation_events e JOIN transactions t USING (simulation_id, tx_id)
-    WHERE e.event_type = 'Arrival' AND t.parent_tx_id IS NULL AND t.sender_id <> t.receiver_id
-    UNION ALL SELECT simulation_id, day, event_seq, unnest([sender_id, receiver_id]), unnest([-amount, amount])
-    FROM v_scheduled_settlements WHERE sender_id <> receiver_id
-  )
-), a AS (SELECT simulation_id, agent_id, day, greatest(-min(x), 0) AS v FROM actual GROUP BY ALL),
-d AS (SELECT simulation_id, agent_id, day, greatest(-min(x), 0) AS v FROM due GROUP BY ALL),
-b AS (SELECT g.simulation_id, g.agent_id, t.day FROM simulation_agents g JOIN (SELECT DISTINCT simulation_id, day FROM tick_summaries) t USING (simulation_id))
-SELECT b.simulation_id, b.agent_id, b.day, CAST(coalesce(a.v, 0) AS BIGINT) AS max_net_debit_event, CAST(coalesce(d.v, 0) AS BIGINT) AS upper_bound_event
-FROM b LEFT JOIN a USING (simulation_id, agent_id, day) LEFT JOIN d USING (simulation_id, agent_id, day)`,
+LEFT JOIN openings o USING (simulation_id, agent_id, day)`,
 };
 
 export const v_system_days: View = {

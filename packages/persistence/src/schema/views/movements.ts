@@ -42,17 +42,17 @@ export const v_liquidity_moves: View = {
     cents: as('cents; what the balance changed by'),
     kind: as('`allocation` from a liquidity pool, its `return`, direct `transfer`, `adjustment` by accounts, or `shock`'),
   },
-  sql: `SELECT simulation_id, tick, agent_id, CAST(details ->> 'amount' AS BIGINT) AS cents, 'allocation' AS kind
-FROM simulation_events WHERE event_type = 'LiquidityAllocation'
-UNION ALL SELECT simulation_id, tick, agent_id, -CAST(details ->> 'amount' AS BIGINT), 'return'
-FROM simulation_events WHERE event_type = 'LiquidityReturn'
-UNION ALL SELECT simulation_id, tick, unnest([d ->> 'from_agent', d ->> 'to_agent']),
-  unnest([-CAST(d ->> 'amount' AS BIGINT), CAST(d ->> 'amount' AS BIGINT)]), 'transfer'
-FROM ${scenarioEvents('direct_transfer')}
-UNION ALL SELECT simulation_id, tick, agent_id, CAST(details ->> 'balance_delta' AS BIGINT), 'adjustment'
-FROM simulation_events WHERE event_type = 'AccountAdjustment'
-UNION ALL SELECT simulation_id, tick, d ->> 'agent', CAST(d ->> 'balance_moved' AS BIGINT), 'shock'
-FROM ${scenarioEvents('liquidity_shock', 'liquidity_restored')}`,
+  sql: `SELECT simulation_id, tick, agent_id,
+  CASE event_type WHEN 'LiquidityReturn' THEN -1 ELSE 1 END * CAST(coalesce(details ->> 'amount', details ->> 'balance_delta') AS BIGINT) AS cents,
+  CASE event_type WHEN 'LiquidityAllocation' THEN 'allocation' WHEN 'LiquidityReturn' THEN 'return' ELSE 'adjustment' END AS kind
+FROM simulation_events WHERE event_type IN ('LiquidityAllocation', 'LiquidityReturn', 'AccountAdjustment')
+UNION ALL SELECT simulation_id, tick,
+  unnest(CASE kind WHEN 'transfer' THEN [d ->> 'from_agent', d ->> 'to_agent'] ELSE [d ->> 'agent'] END),
+  unnest(CASE kind WHEN 'transfer' THEN [-CAST(d ->> 'amount' AS BIGINT), CAST(d ->> 'amount' AS BIGINT)] ELSE [CAST(d ->> 'balance_moved' AS BIGINT)] END), kind
+FROM (
+  SELECT *, CASE WHEN (d ->> 'from_agent') IS NULL THEN 'shock' ELSE 'transfer' END AS kind
+  FROM ${scenarioEvents('direct_transfer', 'liquidity_shock', 'liquidity_restored')}
+)`,
 };
 
 export const v_flow_steps: View = {
@@ -89,15 +89,14 @@ export const v_queue_steps: View = {
     step: as('1: it enters, −1: it leaves'),
     ...{ sender_id, amount },
   },
-  sql: `SELECT e.simulation_id, e.tick, e.event_seq, x.tx_id, x.step, t.sender_id, t.amount
+  sql: `SELECT e.simulation_id, e.tick, e.event_seq, e.tx_id, e.step, t.sender_id, t.amount
 FROM (
-  SELECT simulation_id, tick, event_seq, event_type,
-    CASE WHEN event_type = 'EntryDispositionOffset' THEN [details ->> 'queued_tx_id'] ELSE list_distinct(tx_ids) END AS ids
+  SELECT simulation_id, tick, event_seq, CASE event_type WHEN 'QueuedRtgs' THEN 1 ELSE -1 END AS step,
+    unnest(CASE WHEN event_type = 'EntryDispositionOffset' THEN [details ->> 'queued_tx_id'] ELSE list_distinct(tx_ids) END) AS tx_id
   FROM simulation_events
   WHERE event_type = 'PaymentCancelled' AND (details ->> 'queue') = 'queue2' OR event_type IN ('QueuedRtgs', 'Queue2LiquidityRelease', 'EntryDispositionOffset', 'LsmBilateralOffset', 'LsmCycleSettlement',
     'LsmNettedSettlement', 'RtgsWithdrawal', 'SettlementUnwound')
-) e, LATERAL (SELECT unnest(e.ids) AS tx_id, CASE e.event_type WHEN 'QueuedRtgs' THEN 1 ELSE -1 END AS step) x
-JOIN transactions t ON t.simulation_id = e.simulation_id AND t.tx_id = x.tx_id`,
+) e JOIN transactions t USING (simulation_id, tx_id)`,
 };
 
 export const v_lsm_savings: View = {

@@ -100,13 +100,10 @@ export const v_system_runs: View = {
     hhi_received: as('the same of the value received'),
     ...funding,
   },
-  sql: `WITH d AS (
-  SELECT simulation_id, count(*) AS days, sum(liquidity_used) AS liquidity_used, sum(lower_bound) AS lower_bound, sum(upper_bound) AS upper_bound,
-    sum(delay_numerator) AS delay_numerator, sum(delay_denominator) AS delay_denominator
-  FROM v_system_days GROUP BY ALL
-), b AS (
-  SELECT simulation_id, sum(value_sent) AS flows_sent, sum(funding_incoming) AS funding_incoming, sum(funding_balance) AS funding_balance,
-    sum(funding_credit) AS funding_credit
+  sql: `WITH b AS (
+  SELECT simulation_id, count(DISTINCT day) AS days, sum(max_net_debit) AS liquidity_used, sum(lower_bound) AS lower_bound, sum(upper_bound) AS upper_bound,
+    sum(delay_numerator) AS delay_numerator, sum(delay_denominator) AS delay_denominator, sum(value_sent) AS flows_sent,
+    sum(funding_incoming) AS funding_incoming, sum(funding_balance) AS funding_balance, sum(funding_credit) AS funding_credit
   FROM v_bank_days GROUP BY ALL
 ), l AS (
   SELECT simulation_id, sum(amount) AS value_due, coalesce(sum(amount) FILTER (settlement_tick IS NOT NULL), 0) AS value_settled,
@@ -121,22 +118,26 @@ export const v_system_runs: View = {
     max(queue2_value) AS queue2_value_peak, max(unsettled_value) AS unsettled_value_peak, count(*) FILTER (stalled) AS stalled_ticks
   FROM v_system_ticks GROUP BY ALL
 ), h AS (
-  SELECT simulation_id, sum(value_sent * 1.0 * value_sent) / nullif(sum(value_sent) * 1.0 * sum(value_sent), 0) AS hhi_sent,
-    sum(value_received * 1.0 * value_received) / nullif(sum(value_received) * 1.0 * sum(value_received), 0) AS hhi_received
-  FROM (SELECT simulation_id, agent_id, CAST(sum(payments_sent) AS DOUBLE) AS value_sent, CAST(sum(payments_received) AS DOUBLE) AS value_received FROM v_bank_ticks GROUP BY ALL)
-  GROUP BY ALL
+  SELECT simulation_id, sum(value_sent * value_sent) / nullif(sum(value_sent) * sum(value_sent), 0) AS hhi_sent,
+    sum(value_received * value_received) / nullif(sum(value_received) * sum(value_received), 0) AS hhi_received
+  FROM (
+    SELECT simulation_id, agent_id, CAST(sum(sent) AS DOUBLE) AS value_sent, CAST(sum(received) AS DOUBLE) AS value_received FROM (
+      SELECT simulation_id, unnest([sender_id, receiver_id]) AS agent_id, unnest([value_settled, 0]) AS sent, unnest([0, value_settled]) AS received
+      FROM v_pair_flows
+    ) GROUP BY ALL
+  ) GROUP BY ALL
 )
-SELECT d.simulation_id, d.days, coalesce(p.payments_due, 0) AS payments_due, CAST(coalesce(l.value_due, 0) AS BIGINT) AS value_due,
+SELECT b.simulation_id, b.days, coalesce(p.payments_due, 0) AS payments_due, CAST(coalesce(l.value_due, 0) AS BIGINT) AS value_due,
   coalesce(p.payments_settled, 0) AS payments_settled, CAST(coalesce(l.value_settled, 0) AS BIGINT) AS value_settled,
   p.payments_settled / nullif(p.payments_due, 0) AS settlement_rate_count, l.value_settled / nullif(l.value_due, 0) AS settlement_rate_value,
-  CAST(coalesce(l.value_due - l.value_settled, 0) AS BIGINT) AS unsettled_value_end, d.delay_numerator, d.delay_denominator,
-  d.delay_numerator / nullif(d.delay_denominator, 0) AS delay_indicator, l.delay_value_ticks / nullif(l.value_settled, 0) AS avg_delay_value,
+  CAST(coalesce(l.value_due - l.value_settled, 0) AS BIGINT) AS unsettled_value_end, b.delay_numerator, b.delay_denominator,
+  b.delay_numerator / nullif(b.delay_denominator, 0) AS delay_indicator, l.delay_value_ticks / nullif(l.value_settled, 0) AS avg_delay_value,
   coalesce(l.wait_value_ticks, 0) AS wait_value_ticks, p.avg_delay_count, p.max_delay, p.delay_p50, p.delay_p95,
-  CAST(d.liquidity_used AS BIGINT) AS liquidity_used, CAST(d.lower_bound AS BIGINT) AS lower_bound, CAST(d.upper_bound AS BIGINT) AS upper_bound,
-  (d.liquidity_used - d.lower_bound) / nullif(d.upper_bound - d.lower_bound, 0) AS liquidity_usage_indicator, b.flows_sent / nullif(d.liquidity_used, 0) AS turnover_ratio,
+  CAST(b.liquidity_used AS BIGINT) AS liquidity_used, CAST(b.lower_bound AS BIGINT) AS lower_bound, CAST(b.upper_bound AS BIGINT) AS upper_bound,
+  (b.liquidity_used - b.lower_bound) / nullif(b.upper_bound - b.lower_bound, 0) AS liquidity_usage_indicator, b.flows_sent / nullif(b.liquidity_used, 0) AS turnover_ratio,
   t.queue2_len_mean, t.queue2_len_peak, t.queue1_value_peak, t.queue2_value_peak, t.unsettled_value_peak, t.stalled_ticks, h.hhi_sent, h.hhi_received,
   CAST(b.funding_incoming AS BIGINT) AS funding_incoming, CAST(b.funding_balance AS BIGINT) AS funding_balance, CAST(b.funding_credit AS BIGINT) AS funding_credit
-FROM d JOIN b USING (simulation_id) LEFT JOIN l USING (simulation_id) LEFT JOIN p USING (simulation_id) LEFT JOIN t USING (simulation_id) LEFT JOIN h USING (simulation_id)`,
+FROM b LEFT JOIN l USING (simulation_id) LEFT JOIN p USING (simulation_id) LEFT JOIN t USING (simulation_id) LEFT JOIN h USING (simulation_id)`,
 };
 
 /** Links between different banks, and their weights. */
