@@ -5,6 +5,7 @@ import { CsvReader, recordOf, type CsvRecord } from './csv/records.js';
 import { AcceptedColumns } from './accepted-columns.js';
 import { DataSet } from './data-set.js';
 import type { Identity } from './identity.js';
+import { References } from './references.js';
 import { cut, RowFault, type Rejection, type RejectionCode } from './rejection.js';
 import { RowReader, type AcceptedRow } from './row.js';
 import { nameOf, type FileSource, type Mapping, type SourceConfig } from './source/schema.js';
@@ -85,7 +86,7 @@ export function loadPayments(sources: readonly OpenSource[], banks: readonly str
 
 class Loading {
   readonly #columns = new AcceptedColumns();
-  readonly #references = new Set<string>();
+  readonly #references = new References();
   readonly #counts = new Map<RejectionCode, number>();
   readonly #rejections: Rejection[] = [];
   readonly #sources: { rows: number; accepted: number; rejected: number }[] = [];
@@ -192,7 +193,7 @@ class Loading {
     try {
       const payment = rows.read(record);
       const { externalRef } = payment;
-      if (externalRef !== null && this.#isKnown(externalRef) && config.duplicates === 'reject')
+      if (externalRef !== null && this.#references.add(externalRef) && config.duplicates === 'reject')
         throw new RowFault(
           'duplicate_ref',
           'external_ref',
@@ -206,12 +207,6 @@ class Loading {
       this.#reject(error, record.line, source, row);
       return false;
     }
-  }
-
-  /** Whether a reference was there before; from now on it was. */
-  #isKnown(reference: string): boolean {
-    const { size } = this.#references;
-    return this.#references.add(reference).size === size;
   }
 
   #accept(source: number, row: number, payment: AcceptedRow): void {
