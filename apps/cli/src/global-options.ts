@@ -1,3 +1,4 @@
+import type { MoneyUnits } from '@simcash/protocol';
 import { Option, type Command } from 'commander';
 import { secondsOption } from './numbers.js';
 
@@ -9,6 +10,7 @@ export interface GlobalOptions {
   db?: string;
   dbWait?: number;
   input?: boolean;
+  units?: MoneyUnits;
   color?: 'auto' | 'always' | 'never' | false;
 }
 
@@ -26,6 +28,12 @@ export function withGlobalOptions(command: Command, defaultDatabase = './simcash
     .option('--db <path>', `database file (default: $SIMCASH_DB, else ${defaultDatabase})`)
     .option('--db-wait <seconds>', 'wait so long for a database that another process holds', secondsOption('--db-wait'))
     .option('--no-input', 'never ask')
+    .addOption(
+      new Option('--units <units>', 'how texts for people write money: 1,234.56 (default) or 123,456').choices([
+        'currency',
+        'cents',
+      ]),
+    )
     .addOption(new Option('--color <when>', 'colours in texts for people').choices(['auto', 'always', 'never']))
     .option('--no-color', 'same as --color never');
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { writeMoneyIn } from '@simcash/protocol';
 import { Command } from 'commander';
 import { EXIT } from './exit-codes.js';
+import type { GlobalOptions } from './global-options.js';
 import { reportError } from './output/errors.js';
 import { noteText, print } from './output/streams.js';
 
@@ -72,6 +74,7 @@ async function programFor([name, ...words]: readonly string[]): Promise<Command>
   const [, completed, ...after] = name === COMPLETE ? words : [];
   const loaded = needed(after.length > 0 ? completed : name);
   for (const command of await Promise.all(loaded.map((load) => load()))) program.addCommand(command);
+  program.hook('preAction', (_, command) => writeMoneyIn(command.opts<GlobalOptions>().units ?? 'currency'));
   reportErrorsInOnePlace(program);
   // Its command takes these settings over.
   if (name === COMPLETE || loaded.length > 1) (await import('@bomb.sh/tab/commander')).default(program);

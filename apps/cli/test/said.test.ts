@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { QUIET_SCENARIO, scenarioFile, simcash, start, temporaryDirectory } from './support/simcash.js';
+import { output, QUIET_SCENARIO, scenarioFile, simcash, start, temporaryDirectory } from './support/simcash.js';
 
 /** What is not accepted in silence, and with which words it is refused. */
 const EXAMPLES = path.resolve(import.meta.dirname, '../../../docs/examples/experiments');
@@ -142,4 +142,14 @@ it('explain says why a payment waits', async () => {
   expect(JSON.parse(document)).toMatchObject({ tick: 2, wait: { position: 0, shortfall: 4000, causes: ['liquidity'] } });
   const { code } = await simcash(['explain', 'x', 'T7'], { cwd });
   expect(code).toBe(4);
+});
+
+it('money is written in cents where that is asked for, and the same elsewhere', async () => {
+  const cwd = temporaryDirectory({ 's.yaml': QUIET_SCENARIO.replace(/opening_balance: \d+/, 'opening_balance: 123456789') });
+  const lines = (await output(['run', 's.yaml', '--save', '--id', 'x', '--units', 'cents'], { cwd })).split('\n');
+  expect(lines.find((line) => line.startsWith('A '))).toMatch(/123,\d{3},\d{3}/);
+  const bank = (...options: string[]): Promise<string> => output(['bank', 'x', 'A', ...options], { cwd });
+  expect(await bank()).toMatch(/1,23\d,\d{3}\.\d\d/);
+  expect(await bank('--units', 'cents')).toMatch(/123,\d{3},\d{3}/);
+  expect(await bank('--units', 'cents', '--json')).toBe(await bank('--json'));
 });

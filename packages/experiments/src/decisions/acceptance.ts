@@ -1,6 +1,6 @@
 import { ACCEPTANCE_PROFILES, type ExperimentDefinition } from '../definition/schema.js';
 import type { PairEvaluation } from '../evaluation/evaluation.js';
-import { money } from '@simcash/protocol';
+import { currency } from '@simcash/protocol';
 import { shareText } from '../report/share-text.js';
 
 /** When a proposal replaces the policy in force (spec 11 §8.2, §20.4). */
@@ -40,7 +40,7 @@ const CHECKS: readonly Check[] = [
   ({ delta_sum }) => ({
     holds: delta_sum > 0,
     name: 'delta_sum > 0',
-    failure: `no improvement: delta_sum ${money(delta_sum)} ≤ 0`,
+    failure: `no improvement: delta_sum ${currency(delta_sum)} ≤ 0`,
   }),
   ({ delta_sum, deltas }, { min_improvement_pct: least }) => {
     if (least <= 0) return null;
@@ -59,7 +59,7 @@ const CHECKS: readonly Check[] = [
     return {
       holds: lower > 0,
       name: 'CI > 0',
-      failure: `not significant: 95% confidence interval ${money(lower)} … ${money(upper!)} includes zero`,
+      failure: `not significant: 95% confidence interval ${currency(lower)} … ${currency(upper!)} includes zero`,
     };
   },
   ({ new_cost, new_statistics: { std_dev } }, { max_coefficient_of_variation: max }) => {
@@ -67,7 +67,7 @@ const CHECKS: readonly Check[] = [
     const name = `CV ≤ ${max}`;
     if (std_dev === null || new_cost <= 0) return { holds: true, name, failure: '' };
     const cv = std_dev / new_cost;
-    const spread = `standard deviation ${money(std_dev)}, mean ${money(new_cost)}`;
+    const spread = `standard deviation ${currency(std_dev)}, mean ${currency(new_cost)}`;
     return { holds: cv <= max, name, failure: `too risky: CV ${cv.toFixed(3)} exceeds ${max} (${spread})` };
   },
 ];

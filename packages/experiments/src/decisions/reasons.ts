@@ -1,4 +1,4 @@
-import { money, type AcceptanceTest, type DecisionReason } from '@simcash/protocol';
+import { currency, type AcceptanceTest, type DecisionReason } from '@simcash/protocol';
 import { shareText } from '../report/share-text.js';
 import type { AcceptanceRule } from './acceptance-rule.js';
 
@@ -19,7 +19,7 @@ export function reasonText(reason: DecisionReason, test: AcceptanceTest | null, 
       return `settles ${shareText(test.new_settlement_value)} of the value, less than ${least(rule.min_settlement_value, test.old_settlement_value)}`;
     case 'not_better':
       return test.margin_cents > 0
-        ? `saves no more than the ${money(test.margin_cents)} a day that are asked for`
+        ? `saves no more than the ${currency(test.margin_cents)} a day that are asked for`
         : `saves nothing on ${days}`;
     case 'not_significant':
       return `not significant: p ${probability(test.p_value!)} on ${days}, asked for < ${Number(test.alpha.toPrecision(3))}`;
