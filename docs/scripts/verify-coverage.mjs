@@ -30,7 +30,8 @@ export async function coverage({ every = 1 } = {}) {
     for (const [table, declaration] of Object.entries(TABLES)) {
       const owner = ['simulation_id', 'run_id'].find((column) => Object.hasOwn(declaration.columns, column));
       if (owner === undefined) continue;
-      const [id, verify] = owner === 'run_id' ? [experiment, verifyExperiment] : ['x', verifySimulation];
+      const simulation = table === 'bank_day_series' ? 'large' : 'x';
+      const [id, verify] = owner === 'run_id' ? [experiment, verifyExperiment] : [simulation, verifySimulation];
       for (const [column, { computed }] of Object.entries(declaration.columns))
         if (column !== owner && computed === undefined) columns.push({ table, column, owner, id, verify });
     }
@@ -63,7 +64,14 @@ async function stored(name) {
     checkpointEvery: 'day',
     onTick: ({ tick }, simulation) => void (tick === 5 && simulation.postCollateral('COLNE', 100)),
   });
+  await recordSimulation(database, largeScenario(), { id: 'large', level: 'EVENTS' });
   return database;
+}
+
+/** So many bank-ticks that their series are stored; nothing happens in them. */
+function largeScenario() {
+  const agents = Array.from({ length: 200 }, (_, i) => ({ id: `B${i}`, opening_balance: i, policy: { type: 'Fifo' } }));
+  return readScenario({ simulation: { ticks_per_day: 100, num_days: 1, rng_seed: 1 }, agents });
 }
 
 async function isFound(database, { column, id, owner, table, verify }) {
@@ -98,7 +106,7 @@ function alteration(table, column) {
     return TABLES[table].bulk ? `CAST(${other} AS ${`ENUM(${words.map((word) => `'${word}'`).join(', ')})`})` : other;
   }
   if (type.endsWith('[]')) return `list_append(coalesce(${name}, []), ${type === 'VARCHAR[]' ? "'x'" : '1'})`;
-  if (type === 'BOOLEAN') return `NOT ${name}`;
+  if (type === 'BOOLEAN') return `NOT coalesce(${name}, true)`;
   if (type === 'TIMESTAMP') return `coalesce(${name}, TIMESTAMP '2025-01-01') + INTERVAL 1 SECOND`;
   if (type === 'JSON') return `CASE WHEN ${name} IS NULL THEN '{}' ELSE '[' || ${name} || ']' END`;
   if (type === 'VARCHAR') return `coalesce(${name}, '') || 'x'`;

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { IndicatorSink } from '../../runs/src/indicators.js';
 import { recordSimulation } from '../../runs/src/record.js';
+import { readEvents } from '../../runs/src/stored-indicators.js';
 import type { SimCashDatabase } from '../src/index.js';
 import { loadCalls, REFERENCE_SCENARIOS } from '../../engine/test/support/reference.js';
 import { openDatabase, reference } from './support/storing.js';
@@ -31,8 +33,23 @@ let database: SimCashDatabase;
 
 beforeAll(async () => {
   database = await openDatabase();
-  for (const name of NAMES) await recordSimulation(database, reference(name), { id: name, level: 'EVENTS' });
+  for (const name of NAMES) {
+    await recordSimulation(database, reference(name), { id: name, level: 'EVENTS' });
+    await addSeries(name);
+  }
 });
+
+/** Runs as small as these are stored without series. */
+async function addSeries(name: string): Promise<void> {
+  const { config } = reference(name);
+  const ticks = config.ticks_per_day * config.num_days;
+  const sink = new IndicatorSink({ config });
+  await readEvents(database, name, sink, ticks);
+  const rows = Array.from(sink.measures(ticks).bank_days, ({ agent_id, day, ...lists }) =>
+    [`'${name}'`, `'${agent_id}'`, day, ...Object.values(lists).map((cents) => `[${cents.join(', ')}]`)].join(', '),
+  );
+  await database.execute(`INSERT INTO bank_day_series VALUES (${rows.join('), (')})`);
+}
 
 /** What is stored when a run completes, and what views read where it is. */
 const STORED = ['indicator_sheets', 'bank_day_series'];

@@ -8,7 +8,7 @@ import {
   type RecordingOptions,
   type SimCashDatabase,
 } from '@simcash/persistence';
-import type { CallRecord, EventSink, PersistenceLevel, SimulationStart, TickResult } from '@simcash/protocol';
+import type { CallRecord, EventSink, PersistenceLevel, RunIndicators, SimulationStart, TickResult } from '@simcash/protocol';
 import { CallSequence } from './call-sequence.js';
 import { describeRun, type RunDescription } from './describe.js';
 import { runFigures, type RunFigures } from './figures.js';
@@ -53,6 +53,14 @@ export interface RecordedRun {
   figures: RunFigures;
   /** Whether the signal stopped it. */
   stopped: boolean;
+}
+
+/** Bank-ticks from which a run's series are stored: of smaller ones views fold the events in less time than it takes to store series. */
+const SERIES_FROM = 20_000;
+
+function storedMeasures(indicators: IndicatorSink, { agentIds, currentTick }: Simulation): RunIndicators {
+  const measures = indicators.measures(currentTick);
+  return agentIds.length * currentTick < SERIES_FROM ? { ...measures, bank_days: [] } : measures;
 }
 
 const NOWHERE: EventSink = { write: () => undefined };
@@ -123,7 +131,7 @@ export async function recordSimulation(
       calls.makeBefore(simulation);
     },
     stop: () => (signal?.aborted ? INTERRUPTED : null),
-    indicators: () => indicators.measures(simulation.currentTick),
+    indicators: () => storedMeasures(indicators, simulation),
     ...(untilTick === undefined ? {} : { untilTick }),
     ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
   });

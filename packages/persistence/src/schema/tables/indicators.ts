@@ -20,7 +20,7 @@ export const indicator_sheets = table({
 
 export const bank_day_series = table({
   about: 'Days of banks of completed simulations as lists, an element for each tick of the day: what views show of ticks.',
-  written: 'From level EVENTS, when a simulation completes',
+  written: 'From level EVENTS, when a simulation of 20,000 bank-ticks or more completes',
   level: 'EVENTS',
   logicalKey: ['simulation_id', 'agent_id', 'day'],
   columns: {
