@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import vm from 'node:vm';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { build } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -77,6 +78,19 @@ describe('the packed packages', () => {
       expect(manifest).toMatchObject({ license: 'MIT', publishConfig: { access: 'public', provenance: true } });
       expect(manifest.description).toMatch(/\w/);
       expect((manifest.keywords as string[]).length, name).toBeGreaterThan(2);
+    }
+  });
+
+  it('have types wherever modules are found as they are today', async () => {
+    for (const { name, tarball } of packages) {
+      const checked = await checkPackage(createPackageFromTarballData(readFileSync(tarball)));
+      if (checked.types === false) continue;
+      // They are modules of ECMAScript alone.
+      const old = ['node10', 'node16-cjs'];
+      const problems = checked.problems.filter(
+        (problem) => !('resolutionKind' in problem && old.includes(problem.resolutionKind)),
+      );
+      expect(problems, name).toEqual([]);
     }
   });
 

@@ -21,7 +21,7 @@ const FOLDERS = ['packages', 'apps'].flatMap((group) =>
 );
 
 /** What a package has to say of its dependencies: packages of its own in place of the links of the workspace. */
-export type PackedPackage = Manifest & { folder: string; source: string };
+export type PackedPackage = Manifest & { folder: string; source: string; tarball: string };
 
 /**
  * Packs all packages and unpacks them below `directory`. Dependencies lie beside the package that declares them, so that what is used
@@ -37,16 +37,18 @@ export async function packedPackages(directory: string): Promise<PackedPackage[]
     const { name } = manifestOf(source);
     const folder = folderOf(name);
     mkdirSync(folder, { recursive: true });
-    const tarball = readdirSync(tarballs).find((file) =>
-      new RegExp(`^${name.replace('@', '').replace('/', '-')}-\\d`).test(file),
-    )!;
-    await run('tar', ['-xzf', path.join(tarballs, tarball), '-C', folder, '--strip-components', '1']);
+    const shape = new RegExp(`^${name.replace('@', '').replace('/', '-')}-\\d`);
+    const tarball = path.join(
+      tarballs,
+      readdirSync(tarballs).find((file) => shape.test(file))!,
+    );
+    await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components', '1']);
     const manifest = manifestOf(folder);
     for (const dependency of Object.keys(manifest.dependencies ?? {})) {
       const isOurs = dependency.startsWith('@simcash/');
       link(folder, dependency, isOurs ? folderOf(dependency) : realpathSync(path.join(source, 'node_modules', dependency)));
     }
-    packed.push({ ...manifest, folder, source });
+    packed.push({ ...manifest, folder, source, tarball });
   }
   return packed;
 }

@@ -1,0 +1,2 @@
+/** Runs the command line of the process. */
+export {};
