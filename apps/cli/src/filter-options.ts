@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { EVENT_TYPES } from '@simcash/protocol';
-import { EventFilter } from '@simcash/replay';
 import { isClockTime } from '@simcash/payments/schema';
 import { usageError } from './exit-codes.js';
-import { tickOf, type Configured, type Moment } from './moments.js';
+import type { Moment } from './moment-option.js';
 
 export interface FilterOptions {
   eventType?: string[];
@@ -40,32 +39,6 @@ export function withFilterOptions(command: Command): Command {
     .option('--agent <id>', 'show only events of this bank (repeatable)', repeatable)
     .option('--tx <id>', 'show only events about this payment, by its id or its reference (repeatable)', repeatable)
     .option('--ticks <range>', 'show only these ticks, or times of the clock: A..B, A.., ..B or A', tickRange);
-}
-
-/** The ticks that are shown; null for all. @throws CommandError for a range that the run does not have */
-function shownTicks({ ticks }: FilterOptions, run: Configured, last: number): { from?: number; to?: number } | null {
-  if (ticks === undefined) return null;
-  const range = {
-    ...(ticks.from === undefined ? {} : { from: tickOf(run, ticks.from, '--ticks') }),
-    ...(ticks.to === undefined ? {} : { to: tickOf(run, ticks.to, '--ticks') }),
-  };
-  const outside = [range.from, range.to].find((tick) => tick !== undefined && tick > Math.max(last, 0));
-  if (outside !== undefined) throw usageError(`--ticks: tick ${outside} lies outside the run, its ticks are 0 to ${last}`);
-  if ((range.from ?? 0) > (range.to ?? Infinity)) throw usageError('--ticks: the range ends before it begins');
-  return range;
-}
-
-/** @param last the last tick of the run @throws CommandError for unknown banks, and ticks outside the run */
-export function eventFilter(options: FilterOptions, agentIds: readonly string[], run: Configured, last: number): EventFilter {
-  const ticks = shownTicks(options, run, last);
-  const unknownAgent = options.agent?.find((id) => !agentIds.includes(id));
-  if (unknownAgent !== undefined) throw usageError(`unknown agent '${unknownAgent}'`, `known are: ${agentIds.join(', ')}`);
-  return new EventFilter({
-    ...(options.eventType ? { eventTypes: options.eventType } : {}),
-    ...(options.agent ? { agents: options.agent } : {}),
-    ...(options.tx ? { transactions: options.tx } : {}),
-    ...(ticks === null ? {} : { ticks }),
-  });
 }
 
 function eventTypes(list: string, previous: readonly string[] = []): string[] {

@@ -6,39 +6,123 @@ import type { GlobalOptions } from './global-options.js';
 import { reportError } from './output/errors.js';
 import { noteText, print } from './output/streams.js';
 
-/** The commands in the order in which the help lists them; each is loaded when it is needed, so that none waits for the others. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  bank: async () => (await import('./commands/bank.js')).bankCommand(),
-  checkpoint: async () => (await import('./commands/checkpoint.js')).checkpointCommand(),
-  compare: async () => (await import('./commands/compare.js')).compareCommand(),
-  'compare-designs': async () => (await import('./commands/compare-designs.js')).compareDesignsCommand(),
-  costs: async () => (await import('./commands/list.js')).costsCommand(),
-  db: async () => (await import('./commands/db.js')).databaseCommand(),
-  designs: async () => (await import('./commands/designs.js')).designsCommand(),
-  diff: async () => (await import('./commands/diff.js')).diffCommand(),
-  env: async () => (await import('./commands/env.js')).envCommand(),
-  events: async () => (await import('./commands/replay.js')).eventsCommand(),
-  experiment: async () => (await import('./commands/experiment.js')).experimentCommand(),
-  explain: async () => (await import('./commands/explain.js')).explainCommand(),
-  explore: async () => (await import('./commands/explore.js')).exploreCommand(),
-  externalities: async () => (await import('./commands/externalities.js')).externalitiesCommand(),
-  indicators: async () => (await import('./commands/indicators.js')).indicatorsCommand(),
-  init: async () => (await import('./commands/init.js')).initCommand(),
-  list: async () => (await import('./commands/list.js')).listCommand(),
-  pareto: async () => (await import('./commands/pareto.js')).paretoCommand(),
-  payments: async () => (await import('./commands/payments.js')).paymentsCommand(),
-  policy: async () => (await import('./commands/policy.js')).policyCommand(),
-  queues: async () => (await import('./commands/queues.js')).queuesCommand(),
-  replay: async () => (await import('./commands/replay.js')).replayCommand(),
-  report: async () => (await import('./commands/report.js')).reportCommand(),
-  run: async () => (await import('./commands/run.js')).runCommand(),
-  schema: async () => (await import('./commands/schema.js')).schemaCommand(),
-  sensitivity: async () => (await import('./commands/sensitivity.js')).sensitivityCommand(),
-  show: async () => (await import('./commands/list.js')).showCommand(),
-  stress: async () => (await import('./commands/stress.js')).stressCommand(),
-  sweep: async () => (await import('./commands/sweep.js')).sweepCommand(),
-  validate: async () => (await import('./commands/validate.js')).validateCommand(),
-  worker: async () => (await import('./commands/worker.js')).workerCommand(),
+/**
+ * The commands in the order in which the help lists them, with what they do; each is loaded when it is run, completed or helped with,
+ * so that none waits for the others.
+ */
+const COMMANDS: Readonly<Record<string, readonly [about: string, load: () => Promise<Command>]>> = {
+  bank: [
+    'one bank of a stored run on a page: payments, delay, liquidity, costs, days, counterparties',
+    async () => (await import('./commands/bank.js')).bankCommand(),
+  ],
+  checkpoint: [
+    'stored states from which runs can be resumed (run --checkpoint-every, run --resume)',
+    async () => (await import('./commands/checkpoint.js')).checkpointCommand(),
+  ],
+  compare: [
+    'compare stored simulations: settings, indicators, banks, payments; the first one is the baseline',
+    async () => (await import('./commands/compare.js')).compareCommand(),
+  ],
+  'compare-designs': [
+    'run a scenario under several settlement designs and compare them, payment by payment',
+    async () => (await import('./commands/compare-designs.js')).compareDesignsCommand(),
+  ],
+  costs: [
+    'costs of a stored simulation, by bank unless something else is said',
+    async () => (await import('./commands/list.js')).costsCommand(),
+  ],
+  db: ['inspect, check and maintain a database', async () => (await import('./commands/db.js')).databaseCommand()],
+  designs: [
+    'list settlement designs and algorithms, or show what a preset comes to',
+    async () => (await import('./commands/designs.js')).designsCommand(),
+  ],
+  diff: [
+    'compare two stored simulations: where their event logs part, and what came of it',
+    async () => (await import('./commands/diff.js')).diffCommand(),
+  ],
+  env: [
+    'a scenario in which banks learn: an environment for reinforcement learning',
+    async () => (await import('./commands/env.js')).envCommand(),
+  ],
+  events: [
+    'print the event log of a stored simulation as JSON lines (replay --jsonl events)',
+    async () => (await import('./commands/replay.js')).eventsCommand(),
+  ],
+  experiment: [
+    'look for better policies: run experiments, replay, compare and draw them',
+    async () => (await import('./commands/experiment.js')).experimentCommand(),
+  ],
+  explain: [
+    'the life of a payment of a stored run, and why it waited',
+    async () => (await import('./commands/explain.js')).explainCommand(),
+  ],
+  explore: [
+    'look at stored runs in a browser: pictures, banks, queues, payments and why they waited',
+    async () => (await import('./commands/explore.js')).exploreCommand(),
+  ],
+  externalities: [
+    'what each bank’s behaviour does to the others: every bank alone behaves like a benchmark, over the same payments',
+    async () => (await import('./commands/externalities.js')).externalitiesCommand(),
+  ],
+  indicators: [
+    'indicators of stored simulations: liquidity, delay, throughput, queues, mechanisms, costs, network',
+    async () => (await import('./commands/indicators.js')).indicatorsCommand(),
+  ],
+  init: [
+    'write a scenario, a policy, a sweep, an experiment and an environment to begin with',
+    async () => (await import('./commands/init.js')).initCommand(),
+  ],
+  list: [
+    'list stored simulations, those of experiments included, newest first',
+    async () => (await import('./commands/list.js')).listCommand(),
+  ],
+  pareto: [
+    'which cells of a sweep no other one betters in every measure',
+    async () => (await import('./commands/pareto.js')).paretoCommand(),
+  ],
+  payments: [
+    'payment lists: check files, look at stored ones, write those of a run',
+    async () => (await import('./commands/payments.js')).paymentsCommand(),
+  ],
+  policy: ['check, describe and explain policies', async () => (await import('./commands/policy.js')).policyCommand()],
+  queues: [
+    'what waited at the end of a tick of a stored run: the banks’ own queues and the central one, in order',
+    async () => (await import('./commands/queues.js')).queuesCommand(),
+  ],
+  replay: [
+    'show a stored simulation again, from the database alone',
+    async () => (await import('./commands/replay.js')).replayCommand(),
+  ],
+  report: [
+    'stored runs as one page: pictures and tables, without scripts, to open, send and print',
+    async () => (await import('./commands/report.js')).reportCommand(),
+  ],
+  run: ['simulate a scenario', async () => (await import('./commands/run.js')).runCommand()],
+  schema: [
+    'reference of what can be written in files and read in logs; JSON unless --markdown',
+    async () => (await import('./commands/schema.js')).schemaCommand(),
+  ],
+  sensitivity: [
+    'how much each parameter of a sweep matters to what is measured',
+    async () => (await import('./commands/sensitivity.js')).sensitivityCommand(),
+  ],
+  show: ['show what is stored about a simulation', async () => (await import('./commands/list.js')).showCommand()],
+  stress: [
+    'take banks, liquidity or the system away, and measure what happens to the rest',
+    async () => (await import('./commands/stress.js')).stressCommand(),
+  ],
+  sweep: [
+    'many runs of one scenario: seeds, parameters, policies, designs, with statistics',
+    async () => (await import('./commands/sweep.js')).sweepCommand(),
+  ],
+  validate: [
+    'check scenario files and their policies without simulating',
+    async () => (await import('./commands/validate.js')).validateCommand(),
+  ],
+  worker: [
+    'run simulations for sweeps of other machines; the Redis server is named by SIMCASH_REDIS_URL',
+    async () => (await import('./commands/worker.js')).workerCommand(),
+  ],
 };
 
 /** Prints what makes a shell complete commands and options, and answers the shell: `simcash complete bash`. */
@@ -58,8 +142,8 @@ Examples:
 Exit codes: 0 success, 1 simulation or internal failure, 2 usage, 3 invalid input file, 4 not found, 5 database,
 6 verification failed, 130/143 interrupted.`;
 
-/** The program with the command that was named, or that is being completed, or with all of them. */
-async function programFor([name, ...words]: readonly string[]): Promise<Command> {
+/** The program with one command, or with the names of all of them. */
+async function programFor(args: readonly string[]): Promise<Command> {
   const program = new Command('simcash')
     .description(
       'Simulates a payment settlement system: RTGS, liquidity saving, programmable banks; stores and replays every event.',
@@ -70,20 +154,23 @@ async function programFor([name, ...words]: readonly string[]): Promise<Command>
     .enablePositionalOptions()
     .configureHelp({ sortSubcommands: true })
     .addHelpText('after', HELP);
-  // Whoever completes what follows a command needs no other one.
-  const [, completed, ...after] = name === COMPLETE ? words : [];
-  const loaded = needed(after.length > 0 ? completed : name);
-  for (const command of await Promise.all(loaded.map((load) => load()))) program.addCommand(command);
+  const wanted = wantedIn(args);
+  const one = wanted !== undefined && Object.hasOwn(COMMANDS, wanted) ? COMMANDS[wanted]! : null;
+  if (one !== null) program.addCommand((await one[1]()).description(one[0]));
+  else for (const [known, [about]] of Object.entries(COMMANDS)) program.addCommand(new Command(known).description(about));
   program.hook('preAction', (_, command) => writeMoneyIn(command.opts<GlobalOptions>().units ?? 'currency'));
   reportErrorsInOnePlace(program);
   // Its command takes these settings over.
-  if (name === COMPLETE || loaded.length > 1) (await import('@bomb.sh/tab/commander')).default(program);
+  if (args[0] === COMPLETE || one === null) (await import('@bomb.sh/tab/commander')).default(program);
   return program;
 }
 
-function needed(name: string | undefined): (() => Promise<Command>)[] {
-  if (name === '--version') return [];
-  return name !== undefined && Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS);
+/** The command that is run, helped with, or completed behind its name: the others need not be loaded. */
+function wantedIn(args: readonly string[]): string | undefined {
+  const [name, ...words] = args[0] === '--' ? args.slice(1) : args;
+  // After `complete --` stands the line so far, whose last word may be the beginning of a name.
+  if (name === COMPLETE) return words.length > 2 ? words[1] : undefined;
+  return name === 'help' ? words[0] : name;
 }
 
 /** The parser throws its errors, and prints none: there is one place that reports. */

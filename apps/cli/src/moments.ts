@@ -1,16 +1,7 @@
 import type { EngineConfig } from '@simcash/engine';
-import { Calendar, isClockTime, tickOfClockTime } from '@simcash/payments/schema';
+import { Calendar, tickOfClockTime } from '@simcash/payments/schema';
 import { usageError } from './exit-codes.js';
-import { wholeNumber } from './numbers.js';
-
-/** A tick as the command line says it: a number, or a time of the clock (spec 13 §2.6). */
-export type Moment = number | string;
-
-/** Parser of an option whose value is a tick, or a time as `10:30` or `10:30@2`. */
-export const momentOption =
-  (flag: string, min = 0) =>
-  (text: string): Moment =>
-    isClockTime(text) ? text : wholeNumber(text, flag, min);
+import type { Moment } from './moment-option.js';
 
 /** A run or a scenario file; that of a stored run is read when its configuration is asked for, which a number does not need. */
 export interface Configured {

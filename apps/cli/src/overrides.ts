@@ -13,7 +13,8 @@ import {
   withValueAt,
 } from '@simcash/engine';
 import { usageError } from './exit-codes.js';
-import { readPolicyText, readText } from './files/reading.js';
+import { readPolicyText } from './files/policy-text.js';
+import { readText } from './files/reading.js';
 import { parseText } from './files/scenario-text.js';
 
 /** Options that change a scenario before it is checked (spec 07 §1.3). */

@@ -17,7 +17,8 @@ import type { GlobalOptions } from './global-options.js';
 import { Confines, type PathOptions } from './files/confines.js';
 import { leftOutText, readPaymentLists, refusal, tablesOf } from './files/payment-lists.js';
 import { pluginsOf } from './files/plugins.js';
-import { readPolicyText, readText } from './files/reading.js';
+import { readPolicyText } from './files/policy-text.js';
+import { readText } from './files/reading.js';
 import { parseText } from './files/scenario-text.js';
 
 export interface ScenarioFileOptions extends OverrideOptions, PathOptions, Pick<GlobalOptions, 'db' | 'dbWait'> {

@@ -1,6 +1,7 @@
 /** What needs no file and no hash: clocks and the words of sources. */
 export { Calendar, CalendarError, type BusinessDay } from './clock/calendar.js';
-export { clockTimeOf, isClockTime, startOfTick, tickOfClockTime } from './clock/clock-time.js';
+export { clockTimeOf, startOfTick, tickOfClockTime } from './clock/clock-time.js';
+export { isClockTime } from './clock/is-clock-time.js';
 export { hoursOf, lastTickBy, type DayHours } from './clock/hours.js';
 export { isoDate } from './clock/dates.js';
 export { clockSchema, minutesOf, tickSeconds, type ClockConfig } from './clock/schema.js';

@@ -13,7 +13,6 @@ import { table } from '../output/table.js';
 
 export function bankCommand(): Command {
   return withGlobalOptions(new Command('bank'))
-    .description('one bank of a stored run on a page: payments, delay, liquidity, costs, days, counterparties')
     .argument('<id>', 'simulation id')
     .argument('<bank>', 'bank')
     .addHelpText('after', '\nExample:\n  simcash bank demo NORTHMOOR')

@@ -8,9 +8,7 @@ import { json, note, print, say } from '../output/streams.js';
 import { table } from '../output/table.js';
 
 export function checkpointCommand(): Command {
-  const command = new Command('checkpoint').description(
-    'stored states from which runs can be resumed (run --checkpoint-every, run --resume)',
-  );
+  const command = new Command('checkpoint');
   withGlobalOptions(command.command('delete'))
     .description('delete a checkpoint')
     .argument('<id>')

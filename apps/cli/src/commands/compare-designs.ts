@@ -21,7 +21,6 @@ const list = (text: string): string[] => text.split(',').filter((name) => name !
 
 export function compareDesignsCommand(): Command {
   return withForceOption(withScenarioOptions(withGlobalOptions(new Command('compare-designs'))))
-    .description('run a scenario under several settlement designs and compare them, payment by payment')
     .argument('<scenario>', 'scenario file (.yaml, .yml, .json)')
     .option('--designs <names>', 'presets (simcash designs), separated by commas; document: the file as it is', list)
     .option('--design <file>', 'a file with a settlement block (repeatable)', repeatable)

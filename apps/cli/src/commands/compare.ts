@@ -21,7 +21,6 @@ const MOST_RUNS = 50;
 
 export function compareCommand(): Command {
   return withGlobalOptions(new Command('compare'))
-    .description('compare stored simulations: settings, indicators, banks, payments; the first one is the baseline')
     .argument('<run...>', 'simulation ids')
     .addOption(new Option('--by <what>', 'differences of each').choices(['bank', 'day', 'component', 'pair']))
     .option('--payments <n>', 'also the n payments whose wait changed most', wholeNumberOption('--payments', 1))

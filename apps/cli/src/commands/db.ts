@@ -30,7 +30,7 @@ import { table } from '../output/table.js';
 import { printSimulations } from './list.js';
 
 export function databaseCommand(): Command {
-  const command = new Command('db').description('inspect, check and maintain a database');
+  const command = new Command('db');
   const sub = (name: string): Command => withGlobalOptions(command.command(name));
   sub('check').description('compare the schema with the one this program knows').action(check);
   sub('delete')

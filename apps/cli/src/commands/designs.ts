@@ -9,7 +9,6 @@ const WIDTH = 78;
 
 export function designsCommand(): Command {
   return withGlobalOptions(new Command('designs'))
-    .description('list settlement designs and algorithms, or show what a preset comes to')
     .argument('[preset]', 'a preset, to be written out')
     .addHelpText(
       'after',

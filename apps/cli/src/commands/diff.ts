@@ -23,7 +23,6 @@ interface Divergence {
 
 export function diffCommand(): Command {
   return withGlobalOptions(new Command('diff'))
-    .description('compare two stored simulations: where their event logs part, and what came of it')
     .argument('<a>', 'simulation id')
     .argument('<b>', 'simulation id')
     .addHelpText(

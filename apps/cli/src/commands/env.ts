@@ -22,7 +22,6 @@ const PLUGIN = [
 export function envCommand(): Command {
   const command = withPathOptions(withGlobalOptions(new Command('env')))
     .enablePositionalOptions()
-    .description('a scenario in which banks learn: an environment for reinforcement learning')
     .argument('[file]', 'environment file (.yaml, .yml, .json)')
     .option('--stdio', 'answer lines of JSON on stdin with lines of JSON on stdout')
     .option('--save', 'with --stdio: store every episode that ends, as a run')

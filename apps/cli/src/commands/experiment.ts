@@ -20,7 +20,6 @@ import { writeTemplate } from '../experiment/template.js';
 /** `simcash experiment …` (spec 11 §14). */
 export function experimentCommand(): Command {
   return new Command('experiment')
-    .description('look for better policies: run experiments, replay, compare and draw them')
     .addCommand(run())
     .addCommand(validate())
     .addCommand(info())

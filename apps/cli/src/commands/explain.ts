@@ -8,7 +8,8 @@ import { waitLines } from '../explain/wait-text.js';
 import { algorithmsOf, checkStoredTick, type ReexecuteOptions } from '../explain/reexecute.js';
 import { repeatable } from '../filter-options.js';
 import { withGlobalOptions } from '../global-options.js';
-import { momentOption, withTicks, type Moment } from '../moments.js';
+import { momentOption, type Moment } from '../moment-option.js';
+import { withTicks } from '../moments.js';
 import { json, print, say } from '../output/streams.js';
 
 interface ExplainOptions extends ReexecuteOptions {
@@ -17,7 +18,6 @@ interface ExplainOptions extends ReexecuteOptions {
 
 export function explainCommand(): Command {
   return withGlobalOptions(new Command('explain'))
-    .description('the life of a payment of a stored run, and why it waited')
     .argument('<id>', 'simulation id')
     .argument('<tx>', 'payment, such as T00000042, or its reference')
     .option(

@@ -19,7 +19,6 @@ interface ExploreOptions extends GlobalOptions, ForceOptions {
 
 export function exploreCommand(): Command {
   return withForceOption(withGlobalOptions(new Command('explore')))
-    .description('look at stored runs in a browser: pictures, banks, queues, payments and why they waited')
     .argument('[id]', 'simulation id to begin with (default: the list of all runs)')
     .option('--port <n>', 'port on this machine (default: a free one)', wholeNumberOption('--port', 0))
     .option(

@@ -21,9 +21,6 @@ export interface ExternalitiesOptions extends GlobalOptions, ScenarioFileOptions
 
 export function externalitiesCommand(): Command {
   return withForceOption(withScenarioOptions(withGlobalOptions(new Command('externalities'))))
-    .description(
-      'what each bank’s behaviour does to the others: every bank alone behaves like a benchmark, over the same payments',
-    )
     .argument('<scenario>', 'scenario file (.yaml, .yml, .json)')
     .option('--against <policy>', 'the benchmark: fifo, or a policy file', 'fifo')
     .option(

@@ -57,7 +57,6 @@ interface Measured {
 
 export function indicatorsCommand(): Command {
   return withForceOption(withGlobalOptions(new Command('indicators')))
-    .description('indicators of stored simulations: liquidity, delay, throughput, queues, mechanisms, costs, network')
     .argument('<run...>', 'simulation ids')
     .addOption(new Option('--by <what>', 'a table with a row for each').choices(BY))
     .option('--bank <id>', 'only rows of this bank')

@@ -20,7 +20,6 @@ const FILES: Readonly<Record<string, string>> = {
 
 export function initCommand(): Command {
   return withForceOption(withGlobalOptions(new Command('init')))
-    .description('write a scenario, a policy, a sweep, an experiment and an environment to begin with')
     .argument('[directory]', 'where to (default: here)', '.')
     .addHelpText('after', '\nExamples:\n  simcash init\n  simcash init study')
     .action(init);

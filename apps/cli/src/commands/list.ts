@@ -30,7 +30,6 @@ interface ListOptions extends GlobalOptions {
 
 export function listCommand(): Command {
   return withGlobalOptions(new Command('list'))
-    .description('list stored simulations, those of experiments included, newest first')
     .option('--limit <n>', 'show at most this many', wholeNumberOption('--limit', 1), 20)
     .addOption(new Option('--status <status>', 'only simulations with this status').choices(['running', 'completed', 'failed']))
     .option('--experiment <run>', 'only simulations of this experiment run')
@@ -68,10 +67,7 @@ export function printSimulations(rows: readonly StoredSimulation[], options: Glo
 }
 
 export function showCommand(): Command {
-  return withGlobalOptions(new Command('show'))
-    .description('show what is stored about a simulation')
-    .argument('<id>', 'simulation id')
-    .action(show);
+  return withGlobalOptions(new Command('show')).argument('<id>', 'simulation id').action(show);
 }
 
 async function show(id: string, options: GlobalOptions): Promise<void> {
@@ -120,7 +116,6 @@ interface CostOptions extends GlobalOptions {
 
 export function costsCommand(): Command {
   return withGlobalOptions(new Command('costs'))
-    .description('costs of a stored simulation, by bank unless something else is said')
     .argument('<id>', 'simulation id')
     .option('--agent <id>', 'only this bank')
     .addOption(new Option('--by <what>', 'what a row is about').choices(['bank', 'day', 'tick']))

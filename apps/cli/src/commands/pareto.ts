@@ -12,7 +12,6 @@ export interface ParetoOptions extends SweepRunOptions {
 export function paretoCommand(): Command {
   return withSweepRunOptions(
     withPathOptions(withGlobalOptions(new Command('pareto')))
-      .description('which cells of a sweep no other one betters in every measure')
       .argument('<file>', 'sweep file')
       .option(
         '--measures <names>',

@@ -13,7 +13,7 @@ export interface ExportOptions extends GlobalOptions, ForceOptions {
 }
 
 export function paymentsCommand(): Command {
-  const command = new Command('payments').description('payment lists: check files, look at stored ones, write those of a run');
+  const command = new Command('payments');
   withForceOption(withScenarioOptions(withGlobalOptions(command.command('check'))))
     .description('read the payments of a scenario and report what would be taken; nothing is simulated')
     .argument('<scenario>', 'scenario file (.yaml, .yml, .json, or - for stdin)')

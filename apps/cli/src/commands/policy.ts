@@ -20,13 +20,14 @@ import { json, note, print, say } from '../output/streams.js';
 import type { ReexecuteOptions } from '../explain/reexecute.js';
 import { traceText } from '../explain/trace-text.js';
 import { repeatable } from '../filter-options.js';
-import { momentOption, tickOf, type Moment } from '../moments.js';
+import { momentOption, type Moment } from '../moment-option.js';
+import { tickOf } from '../moments.js';
 import { loadScenario } from '../scenario-file.js';
-import { readPolicyText } from '../files/reading.js';
+import { readPolicyText } from '../files/policy-text.js';
 import { policySchemaOutput, withSchemaOptions, type PolicySchemaOptions } from './schema.js';
 
 export function policyCommand(): Command {
-  const command = new Command('policy').description('check, describe and explain policies');
+  const command = new Command('policy');
   withGlobalOptions(command.command('explain'))
     .description('why a bank’s policy decided as it did: the path through its trees with the values read')
     .argument('<scenario>', 'scenario file, or id of a stored run')

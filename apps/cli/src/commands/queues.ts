@@ -7,7 +7,8 @@ import { CommandError, EXIT } from '../exit-codes.js';
 import { checkStoredTick, simulationBefore, type ReexecuteOptions } from '../explain/reexecute.js';
 import { repeatable } from '../filter-options.js';
 import { withGlobalOptions } from '../global-options.js';
-import { momentOption, withTicks, type Moment } from '../moments.js';
+import { momentOption, type Moment } from '../moment-option.js';
+import { withTicks } from '../moments.js';
 import { json, print, say } from '../output/streams.js';
 import { table } from '../output/table.js';
 
@@ -20,7 +21,6 @@ type Queues = QueuesNow & { tick: number };
 
 export function queuesCommand(): Command {
   return withGlobalOptions(new Command('queues'))
-    .description('what waited at the end of a tick of a stored run: the banks’ own queues and the central one, in order')
     .argument('<id>', 'simulation id')
     .option('--tick <n>', 'at the end of this tick (default: of the last one)', momentOption('--tick'))
     .option('--bank <id>', 'only payments of this bank')

@@ -5,9 +5,9 @@ import { Narrative, type EventFilter } from '@simcash/replay';
 import { isExperiment, withDatabase } from '../database.js';
 import { algorithmsOf } from '../explain/reexecute.js';
 import { CommandError, EXIT, usageError } from '../exit-codes.js';
+import { eventFilter } from '../event-filter.js';
 import {
   checkFiltersAreUsed,
-  eventFilter,
   isTold,
   repeatable,
   withFilterOptions,
@@ -15,7 +15,8 @@ import {
   type FilterOptions,
 } from '../filter-options.js';
 import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
-import { momentOption, withTicks, type Moment } from '../moments.js';
+import { momentOption, type Moment } from '../moment-option.js';
+import { withTicks } from '../moments.js';
 import { paymentsNamed } from '../explain/payments-named.js';
 import { failedIn } from '../output/failed-in.js';
 import { json, note, noteText, print, say } from '../output/streams.js';
@@ -34,7 +35,6 @@ export interface ReplayOptions extends GlobalOptions, FilterOptions {
 
 export function replayCommand(): Command {
   return withShortOption(withRangeOptions('replay'))
-    .description('show a stored simulation again, from the database alone')
     .addOption(new Option('--jsonl <what>', 'print JSON lines').choices(['ticks', 'events']))
     .option('--verify', 'execute the stored configuration again and compare event by event')
     .option('--plugin <file>', 'a settlement algorithm of yours that the run had, for --verify (repeatable)', repeatable)
@@ -58,7 +58,6 @@ Examples:
 
 export function eventsCommand(): Command {
   return withRangeOptions('events')
-    .description('print the event log of a stored simulation as JSON lines (replay --jsonl events)')
     .addHelpText('after', '\nExample:\n  simcash events trial-7 --event-type Arrival --ticks 10..20')
     .action((id: string, options: ReplayOptions) =>
       withDatabase(options, true, (database) => replay(database, id, { ...options, jsonl: 'events' })),

@@ -21,7 +21,6 @@ interface ReportCommandOptions extends GlobalOptions, ForceOptions {
 
 export function reportCommand(): Command {
   return withForceOption(withGlobalOptions(new Command('report')))
-    .description('stored runs as one page: pictures and tables, without scripts, to open, send and print')
     .argument('<id...>', 'simulation id, or id of an experiment run; of two to five runs a comparison with the first is made')
     .option('--out <file>', 'file to write; - is stdout (default: ID.html, or ID-and-others.html)')
     .option('--title <text>', 'title of the page (default: the name of the run, or the runs)')

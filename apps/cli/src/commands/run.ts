@@ -4,7 +4,7 @@ import { usageError } from '../exit-codes.js';
 import { withForceOption, type ForceOptions } from '../files/writing.js';
 import { checkFiltersAreUsed, withFilterOptions, withShortOption, type FilterOptions } from '../filter-options.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
-import { momentOption, type Moment } from '../moments.js';
+import { momentOption, type Moment } from '../moment-option.js';
 import { secondsOption, seedOption, seedsOption, wholeNumber, wholeNumberOption } from '../numbers.js';
 import type { ScenarioFileOptions } from '../scenario-file.js';
 import { withScenarioOptions } from '../scenario-options.js';
@@ -33,7 +33,6 @@ export interface RunOptions extends GlobalOptions, FilterOptions, ForceOptions, 
 
 export function runCommand(): Command {
   return withForceOption(withScenarioOptions(withShortOption(withFilterOptions(withGlobalOptions(new Command('run'))))))
-    .description('simulate a scenario')
     .argument('<scenario>', 'scenario file (.yaml, .yml, .json, or - for stdin)')
     .option('--seed <n>', 'random seed, 0 … 2^64−1', seedOption)
     .option(

@@ -21,9 +21,7 @@ import { loadScenario } from '../scenario-file.js';
 const collect = (value: string, previous: string[] = []): string[] => [...previous, ...value.split(',')];
 
 export function schemaCommand(): Command {
-  const command = new Command('schema').description(
-    'reference of what can be written in files and read in logs; JSON unless --markdown',
-  );
+  const command = new Command('schema');
   withForceOption(withGlobalOptions(command.command('costs')))
     .description('cost rates: formulas, defaults, examples')
     .option('--markdown', 'print Markdown')

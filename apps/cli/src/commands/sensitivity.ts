@@ -16,7 +16,6 @@ export interface SensitivityOptions extends SweepRunOptions {
 export function sensitivityCommand(): Command {
   return withSweepRunOptions(
     withPathOptions(withGlobalOptions(new Command('sensitivity')))
-      .description('how much each parameter of a sweep matters to what is measured')
       .argument('<file>', 'sweep file whose axes have ranges; its design is replaced')
       .addOption(
         new Option('--method <name>', 'Sobol indices, or the effects of Morris').choices(['sobol', 'morris']).default('sobol'),

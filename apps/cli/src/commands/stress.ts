@@ -31,7 +31,6 @@ export interface StressCommandOptions extends GlobalOptions, Omit<ScenarioFileOp
 
 export function stressCommand(): Command {
   return withScenarioOptions(withGlobalOptions(new Command('stress')))
-    .description('take banks, liquidity or the system away, and measure what happens to the rest')
     .argument('[scenario]', 'scenario file (.yaml, .yml, .json); with --plan that of the plan')
     .option('--outage <banks>', 'outages: each, largest:N, or ids separated by commas', undefined)
     .option('--shock <banks>', 'liquidity shocks, for banks named likewise')

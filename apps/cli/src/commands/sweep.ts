@@ -55,9 +55,7 @@ function failuresOption(text: string): Failures {
 }
 
 export function sweepCommand(): Command {
-  const command = new Command('sweep').description(
-    'many runs of one scenario: seeds, parameters, policies, designs, with statistics',
-  );
+  const command = new Command('sweep');
   withForceOption(withPathOptions(withGlobalOptions(command.command('run'))))
     .description('run a sweep and store what it measures')
     .argument('[file]', 'sweep file (.yaml, .yml, .json); may be left out with --resume')

@@ -18,7 +18,6 @@ interface ValidateOptions extends GlobalOptions, PathOptions {
 
 export function validateCommand(): Command {
   return withPathOptions(withGlobalOptions(new Command('validate')))
-    .description('check scenario files and their policies without simulating')
     .argument('<scenario...>', 'scenario files (- for stdin)')
     .option('--no-strict', 'unknown keys are warnings, not errors')
     .option('--plugin <file>', 'a settlement algorithm that the scenario may name; it is not loaded (repeatable)', repeatable)

@@ -13,7 +13,6 @@ export interface WorkerOptions extends GlobalOptions {
 
 export function workerCommand(): Command {
   return withGlobalOptions(new Command('worker'))
-    .description('run simulations for sweeps of other machines; the Redis server is named by SIMCASH_REDIS_URL')
     .requiredOption('--queue <name>', 'queue to work for, as sweep run --executor bullmq prints it')
     .option('--concurrency <n>', 'portions at a time (default: one for each core)', wholeNumberOption('--concurrency', 1))
     .option('--drain', 'end when there has been nothing to do for some seconds')

@@ -3,7 +3,8 @@ import { DefinitionError, planEnvironment, readDefinition, type EnvironmentPlan 
 import { issuesError } from '../exit-codes.js';
 import { Confines, type PathOptions } from '../files/confines.js';
 import { exportsOf, loadPlugins } from '../files/plugins.js';
-import { readPolicyText, readText } from '../files/reading.js';
+import { readPolicyText } from '../files/policy-text.js';
+import { readText } from '../files/reading.js';
 import { parseText } from '../files/scenario-text.js';
 import type { GlobalOptions } from '../global-options.js';
 import { loadScenario } from '../scenario-file.js';

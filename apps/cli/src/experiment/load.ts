@@ -14,7 +14,8 @@ import { policyProblems } from '@simcash/runs/experiments';
 import { inputError } from '../exit-codes.js';
 import { loadScenario, MOST_PROBLEMS, more } from '../scenario-file.js';
 import { Confines, type PathOptions } from '../files/confines.js';
-import { readPolicyText, readText } from '../files/reading.js';
+import { readPolicyText } from '../files/policy-text.js';
+import { readText } from '../files/reading.js';
 
 /** An experiment file with everything it refers to, checked. */
 export interface LoadedExperiment {

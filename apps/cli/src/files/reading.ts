@@ -1,5 +1,4 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { repeatedJsonKey } from '@simcash/engine';
 import { inputError } from '../exit-codes.js';
 
 /** Largest file that is read as a text; documents of 100,000 banks have a tenth of it. */
@@ -36,14 +35,4 @@ export function readText(file: string, what: string): string {
   } finally {
     if (descriptor !== null) closeSync(descriptor);
   }
-}
-
-/** Reads the text of a policy document. @throws CommandError for a key that stands twice; what else is wrong, its reader says */
-export function readPolicyText(file: string): string {
-  const text = readText(file, 'policy');
-  const repeated = repeatedJsonKey(text);
-  if (repeated === null) return text;
-  throw inputError(
-    `${file}:${repeated.line}:${repeated.column}: the key '${repeated.key}' stands here a second time in one object`,
-  );
 }

@@ -2,7 +2,8 @@ import { Simulation, withSeed, type Scenario } from '@simcash/engine';
 import { caseOfBank, type BankNetwork, type StressCase, type StressEventType } from '@simcash/runs/live';
 import type { StressCommandOptions } from '../commands/stress.js';
 import { usageError } from '../exit-codes.js';
-import { tickOf, type Moment } from '../moments.js';
+import type { Moment } from '../moment-option.js';
+import { tickOf } from '../moments.js';
 
 /** A bank, and how much it sends without stress. */
 export type BankSize = Pick<BankNetwork, 'bank' | 'value_sent'>;

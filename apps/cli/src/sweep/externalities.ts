@@ -13,7 +13,7 @@ import {
 import type { MeanFigures } from '@simcash/statistics';
 import type { ExternalitiesOptions } from '../commands/externalities.js';
 import { inputError, usageError } from '../exit-codes.js';
-import { readPolicyText } from '../files/reading.js';
+import { readPolicyText } from '../files/policy-text.js';
 import { databaseFiles, OutputFile, writeText } from '../files/writing.js';
 import { databasePath } from '../global-options.js';
 import { json, note, print, say } from '../output/streams.js';

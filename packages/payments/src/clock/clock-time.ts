@@ -3,9 +3,6 @@ import { isoDate, parseIsoDate } from './dates.js';
 import { minutesOf } from './schema.js';
 import { DAY_MICROS, MICROS } from './zone.js';
 
-/** Whether a text is meant as a time of the clock and not as a tick: `10:30`, `10:30@2`, `-1 18:45@2026-03-02`. */
-export const isClockTime = (text: string): boolean => /^(-1 )?\d{1,2}:\d{2}(@.*)?$/.test(text.trim());
-
 /**
  * The tick in which a time of the clock lies; at the closing time the tick after the last open one of the day (spec 13 §2.6).
  *
