@@ -9,9 +9,9 @@ export const sheetSection = (section: string): string =>
 const TABLES: readonly string[] = ['simulation_events', 'transactions', 'tick_summaries', 'simulation_agents'];
 
 /**
- * A query over the runs of which nothing is stored in a table that is filled when runs complete: they run, failed, or are older than
- * the table. Where there is no such run nothing is read: each table is joined with them at once, for a join that came later would wait
- * for everything below it.
+ * A query over the runs of which nothing is stored in a table that is filled when runs complete: they run, failed, are older than the
+ * table or too small for it. Where there is no such run nothing is read: each table is joined with them at once, for a join that came
+ * later would wait for everything below it.
  *
  * @param views that the query reads, with what they read in turn
  */
