@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeMoneyIn } from '@simcash/protocol';
 import { Command } from 'commander';
 import { EXIT } from './exit-codes.js';
+import { filesRead } from './files/reading.js';
 import type { GlobalOptions } from './global-options.js';
 import { reportError } from './output/errors.js';
 import { noteText, print } from './output/streams.js';
@@ -188,6 +189,8 @@ function reportErrorsInOnePlace(command: Command): void {
 
 const asJson = process.argv.includes('--json');
 process.exitCode = EXIT.success;
+// A process may be given one line after the other.
+filesRead.clear();
 try {
   await (await programFor(process.argv.slice(2))).parseAsync();
 } catch (error) {
