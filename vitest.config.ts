@@ -7,7 +7,8 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: '100%',
+    // A third of the tests waits for other processes, clocks or disks: half as many workers again as there are cores.
+    maxWorkers: '150%',
     projects: [
       { extends: true, test: { name: 'fresh', include: FRESH } },
       {

@@ -1,11 +1,11 @@
-import { queryAny, type AnyRows, type AnyValue } from '@simcash/persistence';
+import { csvOf, fieldOf, queryAny, type AnyRows, type AnyValue } from '@simcash/persistence';
 import { exactJson } from '@simcash/protocol';
 import { withDatabase } from './database.js';
 import { usageError } from './exit-codes.js';
 import { readText } from './files/reading.js';
 import type { GlobalOptions } from './global-options.js';
 import { note, print, say } from './output/streams.js';
-import { csv, table } from './output/table.js';
+import { table } from './output/table.js';
 
 export interface QueryOptions extends GlobalOptions {
   csv?: boolean;
@@ -23,7 +23,10 @@ export async function queryDatabase(given: string, options: QueryOptions): Promi
   const sql = given === '-' ? readText('-', 'query') : given;
   await withDatabase(options, true, async (database) => {
     const rows = await queryAny(database, sql);
-    if (options.csv) return printCsv(rows, options.limit);
+    if (options.csv) {
+      for await (const text of csvOf({ ...rows, pages: limited(rows, options.limit) })) print(text);
+      return;
+    }
     if (options.json || options.jsonl) return printJson(rows, options.limit, options.jsonl ?? false);
     await sayTable(rows, options);
   });
@@ -38,22 +41,6 @@ async function* limited({ pages }: AnyRows, limit = Infinity): AsyncGenerator<re
     if (left <= 0) return;
   }
 }
-
-async function printCsv(rows: AnyRows, limit?: number): Promise<void> {
-  print(csv(rows.columns, []));
-  for await (const page of limited(rows, limit)) {
-    const text = csv(
-      rows.columns,
-      page.map((row) => row.map(fieldOf)),
-    );
-    print(text.slice(text.indexOf('\n') + 1));
-  }
-}
-
-const fieldOf = (value: AnyValue): string | number | null => {
-  if (value === null || typeof value === 'number') return value;
-  return typeof value === 'object' ? exactJson(value) : String(value);
-};
 
 /** An array of objects, or an object a line; written as rows come. */
 async function printJson(rows: AnyRows, limit: number | undefined, isLines: boolean): Promise<void> {

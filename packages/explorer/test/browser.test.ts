@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -111,6 +113,22 @@ describe.skipIf(!HAS_BROWSER)(`pages in a browser${SKIPPED}`, () => {
     });
   });
 
+  it('go to where the bar is hit, and on by themselves where a run is played, unless less motion is wanted', async () => {
+    await goto('/r/before/queues?t=3');
+    const bar = (await page.locator('.timebar .track').boundingBox())!;
+    await Promise.all([
+      page.waitForURL(/t=48$/),
+      page.mouse.click(bar.x + (bar.width * 48.5) / figures.head.ticks, bar.y + bar.height / 2),
+    ]);
+    expect(await page.getByRole('main').textContent()).toContain('At the end of tick 48');
+    await page.getByRole('link', { name: 'play 4 ticks a second' }).click();
+    await page.waitForURL(/t=56&play=4$/);
+    await page.getByRole('link', { name: 'stop' }).click();
+    await page.waitForURL(/t=\d+$/);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    expect(await page.getByRole('link', { name: /^play/ }).count()).toBe(0);
+  });
+
   const PAGES = [
     '/',
     ...['', '/banks', '/banks/OSTERVALE', '/queues?t=70', '/network', '/lsm', '/payments', '/delay', '/costs', '/events?t=3'].map(
@@ -136,6 +154,37 @@ describe.skipIf(!HAS_BROWSER)(`pages in a browser${SKIPPED}`, () => {
       await goto(place);
       expect({ place, collisions: await page.evaluate(collisions) }).toEqual({ place, collisions: [] });
     }
+  });
+
+  it.each(['', '/banks/OSTERVALE', '/queues?t=70', '/payments'])(
+    'can be read at 400 percent: %s scrolls in one direction',
+    async (place) => {
+      await page.setViewportSize({ width: 320, height: 256 });
+      await goto(`/r/before${place}`);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+    },
+  );
+
+  it('are printed as a report whose headings and captions are all there, with no picture cut in two', async () => {
+    await page.setContent(reportHtml(figures));
+    const headings = await page.locator('h2, figure h3').allInnerTexts();
+    const [a4, margin] = [1123, 57];
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 794 - 2 * margin, height: a4 });
+    const tallest = await page.evaluate(() =>
+      Math.max(...[...document.querySelectorAll('figure')].map((figure) => figure.getBoundingClientRect().height)),
+    );
+    expect(tallest).toBeLessThan(a4 - 2 * margin);
+    expect(
+      await page.evaluate(() => [...document.querySelectorAll('figure')].map((figure) => getComputedStyle(figure).breakInside)),
+    ).toEqual((await page.locator('figure').all()).map(() => 'avoid'));
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'simcash-print-')), 'report.pdf');
+    writeFileSync(file, await page.pdf({ format: 'A4', preferCSSPageSize: true }));
+    const text = spawnSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
+    if (text.error !== undefined) return console.warn('pdftotext is not installed: the text of the printed report is not read');
+    const printed = text.stdout.replaceAll(/\s+/g, '');
+    expect(headings.filter((heading) => !printed.includes(heading.replaceAll(/\s+/g, '')))).toEqual([]);
+    expect(text.stdout.split('\f').length - 1).toBeGreaterThan(3);
   });
 
   it('make a report that needs no scripts and asks nobody for anything', async () => {

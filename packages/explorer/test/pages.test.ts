@@ -76,7 +76,7 @@ it('every link leads somewhere, and no page has a script, a style of its own, or
     seen.add(target);
     const { body, status } = await get(target);
     expect({ target, status }).toEqual({ target, status: 200 });
-    if (target === '/style.css') continue;
+    if (target === '/style.css' || target.endsWith('.csv')) continue;
     expect(/<(script|img|iframe|object|style)|<[a-z][^>]* (on[a-z]+|style)=|="javascript:/i.exec(body)?.[0]).toBeUndefined();
     for (const link of linksIn(body)) {
       if (link === 'data:,' || link.startsWith('#')) continue;
@@ -130,6 +130,10 @@ describe('a payment that waited', () => {
         expect(text).toContain(`${step.node_id} : ${step.condition}`);
         for (const { text: read, value } of step.values) expect(text).toContain(`${read} ${value}`);
       }
+      // The way that was taken stands out in the drawing of the tree: its boxes are the conditions and the hold.
+      const drawing = /aria-label="How the policy came to Hold">(.*?)<\/svg>/s.exec(body)![1]!;
+      const taken = [...drawing.matchAll(/<g class="taken (?:condition|action)"><title>([^:]+):/g)].map(([, node]) => node);
+      expect(taken).toEqual([...held.steps.map(({ node_id }) => node_id), held.node_id]);
       return;
     }
     throw new Error('nothing was held');
@@ -143,6 +147,57 @@ describe('a payment that waited', () => {
   it('gets no reason if what is executed now is not what is stored', async () => {
     const { body } = await get('/r/days/payments/T00000001');
     expect(textOf(body)).not.toContain('no reason can be given');
+  });
+});
+
+describe('time', () => {
+  const refresh = (body: string): string | undefined =>
+    /<meta http-equiv="refresh" content="1;url=([^"]*)"/.exec(body)?.[1]?.replaceAll('&amp;', '&');
+
+  it('can be played: a page leads to the next one by itself, up to the last tick, and keeps what it was asked for', async () => {
+    const ticks = reference('lsm-gridlock-20').config.ticks_per_day * reference('lsm-gridlock-20').config.num_days;
+    expect(refresh((await get('/r/full/queues?t=0')).body)).toBeUndefined();
+    expect(refresh((await get('/r/full/queues?t=0&play=3')).body)).toBeUndefined();
+    expect(refresh((await get('/r/full/queues?t=0&play=4')).body)).toBe('/r/full/queues?t=4&play=4');
+    expect(refresh((await get('/r/full/events?t=1&play=1&type=Arrival')).body)).toBe('/r/full/events?type=Arrival&t=2&play=1');
+    expect(refresh((await get(`/r/full/queues?t=${ticks - 2}&play=16`)).body)).toBe(`/r/full/queues?t=${ticks - 1}`);
+    expect(refresh((await get(`/r/full/queues?t=${ticks - 1}&play=16`)).body)).toBeUndefined();
+  });
+
+  it('has a place to go to for every stretch of the bar', async () => {
+    const { body } = await get('/r/days/queues?t=7');
+    const places = [...body.matchAll(/<a href="\/r\/days\/queues\?t=(\d+)" tabindex="-1"><title>[^<]+ waiting</g)];
+    const { num_days: days, ticks_per_day: perDay } = reference('mixed-five-days').config;
+    expect(places.map(([, tick]) => Number(tick))).toEqual(Array.from({ length: days * perDay }, (_, t) => t));
+  });
+});
+
+describe('numbers of a picture', () => {
+  it('are a file, which the SQL beside it makes', async () => {
+    const { body } = await get('/r/full/lsm');
+    expect(linksIn(body)).toContain('/r/full/P9.csv');
+    expect(textOf(body)).toContain("FROM lsm_cycles WHERE simulation_id = 'full'");
+    const { body: text, status } = await get('/r/full/P9.csv');
+    const simulation = Simulation.create(reference('lsm-gridlock-20'));
+    simulation.run();
+    const sets = [...simulation.events].filter(
+      ({ event_type: type }) => type === 'LsmBilateralOffset' || type === 'LsmCycleSettlement',
+    );
+    expect(status).toBe(200);
+    expect(text.split('\n')[0]).toBe('tick,kind,payments,value,saved,banks');
+    expect(text.trimEnd().split('\n').length).toBe(1 + sets.length);
+  });
+
+  it('are not asked of a file that has no events, nor of pictures that there are not', async () => {
+    expect((await get('/r/summary/lsm')).body).not.toContain('P9.csv');
+    for (const place of ['/r/summary/P9.csv', '/r/full/P99.csv', '/r/full/__proto__.csv', '/r/nobody/P9.csv'])
+      expect({ place, status: (await get(place)).status }).toEqual({ place, status: 404 });
+  });
+
+  it('of hostile names are no formulas, and stay within the quotes of their query', async () => {
+    const { body, status } = await get(`/r/${encodeURIComponent(HOSTILE[0]!)}/P4.csv`);
+    expect(status).toBe(200);
+    expect(body).toContain('a/b?c#d');
   });
 });
 

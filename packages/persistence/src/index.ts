@@ -17,7 +17,7 @@ export { arrivalsOfRun, type ReplayedPayment } from './payment-lists/arrivals.js
 export { readTextRows, type RowsOf, type TextRows } from './payment-lists/rows.js';
 export { findSimulation, listSimulations, type SimulationFilter, type StoredSimulation } from './queries/simulations.js';
 export { deleteCheckpoint, listCheckpoints, loadCheckpoint, type CheckpointInfo, type LoadedCheckpoint } from './checkpoints.js';
-export { queryAny, type AnyRows, type AnyValue } from './queries/any.js';
+export { csvOf, fieldOf, queryAny, type AnyRows, type AnyValue } from './queries/any.js';
 export { checkRunMeasure, measureRun } from './queries/run-measure.js';
 export * from './queries/event-queries.js';
 export * from './queries/compared-runs.js';

@@ -9,7 +9,7 @@ import {
 } from '@simcash/indicators';
 import { Calendar, hoursOf, type DayHours } from '@simcash/payments/schema';
 import type { SimCashDatabase } from '@simcash/persistence';
-import { visible } from '@simcash/protocol';
+import { csv, visible } from '@simcash/protocol';
 import {
   GuidelineError,
   guidelinesOf,
@@ -31,7 +31,6 @@ import { guidelineLines, networkLine, sheetText, systemText } from '../indicator
 import { bcbs248Text, indicatorTable } from '../indicators/tables.js';
 import { wholeNumberOption } from '../numbers.js';
 import { note, print, say } from '../output/streams.js';
-import { csv } from '../output/table.js';
 
 interface IndicatorOptions extends GlobalOptions, ForceOptions {
   by?: By;

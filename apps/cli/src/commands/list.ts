@@ -11,7 +11,7 @@ import {
   type SimulationFilter,
   type StoredSimulation,
 } from '@simcash/persistence';
-import { money } from '@simcash/protocol';
+import { csv, money } from '@simcash/protocol';
 import { openRun, storedFigures } from '@simcash/runs';
 import { checkBank } from '../banks.js';
 import { withDatabase } from '../database.js';
@@ -20,7 +20,7 @@ import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { wholeNumberOption } from '../numbers.js';
 import { json, print, say } from '../output/streams.js';
 import { summaryText } from '../output/summary.js';
-import { csv, table } from '../output/table.js';
+import { table } from '../output/table.js';
 
 interface ListOptions extends GlobalOptions {
   limit: number;

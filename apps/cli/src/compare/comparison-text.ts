@@ -1,6 +1,6 @@
-import { money, visible } from '@simcash/protocol';
+import { csv, money, visible } from '@simcash/protocol';
 import type { ByRun, RunComparison } from '@simcash/runs';
-import { csv, table } from '../output/table.js';
+import { table } from '../output/table.js';
 
 export type CompareBy = 'bank' | 'day' | 'component' | 'pair';
 

@@ -1,6 +1,6 @@
-import { money, visible } from '@simcash/protocol';
+import { csv, money, visible } from '@simcash/protocol';
 import { MEASURES, type ComparedDesign, type DesignComparison, type Measure } from '@simcash/runs/live';
-import { csv, table } from '../output/table.js';
+import { table } from '../output/table.js';
 
 type Show = (value: number | null) => string;
 

@@ -19,13 +19,13 @@ import {
   type GameCell,
   type Strategy,
 } from '@simcash/experiments';
-import { money, type ScenarioData } from '@simcash/protocol';
+import { csv, money, type ScenarioData } from '@simcash/protocol';
 import { createExecutor, type ExecutorName } from '@simcash/runs/experiments';
 import { issuesError, usageError } from '../exit-codes.js';
 import { Confines, type PathOptions } from '../files/confines.js';
 import type { GlobalOptions } from '../global-options.js';
 import { json, print, say } from '../output/streams.js';
-import { csv, table } from '../output/table.js';
+import { table } from '../output/table.js';
 import { loadScenario } from '../scenario-file.js';
 import { readText } from '../files/reading.js';
 import { loadExperiment, readPolicyFile } from './load.js';

@@ -1,7 +1,7 @@
 import type { StoredExperiment } from '@simcash/protocol';
+import { csv } from '@simcash/protocol';
 import type { GlobalOptions } from '../global-options.js';
 import { json, note, print } from '../output/streams.js';
-import { csv } from '../output/table.js';
 import { databaseFiles, writeText, type ForceOptions } from '../files/writing.js';
 import { experimentDatabase, readExperiments } from './database.js';
 

@@ -1,8 +1,8 @@
 import { shareText, summarise } from '@simcash/experiments';
-import { money } from '@simcash/protocol';
+import { csv, money } from '@simcash/protocol';
 import type { GlobalOptions } from '../global-options.js';
 import { json, print, say } from '../output/streams.js';
-import { csv, table } from '../output/table.js';
+import { table } from '../output/table.js';
 import { readExperiments } from './database.js';
 
 export interface ResultsOptions extends GlobalOptions {

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { csv } from '@simcash/protocol';
 import { usageError } from '../exit-codes.js';
-import { csv } from '../output/table.js';
 import { writeParquet } from './parquet.js';
 import { writeText, type ForceOptions } from './writing.js';
 

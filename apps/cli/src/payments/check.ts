@@ -1,11 +1,11 @@
 import { paymentsReport, RowsRejectedError, type PaymentsReport, type ReadPayments } from '@simcash/payments';
-import { counted, money } from '@simcash/protocol';
+import { counted, csv, money } from '@simcash/protocol';
 import { CommandError, inputError } from '../exit-codes.js';
 import { refusal } from '../files/payment-lists.js';
 import { writeText, type ForceOptions } from '../files/writing.js';
 import type { GlobalOptions } from '../global-options.js';
 import { json, print, say } from '../output/streams.js';
-import { csv, table } from '../output/table.js';
+import { table } from '../output/table.js';
 import { readScenarioPayments, type ScenarioFileOptions } from '../scenario-file.js';
 
 export interface CheckOptions extends GlobalOptions, ScenarioFileOptions, ForceOptions {

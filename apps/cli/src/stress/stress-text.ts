@@ -1,6 +1,6 @@
-import { money } from '@simcash/protocol';
+import { csv, money } from '@simcash/protocol';
 import type { StressCaseResult, StressTest } from '@simcash/runs/live';
-import { csv, table } from '../output/table.js';
+import { table } from '../output/table.js';
 
 type NamedStressTest = StressTest & { readonly stress: string };
 

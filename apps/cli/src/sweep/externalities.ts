@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { heatSvg } from '@simcash/pictures';
-import { money } from '@simcash/protocol';
+import { csv, money } from '@simcash/protocol';
 import {
   EXTERNALITIES,
   externalitiesDocument,
@@ -17,7 +17,7 @@ import { readPolicyText } from '../files/policy-text.js';
 import { databaseFiles, OutputFile, writeText } from '../files/writing.js';
 import { databasePath } from '../global-options.js';
 import { json, note, print, say } from '../output/streams.js';
-import { csv, table } from '../output/table.js';
+import { table } from '../output/table.js';
 import { loadScenario } from '../scenario-file.js';
 import { scenarioSweep, sweepName } from './load.js';
 import { runStored, runUnstored } from './scenario-runs.js';

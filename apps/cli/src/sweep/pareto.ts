@@ -1,9 +1,9 @@
-import { money } from '@simcash/protocol';
+import { csv, money } from '@simcash/protocol';
 import { paretoPoints, type ParetoPoint, type SweepOutcome, type SweepPlan } from '@simcash/sweeps';
 import type { ParetoOptions } from '../commands/pareto.js';
 import { databasePath } from '../global-options.js';
 import { json, note, print, say } from '../output/streams.js';
-import { csv, table } from '../output/table.js';
+import { table } from '../output/table.js';
 import { loadSweep } from './load.js';
 import { runStored, runUnstored } from './scenario-runs.js';
 

@@ -1,11 +1,11 @@
 import { SweepRepository } from '@simcash/persistence';
-import { money } from '@simcash/protocol';
+import { csv, money } from '@simcash/protocol';
 import { sensitivityRows, type SensitivityRow, type SweepOutcome, type SweepPlan } from '@simcash/sweeps';
 import type { SensitivityOptions } from '../commands/sensitivity.js';
 import { withDatabase } from '../database.js';
 import { databasePath } from '../global-options.js';
 import { json, note, print, say } from '../output/streams.js';
-import { csv, table } from '../output/table.js';
+import { table } from '../output/table.js';
 import { loadSweep } from './load.js';
 import { runStored, runUnstored } from './scenario-runs.js';
 

@@ -1,6 +1,6 @@
-import { money } from '@simcash/protocol';
+import { csv, money } from '@simcash/protocol';
 import type { CellStatistics } from '@simcash/sweeps';
-import { csv, table } from '../output/table.js';
+import { table } from '../output/table.js';
 
 /** What texts need to know of a sweep: its cells and measures. */
 export interface SweepShape {

@@ -34,6 +34,11 @@ export function Results({ address, engine, entries, forget, welcome }: ResultsPr
     return () => (isWanted = false);
   }, [address, stands]);
   useEffect(() => {
+    if (shown?.page.next === undefined || shown.address !== address) return undefined;
+    const timer = setTimeout(() => location.replace(`#${shown.page.next}`), 1000);
+    return () => clearTimeout(timer);
+  }, [shown, address]);
+  useEffect(() => {
     document.title = shown === null ? 'SimCash playground' : `${shown.page.title} · SimCash playground`;
     const [, anchor] = address.split('#');
     if (anchor !== undefined) document.getElementById(anchor)?.scrollIntoView();

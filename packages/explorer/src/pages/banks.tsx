@@ -11,10 +11,12 @@ import {
   type RunFigures,
 } from '@simcash/pictures';
 import type { RunSource } from '@simcash/runs/source';
+import type { PolicyDocument } from '@simcash/engine';
 import type { JSX } from 'preact';
 import { BankLink, linkTo, page, RunPage, type Page } from './layout.js';
 import { NotFoundError } from './not-found.js';
-import { TimeBar } from './time-bar.js';
+import { PolicyTree } from './policy-tree.js';
+import { nextTick, TimeBar, type Cursor } from './time-bar.js';
 import { Waiting } from './waiting.js';
 
 /** `/r/RUN/banks`: who was under pressure, and all banks. */
@@ -64,8 +66,9 @@ export function banksPage(run: string, figures: RunFigures): Page {
 }
 
 /** `/r/RUN/banks/ID`: one bank, and what waited with it at a tick. */
-export async function bankPage(source: RunSource, figures: RunFigures, bank: string, tick: number): Promise<Page> {
+export async function bankPage(source: RunSource, figures: RunFigures, bank: string, cursor: Cursor): Promise<Page> {
   const { id: run } = source;
+  const { tick } = cursor;
   const { money, sheet, time } = figures;
   const own = figures.banks.find((one) => one.bank === bank);
   const row = sheet.banks.find((one) => one.bank === bank);
@@ -84,15 +87,10 @@ export async function bankPage(source: RunSource, figures: RunFigures, bank: str
     ['Delay indicator', ratio(row.delay_indicator, 4)],
     ['Costs', amount(row.costs.total, money)],
   ];
+  const bar = { run, path: ['banks', bank], cursor, figures };
   return page(
     `${bank} · ${run}`,
-    <RunPage
-      run={run}
-      current="banks"
-      title={bank}
-      tick={tick}
-      bar={<TimeBar run={run} path={['banks', bank]} tick={tick} figures={figures} />}
-    >
+    <RunPage run={run} current="banks" title={bank} tick={tick} bar={<TimeBar {...bar} />}>
       <Table head={['', '']} texts={[0, 1]} rows={facts} />
       <p>
         <a href={linkTo(run, 'payments', { bank, t: tick })}>Its payments</a> ·{' '}
@@ -110,9 +108,10 @@ export async function bankPage(source: RunSource, figures: RunFigures, bank: str
       <h2>Policy</h2>
       <details open>
         <summary>{own.policy}</summary>
-        <pre class="log">{JSON.stringify(JSON.parse(policy.text), null, 1)}</pre>
+        <PolicyTree policy={JSON.parse(policy.text) as PolicyDocument} />
       </details>
     </RunPage>,
+    nextTick(bar),
   );
 }
 

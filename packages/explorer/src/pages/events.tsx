@@ -2,13 +2,13 @@ import { moment, whole, type RunFigures } from '@simcash/pictures';
 import { EVENT_TYPES } from '@simcash/protocol';
 import type { RunSource } from '@simcash/runs/source';
 import { linkTo, page, PaymentLink, RunPage, type Page } from './layout.js';
-import { TimeBar } from './time-bar.js';
+import { nextTick, TimeBar, type Cursor } from './time-bar.js';
 
 const MOST = 300;
 
 /** What the address asks for. */
 export interface AskedEvents {
-  readonly tick: number;
+  readonly cursor: Cursor;
   readonly type: string;
   readonly bank: string;
   readonly tx: string;
@@ -16,20 +16,16 @@ export interface AskedEvents {
 
 /** `/r/RUN/events`: the log of a tick, each event as the line that is stored. */
 export async function eventsPage(source: RunSource, figures: RunFigures, query: AskedEvents): Promise<Page> {
-  const { bank, tick, tx } = query;
+  const { bank, cursor, tx } = query;
+  const { tick } = cursor;
   const { id: run } = source;
   const type = (EVENT_TYPES as readonly string[]).includes(query.type) ? query.type : '';
   const { lines, total } = await source.events({ tick, type, bank, tx, limit: MOST });
   const { time } = figures;
+  const bar = { run, path: 'events', cursor, figures, query: { type, bank, tx } };
   return page(
     `Events · ${run}`,
-    <RunPage
-      run={run}
-      current="events"
-      title="Events"
-      tick={tick}
-      bar={<TimeBar run={run} path="events" tick={tick} figures={figures} query={{ type, bank, tx }} />}
-    >
+    <RunPage run={run} current="events" title="Events" tick={tick} bar={<TimeBar {...bar} />}>
       <form method="get" action={linkTo(run, 'events')}>
         <input type="hidden" name="t" value={tick} />
         <label>
@@ -71,5 +67,6 @@ export async function eventsPage(source: RunSource, figures: RunFigures, query: 
       </ol>
       {total > MOST && <p class="caption">The first {MOST}; simcash events shows all.</p>}
     </RunPage>,
+    nextTick(bar),
   );
 }

@@ -6,10 +6,12 @@ export interface Page {
   readonly title: string;
   /** What stands on the page. */
   readonly content: JSX.Element;
+  /** The page that takes its place a second later, where a run is played. */
+  readonly next?: string | undefined;
 }
 
 /** A page with a title. */
-export const page = (title: string, content: JSX.Element): Page => ({ title, content });
+export const page = (title: string, content: JSX.Element, next?: string): Page => ({ title, content, next });
 
 /** Pages of a run, in the order of the navigation. */
 const PAGES = [

@@ -1,29 +1,25 @@
-import type { CentralWait, DecisionTrace } from '@simcash/engine';
+import type { CentralWait, DecisionTrace, PolicyDocument, PolicyNode } from '@simcash/engine';
 import { amount, duration, moment, Table, whole, type MoneyForm, type RunFigures } from '@simcash/pictures';
 import { lastWait, MISSING, ringText, type ExplainedPayment, type RunSource, type WaitingReason } from '@simcash/runs/source';
 import type { JSX } from 'preact';
 import { BankLink, linkTo, page, PaymentLink, RunPage, type Page } from './layout.js';
 import { NotFoundError } from './not-found.js';
-import { TimeBar } from './time-bar.js';
+import { nextTick, TimeBar, type Cursor } from './time-bar.js';
+import { TreeDrawing } from './tree-drawing.js';
 
 /** `/r/RUN/payments/TX`: the life of a payment, and why it waited at the end of a tick (spec 16 §7). */
-export async function paymentPage(source: RunSource, figures: RunFigures, name: string, given: number | null): Promise<Page> {
+export async function paymentPage(source: RunSource, figures: RunFigures, name: string, given: Cursor | null): Promise<Page> {
   const { id: run } = source;
   const payment = await source.payment(name);
   if (payment === null) throw new NotFoundError(`There is no payment ${name} in ${run}.`);
   const last = Math.max(figures.head.ticks - 1, 0);
-  const tick = given ?? lastWait(payment, last) ?? payment.settlement_tick ?? payment.created_tick;
+  const tick = given?.tick ?? lastWait(payment, last) ?? payment.settlement_tick ?? payment.created_tick;
+  const bar = { run, path: ['payments', payment.tx_id], cursor: { tick, pace: given?.pace ?? 0 }, figures };
   const { time } = figures;
   const waits = lastWait(payment, last) !== null;
   return page(
     `${payment.tx_id} · ${run}`,
-    <RunPage
-      run={run}
-      current="payments"
-      title={payment.tx_id}
-      tick={tick}
-      bar={<TimeBar run={run} path={['payments', payment.tx_id]} tick={tick} figures={figures} />}
-    >
+    <RunPage run={run} current="payments" title={payment.tx_id} tick={tick} bar={<TimeBar {...bar} />}>
       <p>
         {payment.status}; it waited {duration(payment.queue1_ticks, time)} in its bank’s own queue and{' '}
         {duration(payment.queue2_ticks, time)} in the central one.
@@ -40,17 +36,19 @@ export async function paymentPage(source: RunSource, figures: RunFigures, name: 
       />
       <h2 id="why">Why did it wait at the end of {moment(tick, time)}?</h2>
       {waits ? (
-        <Why {...{ run, figures, payment, tick }} reason={await source.reason(payment.tx_id, tick)} />
+        <Why {...{ run, figures, payment, tick }} policies={source.policies} reason={await source.reason(payment.tx_id, tick)} />
       ) : (
         <p>It never waited at the end of a tick.</p>
       )}
     </RunPage>,
+    nextTick(bar),
   );
 }
 
 function Why({
   figures,
   payment,
+  policies,
   reason,
   run,
   tick,
@@ -59,17 +57,20 @@ function Why({
   run: string;
   payment: ExplainedPayment;
   tick: number;
+  policies: RunSource['policies'];
   reason: WaitingReason | string;
 }): JSX.Element {
   if (typeof reason === 'string') return <p class="banner">{reason}</p>;
   if (reason.wait !== null) return <Central wait={reason.wait} money={figures.money} run={run} tick={tick} />;
   if (reason.place === 'nowhere') return <p>{payment.tx_id} does not stand in a queue at the end of that tick.</p>;
   if (reason.decision === null) return <p>It stands in its bank’s own queue; nobody decided about it in this tick.</p>;
-  return <Decision decision={reason.decision} money={figures.money} />;
+  const policy = policies.find(({ banks }) => banks.includes(reason.decision!.agent_id));
+  return <Decision decision={reason.decision} money={figures.money} policy={policy?.text} />;
 }
 
 /** The path through the tree, condition by condition, with every value that was read. */
-function Decision({ decision, money }: { decision: DecisionTrace; money: MoneyForm }): JSX.Element {
+function Decision(props: { decision: DecisionTrace; money: MoneyForm; policy: string | undefined }): JSX.Element {
+  const { decision, money, policy } = props;
   const { action, agent_id, decided_by, node_id, parameters, steps } = decision;
   if (decided_by === 'outside') {
     const [available, needed] = parameters.map(({ value }) => value!) as [number, number];
@@ -103,8 +104,22 @@ function Decision({ decision, money }: { decision: DecisionTrace; money: MoneyFo
             ` (${parameters.map(({ text, value }) => (value === null || text.endsWith(String(value)) ? text : `${text} = ${value}`)).join(', ')})`}
         </li>
       </ol>
+      {policy !== undefined && <WayTaken decision={decision} policy={JSON.parse(policy) as PolicyDocument} />}
     </>
   );
+}
+
+/** The way through the tree, drawn; nothing where the bank had another policy by then. */
+function WayTaken({ decision, policy }: { decision: DecisionTrace; policy: PolicyDocument }): JSX.Element | null {
+  const root = policy.payment_tree;
+  const path = new Set([...decision.steps.map((step) => step.node_id), decision.node_id]);
+  let node: PolicyNode | null | undefined = root;
+  for (const { node_id, outcome } of decision.steps) {
+    if (node?.type !== 'condition' || node.node_id !== node_id) return null;
+    node = outcome ? node.on_true : node.on_false;
+  }
+  if (root === null || root === undefined || node?.node_id !== decision.node_id) return null;
+  return <TreeDrawing about={`How the policy came to ${decision.action}`} root={root} path={path} />;
 }
 
 function Central({ money, run, tick, wait }: { wait: CentralWait; money: MoneyForm; run: string; tick: number }): JSX.Element {

@@ -1,6 +1,7 @@
 import { expressionText, TREE_NAMES, valueText, type PolicyDocument, type PolicyNode } from '@simcash/engine';
 import { Table } from '@simcash/pictures';
 import type { JSX } from 'preact';
+import { TreeDrawing } from './tree-drawing.js';
 
 /** What a node says, in one line: a condition as people write it, or an action with its parameters. */
 export function nodeText(node: PolicyNode): string {
@@ -16,7 +17,7 @@ export const TREE_TITLES: Readonly<Record<(typeof TREE_NAMES)[number], string>> 
   end_of_tick_collateral_tree: 'About collateral, as the tick ends',
 };
 
-/** What a policy does, as an outline of its trees (P15, spec 16 §9). */
+/** What a policy does: its trees as drawings and as outlines (P15, spec 16 §9). */
 export function PolicyTree({ policy }: { policy: PolicyDocument }): JSX.Element {
   const parameters = Object.entries(policy.parameters ?? {});
   return (
@@ -28,7 +29,8 @@ export function PolicyTree({ policy }: { policy: PolicyDocument }): JSX.Element 
         const root = policy[name];
         return root === null || root === undefined ? null : (
           <section key={name}>
-            <h4>{TREE_TITLES[name]}</h4>
+            <h3>{TREE_TITLES[name]}</h3>
+            <TreeDrawing about={TREE_TITLES[name]} root={root} />
             <ul class="tree">
               <Node node={root} />
             </ul>

@@ -9,6 +9,7 @@ import { paymentPage } from './payment.js';
 import { paymentsPage } from './payments.js';
 import { queuesPage } from './queues.js';
 import { policiesPage, scenarioPage } from './scenario.js';
+import { PACES, type Cursor } from './time-bar.js';
 
 /** Pages that are sections of the report, by their paths. */
 const SECTION_PAGES: Readonly<Record<string, string>> = {
@@ -29,11 +30,11 @@ export async function runPage(source: RunSource, parts: readonly string[], query
   if (path === 'scenario' && element === undefined) return scenarioPage(source);
   const figures = await source.figures();
   const text = (name: string): string => query.get(name) ?? '';
-  const given = tickIn(query, figures);
+  const given = cursorIn(query, figures);
   // Where nothing is said of time, what is looked at is the tick in which most waited.
-  const tick = given ?? figures.worstQueue?.tick ?? 0;
+  const cursor = given ?? { tick: figures.worstQueue?.tick ?? 0, pace: 0 };
   if (element !== undefined) {
-    if (path === 'banks') return bankPage(source, figures, element, tick);
+    if (path === 'banks') return bankPage(source, figures, element, cursor);
     if (path === 'payments') return paymentPage(source, figures, element, given);
     throw new NotFoundError();
   }
@@ -43,13 +44,13 @@ export async function runPage(source: RunSource, parts: readonly string[], query
     case 'banks':
       return banksPage(source.id, figures);
     case 'queues':
-      return queuesPage(source, figures, tick);
+      return queuesPage(source, figures, cursor);
     case 'payments': {
       const asked = { bank: text('bank'), status: text('status'), sort: text('sort'), from: wholeIn(query, 'from') ?? 0 };
       return paymentsPage(source, figures, asked);
     }
     case 'events':
-      return eventsPage(source, figures, { tick, type: text('type'), bank: text('bank'), tx: text('tx') });
+      return eventsPage(source, figures, { cursor, type: text('type'), bank: text('bank'), tx: text('tx') });
     case 'policies':
       return policiesPage(source, figures);
     default:
@@ -63,8 +64,12 @@ const wholeIn = (query: URLSearchParams, name: string): number | null => {
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
 };
 
-/** The tick that is asked for, within those that there are; null if none is. */
-function tickIn(query: URLSearchParams, { head }: RunFigures): number | null {
+/** What is asked to be looked at: a tick within those that there are, and how fast it moves on; null if nothing is. */
+function cursorIn(query: URLSearchParams, { head }: RunFigures): Cursor | null {
   const tick = wholeIn(query, 't');
-  return tick === null ? null : Math.min(tick, Math.max(head.ticks - 1, 0));
+  if (tick === null) return null;
+  return {
+    tick: Math.min(tick, Math.max(head.ticks - 1, 0)),
+    pace: PACES.find((pace) => pace === wholeIn(query, 'play')) ?? 0,
+  };
 }

@@ -1,6 +1,8 @@
+import type { PolicyDocument } from '@simcash/engine';
 import { Table, whole, type RunFigures } from '@simcash/pictures';
 import type { RunSource } from '@simcash/runs/source';
 import { BankLink, page, RunPage, type Page } from './layout.js';
+import { PolicyTree } from './policy-tree.js';
 
 const indented = (text: string): string => JSON.stringify(JSON.parse(text), null, 1);
 
@@ -26,10 +28,15 @@ export function policiesPage({ id: run, policies }: RunSource, figures: RunFigur
           </>,
         ])}
       />
+      <h2>What is in them</h2>
       {policies.map(({ banks, text }) => (
         <details key={banks[0]}>
           <summary>{names.get(banks[0]!)}</summary>
-          <pre class="log">{indented(text)}</pre>
+          <PolicyTree policy={JSON.parse(text) as PolicyDocument} />
+          <details>
+            <summary>JSON</summary>
+            <pre class="log">{indented(text)}</pre>
+          </details>
         </details>
       ))}
     </RunPage>,

@@ -1,10 +1,12 @@
 import { SimulationError } from '@simcash/engine';
 import { experimentFigures } from '@simcash/experiments';
-import { ExperimentRepository, type SimCashDatabase } from '@simcash/persistence';
+import { csvOf, ExperimentRepository, queryAny, type SimCashDatabase } from '@simcash/persistence';
+import { PictureOrigin, pictureQuery } from '@simcash/pictures';
 import { comparisonFigures, StoredSource } from '@simcash/runs/report';
 import { comparedRuns, comparePage } from '../pages/compare.js';
+import { h } from 'preact';
 import { experimentPage, proposalPage } from '../pages/experiment.js';
-import type { Page } from '../pages/layout.js';
+import { linkTo, type Page } from '../pages/layout.js';
 import { NotFoundError, partsOf } from '../pages/not-found.js';
 import { runPage } from '../pages/run-page.js';
 import { EXPLORER_STYLE } from '../pages/style.js';
@@ -29,6 +31,8 @@ export async function answer(store: Store, url: URL): Promise<Answer> {
   const { searchParams: query } = url;
   if (first === 'style.css' && run === undefined) return { body: EXPLORER_STYLE, type: 'text/css' };
   if (first === 'r' && run !== undefined && path.join('/') === 'scenario.json') return configOf(store, run);
+  if (first === 'r' && run !== undefined && path.length === 1 && path[0]!.endsWith('.csv'))
+    return numbersOf(store, run, path[0]!);
   const pageOf = (database: SimCashDatabase): Promise<Page> => {
     if (first === undefined) return runsPage(database, query.get('q') ?? '', store.site !== null);
     if (first === 'compare' && run === undefined) return comparison(database, query);
@@ -63,6 +67,17 @@ async function configOf(store: Store, run: string): Promise<Answer> {
   return { body: simulation.config_json, type: 'application/json' };
 }
 
+/** The numbers of a picture, `P1.csv` and so on: what the SQL beside it gives (spec 16 R1611). */
+const numbersOf = (store: Store, run: string, file: string): Promise<Answer> =>
+  store.use(async (database) => {
+    const { simulation } = await store.run(database, run);
+    const query = pictureQuery(file.slice(0, -4), simulation.simulation_id);
+    if (query === undefined || simulation.persistence_level === 'SUMMARY') throw new NotFoundError();
+    let body = '';
+    for await (const text of csvOf(await queryAny(database, query))) body += text;
+    return { body, type: 'text/csv' };
+  });
+
 async function storedPage(
   store: Store,
   database: SimCashDatabase,
@@ -72,8 +87,12 @@ async function storedPage(
 ): Promise<Page> {
   const stored = await store.run(database, run);
   const playground = store.site === null ? null : `${PLAYGROUND}#run=${encodeURIComponent(run)}`;
+  // At level SUMMARY the file has nothing to ask for most pictures.
+  const origin = stored.simulation.persistence_level === 'SUMMARY' ? null : { run, files: `${linkTo(run)}/` };
   try {
-    return await runPage(new StoredSource(database, stored, () => store.figures(database, stored), playground), path, query);
+    const source = new StoredSource(database, stored, () => store.figures(database, stored), playground);
+    const page = await runPage(source, path, query);
+    return { ...page, content: h(PictureOrigin.Provider, { value: origin }, page.content) };
   } catch (error) {
     if (error instanceof SimulationError) return unavailablePage(run, path[0] ?? '', error.message);
     throw error;

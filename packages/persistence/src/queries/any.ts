@@ -1,3 +1,4 @@
+import { csv, exactJson } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, QueryError, translate } from '../errors.js';
 
@@ -31,6 +32,24 @@ export async function queryAny(database: SimCashDatabase, sql: string): Promise<
     return { columns: result.deduplicatedColumnNames(), pages: pages(result.yieldRowsJson(), isWhole, path) };
   } catch (error) {
     throw refusalOf(error, path);
+  }
+}
+
+/** The text of a value where there is room for one alone; lists and objects as JSON. */
+export const fieldOf = (value: AnyValue): string | number | null => {
+  if (value === null || typeof value === 'number') return value;
+  return typeof value === 'object' ? exactJson(value) : String(value);
+};
+
+/** Rows as CSV, a page of them at a time. */
+export async function* csvOf({ columns, pages }: AnyRows): AsyncGenerator<string> {
+  yield csv(columns, []);
+  for await (const page of pages) {
+    const text = csv(
+      columns,
+      page.map((row) => row.map(fieldOf)),
+    );
+    yield text.slice(text.indexOf('\n') + 1);
   }
 }
 

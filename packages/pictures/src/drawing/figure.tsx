@@ -1,5 +1,17 @@
-import type { ComponentChildren, JSX } from 'preact';
+import { createContext, type ComponentChildren, type JSX } from 'preact';
 import { colour, DASHES } from '../palette.js';
+import { pictureQuery } from '../report/queries.js';
+
+/** Where the numbers of pictures can be had again. */
+export interface Origin {
+  /** The stored run that is shown. */
+  readonly run: string;
+  /** What stands before the name of a picture's CSV, such as `/r/demo/`; null where there are no files of data. */
+  readonly files: string | null;
+}
+
+/** The origin of all pictures within; null where there is no file with the run. */
+export const PictureOrigin = createContext<Origin | null>(null);
 
 interface PictureProps {
   readonly number: string;
@@ -32,7 +44,28 @@ export function Picture({ caption, children, data, number, reading, title }: Pic
           {data}
         </details>
       )}
+      <PictureOrigin.Consumer>{(origin) => origin !== null && <Query {...origin} number={number} />}</PictureOrigin.Consumer>
     </figure>
+  );
+}
+
+function Query({ files, number, run }: Origin & { number: string }): JSX.Element | null {
+  const query = pictureQuery(number, run);
+  if (query === undefined) return null;
+  return (
+    <>
+      <details>
+        <summary>SQL</summary>
+        <pre>{query}</pre>
+      </details>
+      {files !== null && (
+        <p class="caption">
+          <a href={`${files}${number}.csv`} download>
+            CSV
+          </a>
+        </p>
+      )}
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { PictureOrigin } from '../drawing/figure.js';
 import type { RunFigures } from '../figures.js';
 import { amount, whole } from '../text/format.js';
 import { documentOf } from './document.js';
@@ -22,7 +23,14 @@ export const SECTION_NAMES: readonly string[] = Object.keys(SECTIONS);
 /** The report of a run: one page without scripts; the same figures and options give the same bytes (spec 16 §5). */
 export function reportHtml(figures: RunFigures, options: ReportOptions = {}): string {
   const title = options.title ?? figures.head.name ?? figures.head.simulation_id;
-  return documentOf(title, <Page figures={figures} options={options} title={title} />);
+  const { level, simulation_id: run } = figures.head;
+  return documentOf(
+    title,
+    // At level SUMMARY the file has nothing to ask for most pictures.
+    <PictureOrigin.Provider value={level === 'SUMMARY' ? null : { run, files: null }}>
+      <Page figures={figures} options={options} title={title} />
+    </PictureOrigin.Provider>,
+  );
 }
 
 function Page({ figures, options, title }: { figures: RunFigures; options: ReportOptions; title: string }): JSX.Element {
@@ -98,7 +106,8 @@ function Method({ figures: { head }, options }: { figures: RunFigures; options: 
       <h2 id="method-title">Data and method</h2>
       <p>
         All figures come from the stored run: its indicator sheet, its events and its payments. Amounts are exact; pictures are
-        drawn to scale. The same numbers as JSON: <code>simcash report {head.simulation_id} --json</code>. Every event again:{' '}
+        drawn to scale. Under each picture stands the SQL that asks the run’s file for its numbers, in cents and ticks. All of
+        them as JSON: <code>simcash report {head.simulation_id} --json</code>. Every event again:{' '}
         <code>simcash replay {head.simulation_id} --verbose</code>. Whether the stored log is what executing it gives:{' '}
         <code>simcash replay {head.simulation_id} --verify</code>.
       </p>

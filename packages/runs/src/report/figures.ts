@@ -1,6 +1,7 @@
 import {
   groupOf,
   MECHANISM_GROUPS,
+  PICTURE_QUERIES,
   type DelaysOfBand,
   type LatePayment,
   type MechanismGroup,
@@ -122,29 +123,11 @@ class FigureReader {
 
   /** Legs that stood unsettled at the end of a tick, by sender; neither dropped nor cancelled before. */
   async waitingAt(tick: number | null): Promise<WaitingAt | null> {
-    if (tick === null) return null;
-    const rows = await this.#query<WaitingOfAge>(
-      `WITH gone AS (
-         SELECT tx_id, arg_max(event_type, event_seq) AS last FROM simulation_events
-         WHERE simulation_id = $1 AND tick <= $2 AND event_type IN ('PolicyDrop', 'RtgsResubmission', 'PaymentCancelled') GROUP BY tx_id
-       ), split AS (
-         SELECT tx_id FROM simulation_events WHERE simulation_id = $1 AND tick <= $2 AND event_type = 'PolicySplit'
-       )
-       SELECT sender_id AS bank, CAST($2 - arrival_tick AS INTEGER) AS age, count(*) AS payments, CAST(sum(amount) AS BIGINT) AS value
-       FROM transactions t LEFT JOIN gone USING (tx_id)
-       WHERE simulation_id = $1 AND created_tick <= $2 AND (settlement_tick IS NULL OR settlement_tick > $2)
-         AND tx_id NOT IN (FROM split) AND (gone.last IS NULL OR gone.last = 'RtgsResubmission')
-       GROUP BY ALL`,
-      tick,
-    );
-    return rankedSenders(tick, rows);
+    return tick === null ? null : rankedSenders(tick, await this.#query<WaitingOfAge>(PICTURE_QUERIES.P6!));
   }
 
   async delays(): Promise<DelaysOfBand[]> {
-    const rows = await this.#query<{ band: string; delay: number | null; payments: number }>(
-      `SELECT CASE WHEN original_priority >= 8 THEN 'urgent' WHEN original_priority >= 4 THEN 'normal' ELSE 'low' END AS band,
-         delay_ticks AS delay, count(*) AS payments FROM v_payment_timing WHERE simulation_id = $1 GROUP BY ALL ORDER BY delay`,
-    );
+    const rows = await this.#query<{ band: string; delay: number | null; payments: number }>(PICTURE_QUERIES.P7!);
     return ['urgent', 'normal', 'low'].map((band): DelaysOfBand => {
       const own = rows.filter((row) => row.band === band);
       const settled = own.flatMap(({ delay, payments }) => (delay === null ? [] : [[delay, payments] as const]));
@@ -164,35 +147,13 @@ class FigureReader {
   }
 
   async offsets(): Promise<OffsetMark[]> {
-    const rows = await this.#query<{
-      tick: number;
-      kind: OffsetMark['kind'];
-      payments: number;
-      value: number;
-      agents: string[];
-      nets: number[];
-    }>(
-      `SELECT tick, cycle_type AS kind, num_transactions AS payments, total_amount AS value, agent_ids AS agents, net_positions AS nets
-       FROM lsm_cycles WHERE simulation_id = $1 ORDER BY event_seq`,
-    );
-    return rows.map(({ agents, kind, nets, payments, tick, value }) => ({
-      tick,
-      kind,
-      payments,
-      value,
-      saved: value - nets.reduce((sum, net) => sum + Math.max(-net, 0), 0),
-      banks: [...new Set(agents)],
-    }));
+    const rows = await this.#query<OffsetMark>(PICTURE_QUERIES.P9!);
+    return rows.map((row) => ({ ...row, banks: [...new Set(row.banks)] }));
   }
 
   async costs(): Promise<Record<string, number[]>> {
     const costs = Object.fromEntries(COST_COMPONENTS.map((name) => [name, zeros(this.ticks)]));
-    const sums = COST_COMPONENTS.map(
-      (name) => `CAST(sum(CAST(details -> 'costs' ->> '${name}' AS BIGINT)) AS BIGINT) AS ${name}`,
-    );
-    const rows = await this.#query<Record<string, number>>(
-      `SELECT tick, ${sums.join(', ')} FROM simulation_events WHERE simulation_id = $1 AND event_type = 'CostAccrual' GROUP BY tick`,
-    );
+    const rows = await this.#query<Record<string, number>>(PICTURE_QUERIES.P12!);
     for (const row of rows) for (const name of COST_COMPONENTS) costs[name]![row.tick!] = row[name]!;
     return costs;
   }
