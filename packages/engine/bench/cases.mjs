@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readScenario, readScenarioText, withDesign } from '../dist/index.js';
+import { listedScenario } from './listed.mjs';
 import { policyScenario } from './policies.mjs';
 import { target2Scenario } from './target2.mjs';
 
@@ -15,6 +16,8 @@ export const CASES = [
   reference('bench-200x30d-xl', 121.9, 116_593, 15),
   reference('bench-gridlock', 2.95, 2_012, 15),
   { name: 'target2-1d', runs: 3, scenario: () => target2Scenario({ seed: SEED }) },
+  // The same day from a list: spec 13 §16.
+  { name: 'target2-1d-listed', runs: 3, scenario: () => listed(target2Scenario({ seed: SEED })) },
   // The same day under other designs: spec 12 §13.
   ...['t2', 'recommended_fifo'].map((preset) => ({
     name: `target2-1d-${preset}`,
@@ -41,6 +44,12 @@ function twiceTheBanks(name, liquidity) {
     runs: 5,
     scenario: () => target2Scenario({ seed: SEED, banks, liquidity, payments: 50_000, ticks: 300 }),
   }));
+}
+
+/** A scenario with the payments that another one generates. */
+function listed(generated) {
+  const { document, payments } = listedScenario(generated);
+  return readScenario(document, { payments });
 }
 
 function reference(name, seconds, expectedEvents, runs) {

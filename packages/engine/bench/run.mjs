@@ -90,6 +90,7 @@ function ratios(cases) {
   relate('ten days / one day, CPU seconds per event', 'target2-10d', 'target2-1d', (one) => one.cpu_seconds.median / one.events);
   relate('ten days / one day, peak memory', 'target2-10d', 'target2-1d', (one) => one.peak_rss_mib);
   relate('ten days / one day, memory in use at the end', 'target2-10d', 'target2-1d', (one) => one.live_mib);
+  relate('a day from a list / generated, CPU seconds', 'target2-1d-listed', 'target2-1d', (one) => one.cpu_seconds.median);
   relate('twice the banks, CPU seconds', 'banks-1000', 'banks-500', (one) => one.cpu_seconds.median);
   relate('twice the banks, peak memory', 'banks-1000', 'banks-500', (one) => one.peak_rss_mib);
   relate('twice the banks, scarce money, CPU seconds', 'scarce-1000', 'scarce-500', (one) => one.cpu_seconds.median);
