@@ -13,8 +13,8 @@ import { Results, type RunEntry } from './parts/results.js';
 import { storedScenario } from './stored.js';
 import { LONGEST_LINK, packed, sharedIn, unpacked, type Shared } from './share.js';
 
-/** Runs that are kept; the oldest goes first (spec 16 §10). */
-const KEPT = 10;
+/** Runs that are kept, and bytes of their logs; the oldest goes first (spec 16 §10). */
+const [MOST_RUNS, MOST_BYTES] = [10, 500e6];
 
 interface Entry extends RunEntry {
   readonly banks: readonly string[];
@@ -90,10 +90,11 @@ export function App({ startWorker }: { startWorker: () => Worker }): JSX.Element
         totalTicks: started.totalTicks,
         banks: started.agentIds,
         made: [],
-        progress: { id, tick: 0, events: 0, state: 'paused', failure: null, millis: 0 },
+        progress: { id, tick: 0, events: 0, bytes: 0, state: 'paused', failure: null, millis: 0 },
       };
-      for (const { run } of entries.slice(0, Math.max(entries.length - KEPT + 1, 0))) void engine.ask('forget', run.id);
-      setEntries((all) => [...all.slice(-KEPT + 1), made]);
+      const kept = withRoom(entries);
+      for (const one of entries) if (!kept.includes(one)) void engine.ask('forget', one.run.id);
+      setEntries((all) => [...all.filter((one) => kept.some(({ run }) => run === one.run)), made]);
       setCurrent(id);
       setMessage('');
       location.hash = `#/r/${id}`;
@@ -308,6 +309,13 @@ export function App({ startWorker }: { startWorker: () => Worker }): JSX.Element
 }
 
 const isOver = ({ progress }: Entry): boolean => progress.state === 'complete' || progress.state === 'failed';
+
+/** Those of the runs that stay when another one begins. */
+function withRoom(entries: readonly Entry[]): readonly Entry[] {
+  let left = entries.slice(-MOST_RUNS + 1);
+  while (left.reduce((sum, { progress }) => sum + progress.bytes, 0) > MOST_BYTES) left = left.slice(1);
+  return left;
+}
 
 function after(one: Entry, progress: Progress): Entry {
   if (one.run.id !== progress.id) return one;

@@ -111,3 +111,20 @@ it('is compared with others as stored runs are', async () => {
   for (const [i, name] of names.entries()) await recordSimulation(database, reference(name), { id: ids[i]!, level: 'EVENTS' });
   expect(await compareLive(names.map((name, i) => liveRun(name, ids[i])))).toEqual(await comparisonFigures(database, ids));
 });
+
+describe('a log that is too long to be kept', () => {
+  it('is let go; figures and payments stay, and what needs it says so', async () => {
+    const long = new LiveRun(reference('mixed-five-days'), { id: 'long', version: VERSION, mostEvents: 1000 });
+    const whole = liveRun('mixed-five-days', 'long');
+    while (!long.isComplete) long.tick();
+    expect(long.logHash).toBe(whole.logHash);
+    expect(await long.figures()).toEqual(await whole.figures());
+    const all = { bank: '', status: '', sort: '', from: 0, limit: 50 } as const;
+    expect(await long.payments(all)).toEqual(await whole.payments(all));
+    expect([long.logBytes, whole.logBytes > 0]).toEqual([0, true]);
+    const refusal = /The log of long is not kept: it has \d+ events, more than 1000/;
+    await expect(long.payment('T00000001')).rejects.toThrow(refusal);
+    await expect(long.events({ tick: 0, type: '', bank: '', tx: '', limit: 5 })).rejects.toThrow(refusal);
+    expect(() => [...long.lines()]).toThrow(refusal);
+  });
+});

@@ -53,6 +53,8 @@ export interface Progress {
   /** Ticks that are over. */
   readonly tick: number;
   readonly events: number;
+  /** Memory that its log takes. */
+  readonly bytes: number;
   readonly state: 'paused' | 'running' | 'complete' | 'failed';
   readonly failure: string | null;
   /** Milliseconds of work so far. */

@@ -32,9 +32,9 @@ export function runsOf(tell: (progress: Progress) => void): Answers {
   };
   const tellOf = (id: string): void => {
     const { millis, run } = kept(id);
-    const { eventCount: events, failure, isComplete, simulation } = run;
+    const { eventCount: events, failure, isComplete, logBytes: bytes, simulation } = run;
     const state = failure !== null ? 'failed' : isComplete ? 'complete' : going?.id === id ? 'running' : 'paused';
-    tell({ id, tick: simulation.currentTick, events, state, failure, millis });
+    tell({ id, tick: simulation.currentTick, events, bytes, state, failure, millis });
   };
   const pause = (): null => {
     if (going === null) return null;

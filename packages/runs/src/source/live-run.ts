@@ -1,4 +1,4 @@
-import { Simulation, type Scenario } from '@simcash/engine';
+import { Simulation, SimulationError, type Scenario } from '@simcash/engine';
 import { paymentsOfRun, type PaymentsOfRun } from '@simcash/indicators';
 import type { RunFigures } from '@simcash/pictures';
 import { canonicalJson, EventLines, type EventBatch, type SimulationCall, type SimulationEvent } from '@simcash/protocol';
@@ -36,10 +36,14 @@ export interface LiveRunOptions {
   readonly version: string;
   /** Calls that were made between ticks when this run was made before. */
   readonly calls?: Repeatable['calls'];
+  /** Events up to which the log is kept; 10 million unless given. Figures and payments of a longer run are the same. */
+  readonly mostEvents?: number;
 }
 
+const MOST_EVENTS = 10_000_000;
+
 /**
- * A run in memory, step by step: it keeps its log, and answers what pages ask of it exactly as the stored run would. Nothing here needs
+ * A run in memory, step by step: it keeps its log as long as that has room, and answers what pages ask of it exactly as the stored run would. Nothing here needs
  * a database, a file or Node.
  */
 export class LiveRun implements RunSource, Repeatable {
@@ -52,7 +56,9 @@ export class LiveRun implements RunSource, Repeatable {
   /** Made between ticks so far. */
   readonly calls: { tick: number; call: SimulationCall }[] = [];
   readonly #figures: LiveFigures;
-  readonly #batches: EventBatch[] = [];
+  /** The log tick by tick; null once it was let go. */
+  #batches: EventBatch[] | null = [];
+  #bytes = 0;
   readonly #hash = digest.create();
   readonly #lines = new EventLines();
   #events = 0;
@@ -73,6 +79,11 @@ export class LiveRun implements RunSource, Repeatable {
   /** Number of events so far. */
   get eventCount(): number {
     return this.#events;
+  }
+
+  /** Memory that its log takes, in bytes. */
+  get logBytes(): number {
+    return this.#bytes;
   }
 
   /** Whether the run has ended. */
@@ -138,12 +149,13 @@ export class LiveRun implements RunSource, Repeatable {
     return { total: found.length, value, rows: found.slice(from, from + limit) };
   }
 
+  /** A payment and its life; null if there is none of this name. @throws SimulationError if the log was let go */
   async payment(name: string): Promise<ExplainedPayment | null> {
     const { simulation } = this;
     const tx = simulation.transaction(name) === null ? simulation.idOf(name) : name;
     if (tx === null) return null;
     const events: SimulationEvent[] = [];
-    for (const batch of this.#batches)
+    for (const batch of this.#kept)
       for (let i = 0; i < batch.length; i++) {
         const event = batch.at(i);
         if (transactionsOf(event).includes(tx)) events.push(event);
@@ -159,9 +171,9 @@ export class LiveRun implements RunSource, Repeatable {
     return queuesOf(tick + 1 === this.simulation.currentTick ? this.simulation : executedTo(this, tick + 1), bank);
   }
 
-  /** The events in order. */
+  /** The events in order. @throws SimulationError if the log was let go */
   async events({ bank, limit, tick, tx, type }: EventQuery): Promise<EventPage> {
-    const found = this.#batches
+    const found = this.#kept
       .filter((batch) => batch.tick === tick)
       .flatMap((batch) => {
         const lines = batch.toNdjson().trimEnd().split('\n');
@@ -178,9 +190,21 @@ export class LiveRun implements RunSource, Repeatable {
     return paymentsOfRun(this.#log);
   }
 
-  /** The log as JSON lines, tick by tick. */
+  /** The log as JSON lines, tick by tick. @throws SimulationError if it was let go */
   *lines(): Generator<string> {
-    for (const batch of this.#batches) yield batch.toNdjson();
+    for (const batch of this.#kept) yield batch.toNdjson();
+  }
+
+  get #kept(): readonly EventBatch[] {
+    if (this.#batches !== null) return this.#batches;
+    throw new SimulationError(
+      `The log of ${this.id} is not kept: it has ${this.#events} events, more than ${this.#mostEvents}. ` +
+        'simcash run --save stores runs of any length.',
+    );
+  }
+
+  get #mostEvents(): number {
+    return this.options.mostEvents ?? MOST_EVENTS;
   }
 
   get #log() {
@@ -196,7 +220,11 @@ export class LiveRun implements RunSource, Repeatable {
     batch.writeLines(this.#lines);
     this.#hash.update(this.#lines.view);
     this.#events += batch.length;
-    this.#batches.push(batch.copy());
+    if (this.#batches === null) return;
+    const copy = batch.copy();
+    this.#batches.push(copy);
+    this.#bytes += copy.tape.byteLength + copy.starts.byteLength;
+    if (this.#events > this.#mostEvents) [this.#batches, this.#bytes] = [null, 0];
   }
 }
 
