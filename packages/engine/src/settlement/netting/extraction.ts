@@ -9,6 +9,7 @@ import { ShortBanks } from './short-banks.js';
  */
 export function extract(selection: Selection, rule: DropRule, kept = -1): number | null {
   const { problem } = selection;
+  if (rule === 'last' && kept < 0 && problem.limits.length === 0) return cutToPrefixes(selection);
   const short = new ShortBanks(selection);
   const left = expendable(selection, rule, kept);
   let dropped = 0;
@@ -24,6 +25,31 @@ export function extract(selection: Selection, rule: DropRule, kept = -1): number
     short.changed(problem.receiver[i]!);
     dropped++;
   }
+}
+
+/**
+ * The same for `last` without bilateral limits: each bank keeps the first of its payments, and the result does not depend on the order
+ * in which banks are looked at (theorem of spec 12 §6.8).
+ */
+function cutToPrefixes(selection: Selection): number {
+  const { problem } = selection;
+  const left = expendable(selection, 'last', -1);
+  const before = selection.size;
+  const looked = new Uint8Array(problem.banks).fill(1);
+  const banks = Array.from({ length: problem.banks }, (_, b) => b);
+  for (let b = banks.pop(); b !== undefined; b = banks.pop()) {
+    looked[b] = 0;
+    for (let d = selection.shortfall(b); d > 0; d = selection.shortfall(b)) {
+      problem.work?.did(10);
+      const i = left.ofBank(b, d);
+      selection.remove(i);
+      const receiver = problem.receiver[i]!;
+      if (looked[receiver] === 1 || receiver === b) continue;
+      looked[receiver] = 1;
+      banks.push(receiver);
+    }
+  }
+  return before - selection.size;
 }
 
 /** What is left of all payments of a problem. Algorithms that follow each other ask for the same. */
