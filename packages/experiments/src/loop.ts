@@ -1,10 +1,11 @@
-import type {
-  ExperimentEvent,
-  ExperimentIteration,
-  ExperimentResult,
-  ExperimentStart,
-  Policy,
-  PolicyEvaluation,
+import {
+  roundHalfAway,
+  type ExperimentEvent,
+  type ExperimentIteration,
+  type ExperimentResult,
+  type ExperimentStart,
+  type Policy,
+  type PolicyEvaluation,
 } from '@simcash/protocol';
 import { daySeed } from '@simcash/statistics';
 import { Budget } from './budget.js';
@@ -288,5 +289,3 @@ export class ExperimentLoop {
     if (this.run.signal?.aborted) throw new ExperimentInterrupted('the experiment was interrupted');
   }
 }
-
-const roundHalfAway = (cents: number): number => Math.sign(cents) * Math.round(Math.abs(cents));

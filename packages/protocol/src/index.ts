@@ -21,5 +21,6 @@ export * from './persistence.js';
 export * from './recording.js';
 export * from './records.js';
 export * from './suggestion.js';
+export { roundHalfAway } from './rounding.js';
 export * from './visible.js';
 export * from './work.js';

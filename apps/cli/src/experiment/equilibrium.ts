@@ -21,10 +21,10 @@ import {
 } from '@simcash/experiments';
 import { csv, money, type ScenarioData } from '@simcash/protocol';
 import { createExecutor, type ExecutorName } from '@simcash/runs/experiments';
-import { issuesError, usageError } from '../exit-codes.js';
+import { inputError, issuesError, usageError } from '../exit-codes.js';
 import { Confines, type PathOptions } from '../files/confines.js';
 import type { GlobalOptions } from '../global-options.js';
-import { json, print, say } from '../output/streams.js';
+import { json, note, print, say } from '../output/streams.js';
 import { table } from '../output/table.js';
 import { loadScenario } from '../scenario-file.js';
 import { readText } from '../files/reading.js';
@@ -69,12 +69,12 @@ export async function printEquilibrium(file: string, options: EquilibriumOptions
   const samples = options.samples ?? (drawsPayments(scenario) ? DAYS : 1);
   const cells = strategies.reduce((count, { length }) => count * length, 1);
   if (cells > MAX_CELLS)
-    throw usageError(
+    throw inputError(
       `${agents.length} banks with ${choicesText(strategies)} make ${cells} cells; take a larger --grid or fewer --agents`,
     );
   const most = options.maxSimulations ?? MOST_SIMULATIONS;
   if (cells * samples > most)
-    throw usageError(
+    throw inputError(
       `${cells} cells on ${samples} days are ${cells * samples} simulations, more than ${most}`,
       'take a larger --grid, fewer --samples, or allow them with --max-simulations',
     );
@@ -82,6 +82,9 @@ export async function printEquilibrium(file: string, options: EquilibriumOptions
   try {
     const seeds = Array.from({ length: samples }, (_, i) => iterationSeed(setting.seed, i, agents[0]!));
     const game = await playGame(scenario, { agents, strategies, seeds, ticks, costScope }, executor);
+    const [first, ...others] = game.day_costs.map((costs) => JSON.stringify(costs));
+    if (others.every((costs) => costs === first))
+      note('warning: all cells cost the same: nothing that the banks can choose makes a difference');
     const analysis = analyseGame(game, analysisOptions(options, strategies));
     if (options.profile !== undefined) return printProfile(game, analysis, options);
     if (options.json) print(json(gameDocument(game, analysis, seeds)));

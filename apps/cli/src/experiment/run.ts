@@ -95,10 +95,16 @@ function overrides(options: ExperimentRunOptions): Override {
     ...config,
     ...(seed === undefined ? {} : { master_seed: String(seed) }),
     ...(optimizer === undefined ? {} : { optimizer: { type: optimizer } }),
-    ...(options.external === undefined ? {} : { optimizer: { type: 'external' } }),
+    ...(options.external === undefined ? {} : { optimizer: { type: 'external', ...racingOf(config.optimizer) } }),
     ...(Object.keys(llm).length === 0 ? {} : { llm: { ...(config.llm as object), ...llm } }),
   });
 }
+
+/** The budget of a program is that of the race that the file asks for (spec 17 §21). */
+const racingOf = (optimizer: unknown): object => {
+  const { racing } = (optimizer ?? {}) as { racing?: unknown };
+  return racing === undefined ? {} : { racing };
+};
 
 /** The user's word for another address than the provider's own. */
 const address = ({ llmBaseUrl }: ExperimentRunOptions): string | undefined => llmBaseUrl ?? process.env.SIMCASH_LLM_BASE_URL;

@@ -1,6 +1,7 @@
+import { roundHalfAway } from '@simcash/protocol';
 import { exponential, ln, lognormal, pareto, standardNormal, WeightedChoice, type RandomStream } from '@simcash/random';
 import { InvalidConfigError } from '../errors.js';
-import { guard, roundHalfAway } from '../numeric/integers.js';
+import { guard } from '../numeric/integers.js';
 import type { AmountDistribution } from '../scenario/config.js';
 
 /** Draws a payment amount in cents, at least 1. */

@@ -1,6 +1,6 @@
+import { roundHalfAway } from '@simcash/protocol';
 import { GENERATORS, hash64, poissonLimit, type Generator, type RandomStream } from '@simcash/random';
 import { checkCeiling } from '../ceilings.js';
-import { roundHalfAway } from '../numeric/integers.js';
 import type { Banks } from '../ledger/banks.js';
 import { BANDS, type AgentConfig, type AmountDistribution, type Band, type EngineConfig } from '../scenario/config.js';
 import type { World } from '../world.js';

@@ -1,4 +1,5 @@
-import { guard, multiplyDivide, roundHalfAway, truncate } from '../numeric/integers.js';
+import { roundHalfAway } from '@simcash/protocol';
+import { guard, multiplyDivide, truncate } from '../numeric/integers.js';
 import type { CostRates, Penalty } from '../scenario/config.js';
 import { LOW_BAND, NORMAL_BAND, URGENT_BAND, WAITING_CLASSES, type WaitingValue } from '../queues/waiting.js';
 

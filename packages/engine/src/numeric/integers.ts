@@ -22,12 +22,6 @@ function floorDivide(a: number, b: number): number {
   return quotient * b > a ? quotient - 1 : quotient;
 }
 
-/** Nearest whole number, half away from zero (spec 01 §1). */
-export function roundHalfAway(x: number): number {
-  const whole = Math.trunc(x);
-  return Math.abs(x - whole) >= 0.5 ? whole + Math.sign(x) : whole;
-}
-
 /** Double to whole number: truncates towards zero, saturates at the exact range, NaN is 0. */
 export function truncate(x: number): number {
   if (Number.isNaN(x)) return 0;

@@ -1,4 +1,4 @@
-import { roundHalfAway } from '../numeric/integers.js';
+import { roundHalfAway } from '@simcash/protocol';
 import type { Comparison } from './document.js';
 import { EvaluationError } from './evaluation-error.js';
 

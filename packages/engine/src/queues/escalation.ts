@@ -1,4 +1,4 @@
-import { roundHalfAway } from '../numeric/integers.js';
+import { roundHalfAway } from '@simcash/protocol';
 import { NONE } from '../payments/payments.js';
 import type { World } from '../world.js';
 

@@ -133,8 +133,7 @@ function prepared(
   }
 }
 
-/** @throws DefinitionError with everything that is wrong with the form of a definition */
-/** Checks the definition of an environment; throws `DefinitionError` with all problems. */
+/** Checks the form of the definition of an environment. @throws DefinitionError with everything that is wrong with it */
 export function readDefinition(definition: unknown): EnvironmentDocument {
   // The schema would not see a key of this name.
   const { scale } = ((definition as { observation?: unknown } | null)?.observation ?? {}) as { scale?: unknown };
@@ -142,7 +141,13 @@ export function readDefinition(definition: unknown): EnvironmentDocument {
     throw new DefinitionError([{ path: 'observation.scale.__proto__', message: 'is no field of the observation' }]);
   const result = environmentSchema.safeParse(definition);
   if (result.success) return result.data;
-  throw new DefinitionError(result.error.issues.map(({ message, path }) => ({ path: path.map(String).join('.'), message })));
+  throw new DefinitionError(
+    result.error.issues.flatMap((issue) => {
+      const place = (...keys: readonly PropertyKey[]): string => [...issue.path, ...keys].map(String).join('.');
+      if (issue.code !== 'unrecognized_keys') return [{ path: place(), message: issue.message }];
+      return issue.keys.map((key) => ({ path: place(key), message: 'is no key here' }));
+    }),
+  );
 }
 
 function scenarioOf({ scenario }: EnvironmentDocument): Scenario {

@@ -88,6 +88,6 @@ export const optimizer = z
     proposer('recorded', 'Makes the proposals of a stored run again.', {
       run: nonEmpty.describe('Id of the stored run.'),
     }),
-    proposer('external', 'Lets a program propose, which the command line names: a file cannot start one.', {}),
+    proposer('external', 'Lets a program propose, which the command line names: a file cannot start one.', { racing }),
   ])
   .meta({ id: 'OptimizerDocument', description: 'What proposes policies; by type.' });

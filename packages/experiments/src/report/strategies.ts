@@ -1,4 +1,4 @@
-import { canonicalJson, type Policy, type ScenarioData } from '@simcash/protocol';
+import { canonicalJson, roundHalfAway, type Policy, type ScenarioData } from '@simcash/protocol';
 import { ExperimentError, type ExperimentIssue } from '../definition/issues.js';
 import type { ExperimentDefinition } from '../definition/schema.js';
 import { product } from '../optimizers/grid.js';
@@ -113,6 +113,6 @@ function allowedValues(spec: ParameterSpec, grid: number): number[] {
   if (!Number.isFinite(min) || !Number.isFinite(max)) return [];
   if (spec.param_type === 'float') return listed({ from: min, to: max, step: grid * (max - min) || 1 });
   const count = Math.min(WHOLE_VALUES, max - min + 1);
-  const whole = Array.from({ length: count }, (_, k) => Math.round(min + (count === 1 ? 0 : (k * (max - min)) / (count - 1))));
+  const whole = Array.from({ length: count }, (_, k) => roundHalfAway(min + (count === 1 ? 0 : (k * (max - min)) / (count - 1))));
   return [...new Set(whole)];
 }

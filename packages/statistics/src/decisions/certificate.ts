@@ -1,3 +1,4 @@
+import { checkFinite } from '../checks.js';
 import { guardedLimits, momentsOf } from '../estimates/skew-interval.js';
 
 /** What a certificate is computed from. */
@@ -71,6 +72,7 @@ export function regretCertificate({
   if (all === 0) throw new RangeError('there are no days');
   if (candidates.some((costs) => costs.length !== all))
     throw new RangeError('candidates have other days than the policy in force');
+  checkFinite('costs', current, ...candidates);
   const within = looks.filter((n) => n <= all);
   const steps = certificateLooks(candidates.length, comparisons, within.length === 0 ? [all] : within, rules);
   for (let next = steps.next(); ;) {
@@ -107,11 +109,12 @@ export function* certificateLooks(
   for (const to of days) {
     const played = yield { candidates: open, from: n, to };
     n = to;
-    current.push(...played.current);
+    for (const cost of played.current) current.push(cost);
     epsilon = Math.max(epsilon_cents, (epsilon_pct / 100) * momentsOf(current).mean);
     for (const [i, candidate] of open.entries()) {
-      savings[candidate]!.push(...played.current.map((cost, day) => cost - played.candidates[i]![day]!));
-      const { lower, mean, upper } = guardedLimits(savings[candidate]!, level, tail_days);
+      const own = savings[candidate]!;
+      for (const [day, cost] of played.current.entries()) own.push(cost - played.candidates[i]![day]!);
+      const { lower, mean, upper } = guardedLimits(own, level, tail_days);
       found[candidate] = { candidate, days: n, mean_saving: mean, lower, upper };
     }
     if (open.some((candidate) => found[candidate]!.lower > epsilon)) {

@@ -1,3 +1,4 @@
+import { checkFinite } from '../checks.js';
 import { isBelowFloor } from './floors.js';
 import { pairedTest, type PairedTest } from './paired-test.js';
 import { isRisky } from './risk.js';
@@ -67,6 +68,8 @@ export function decideProposal({
     require_statistical_significance: isTested = true,
     ...options
   } = settings;
+  for (const { arrived, arrived_value, settled, settled_value } of [before, after])
+    checkFinite('payments', [arrived, arrived_value, settled, settled_value]);
   if (same_policy) return { decision: 'rejected', reason: 'same_policy', test: null };
   const test = pairedTest(before.costs, after.costs, options);
   const rejected = (reason: DecisionReason): ProposalDecision => ({ decision: 'rejected', reason, test });

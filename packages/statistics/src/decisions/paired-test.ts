@@ -1,3 +1,4 @@
+import { checkFinite } from '../checks.js';
 import { hallTransform, momentsOf, skewInterval, type SkewInterval } from '../estimates/skew-interval.js';
 import { tTail } from '../estimates/student-t.js';
 
@@ -70,8 +71,9 @@ export function pairedTest(
   return { ...figures, t, statistic, df, p_value: p, better: isBetter && p < alpha };
 }
 
-/** Which of several tests hold at a common level (Holm 1979): the smallest p first, ties by position. */
+/** Which of several tests hold at a common level (Holm 1979): the smallest p first, ties by position. @throws RangeError */
 export function holm(pValues: readonly number[], alpha: number): boolean[] {
+  checkFinite('p-values', pValues);
   const k = pValues.length;
   const order = pValues.map((_, i) => i).sort((a, b) => pValues[a]! - pValues[b]! || a - b);
   const passes = new Array<boolean>(k).fill(false);

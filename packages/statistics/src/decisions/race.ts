@@ -1,3 +1,4 @@
+import { checkFinite } from '../checks.js';
 import { isBelowFloor, type Settled } from './floors.js';
 import { pairedTest } from './paired-test.js';
 import { isRisky } from './risk.js';
@@ -82,7 +83,12 @@ export interface RaceLook {
 export function race({ arrived, costs, settled, ...rules }: RaceInput): RaceResult {
   const count = costs[0]?.length ?? 0;
   if (count === 0) throw new RangeError('there are no days, or no candidates');
-  if (costs.some((row) => row.length !== count)) throw new RangeError('days have different numbers of candidates');
+  for (const table of [costs, ...(settled === undefined ? [] : [settled])])
+    if (table.some((row) => row.length !== count)) throw new RangeError('days have different numbers of candidates');
+  for (const list of [settled, arrived])
+    if (list !== undefined && list.length !== costs.length)
+      throw new RangeError(`there are ${costs.length} days of costs, and ${list.length} of payments`);
+  checkFinite('race', ...costs, ...(settled ?? []), arrived ?? []);
   const looks = raceLooks(count, costs.length, rules);
   for (let next = looks.next(); ;) {
     if (next.done) return next.value;

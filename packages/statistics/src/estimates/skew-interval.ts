@@ -1,3 +1,4 @@
+import { toDouble } from './rational.js';
 import { tQuantile } from './student-t.js';
 
 /** Sums over values from which intervals and tests are made. */
@@ -6,26 +7,28 @@ export interface Moments {
   readonly n: number;
   /** Their arithmetic mean. */
   readonly mean: number;
-  /** Standard deviation; null with fewer than two values. */
+  /** Standard deviation; 0 with fewer than two values. */
   readonly sd: number;
   /** Standard error of the mean. */
   readonly se: number;
-  /** Skewness; null if it is not defined. */
+  /** Skewness; 0 where all values are equal. */
   readonly skewness: number;
 }
 
-/** @throws RangeError unless there is a value, and all are finite */
-/** Size, mean, standard deviation and skewness of values. */
+/** Size, mean, standard deviation and skewness of values. @throws RangeError unless there is a value, and all are finite */
 export function momentsOf(values: ArrayLike<number>): Moments {
   const n = values.length;
   if (n === 0) throw new RangeError('there are no values');
+  // Differences of whole numbers are exact, so that large costs lose no digits.
+  const base = isWhole(values) ? values[0]! : 0;
   let sum = 0;
-  for (let i = 0; i < n; i++) sum += values[i]!;
+  for (let i = 0; i < n; i++) sum += values[i]! - base;
   if (!Number.isFinite(sum)) throw new RangeError('a value is no finite number');
-  const mean = sum / n;
+  const mean = base === 0 ? sum / n : toDouble({ numerator: BigInt(base) * BigInt(n) + BigInt(sum), denominator: BigInt(n) });
+  const meanDifference = sum / n;
   let [second, third] = [0, 0];
   for (let i = 0; i < n; i++) {
-    const d = values[i]! - mean;
+    const d = values[i]! - base - meanDifference;
     second += d * d;
     third += d * d * d;
   }
@@ -38,6 +41,11 @@ export function momentsOf(values: ArrayLike<number>): Moments {
     se: sd / Math.sqrt(n),
     skewness: sd === 0 ? 0 : third / n / (second / n) ** 1.5,
   };
+}
+
+function isWhole(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isSafeInteger(values[i])) return false;
+  return true;
 }
 
 function isAllEqual(values: ArrayLike<number>): boolean {

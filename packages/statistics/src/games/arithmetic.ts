@@ -1,15 +1,27 @@
-/** Numbers in which vertices are computed: fractions for whole costs, doubles with tolerances for others. */
-export interface Arithmetic<T> {
-  of(x: number): T;
-  add(a: T, b: T): T;
+import { toDouble } from '../estimates/rational.js';
+
+/** What it takes to solve equations. */
+export interface Equations<T> {
   subtract(a: T, b: T): T;
   multiply(a: T, b: T): T;
   divide(a: T, b: T): T;
+  toNumber(a: T): number;
+  /** Whether a number is none by which others can be divided. */
+  isZero(a: T): boolean;
+}
+
+/** Numbers in which vertices are computed: fractions for whole costs, doubles with tolerances for others. */
+export interface Arithmetic<T> extends Equations<T> {
+  of(x: number): T;
+  add(a: T, b: T): T;
   /** −1, 0 or 1, of a cost or a value. */
   sign(a: T): number;
   /** The same of a probability. */
   signOfShare(a: T): number;
-  toNumber(a: T): number;
+  /** Probabilities above 0, as they came out of equations, so that they add up to 1. */
+  normalised(shares: readonly T[]): T[];
+  /** The same for numbers that are taken as equal. */
+  key(a: T): string;
 }
 
 interface Fraction {
@@ -24,10 +36,20 @@ export const FRACTIONS: Arithmetic<Fraction> = {
   subtract: (a, b) => fraction(a.n * b.d - b.n * a.d, a.d * b.d),
   multiply: (a, b) => fraction(a.n * b.n, a.d * b.d),
   divide: (a, b) => (b.n < 0n ? fraction(-a.n * b.d, a.d * -b.n) : fraction(a.n * b.d, a.d * b.n)),
+  isZero: ({ n }) => n === 0n,
   sign: ({ n }) => (n === 0n ? 0 : n < 0n ? -1 : 1),
   signOfShare: ({ n }) => (n === 0n ? 0 : n < 0n ? -1 : 1),
-  toNumber: ({ d, n }) => Number(n) / Number(d),
+  normalised: (shares) => [...shares],
+  toNumber: ({ d, n }) => quotient(n, d),
+  key: ({ d, n }) => `${n}/${d}`,
 };
+
+/** n / d as a double, however long both are. */
+export function quotient(n: bigint, d: bigint): number {
+  const [x, y] = [Number(n), Number(d)];
+  if (Number.isFinite(x) && Number.isFinite(y)) return x / y;
+  return toDouble({ numerator: n, denominator: d });
+}
 
 function fraction(n: bigint, d: bigint): Fraction {
   let [a, b] = [n < 0n ? -n : n, d];
@@ -35,32 +57,44 @@ function fraction(n: bigint, d: bigint): Fraction {
   return a === 1n ? { n, d } : { n: n / a, d: d / a };
 }
 
-const SHARE = 1e-9;
+/** Probabilities below this are 0. */
+export const LEAST_SHARE = 1e-9;
 
-/** @param largest absolute value of a cost */
-export function doubles(largest: number): Arithmetic<number> {
-  const tolerance = 1e-9 * (1 + largest);
+/** Doubles as they are. */
+export const PLAIN: Equations<number> = {
+  subtract: (a, b) => a - b,
+  multiply: (a, b) => a * b,
+  divide: (a, b) => a / b,
+  toNumber: (a) => a,
+  isZero: (a) => Math.abs(a) < 1e-12,
+};
+
+/** Doubles, of which costs within the tolerance are equal. */
+export function doubles(tolerance: number): Arithmetic<number> {
   return {
+    ...PLAIN,
     of: (x) => x,
     add: (a, b) => a + b,
-    subtract: (a, b) => a - b,
-    multiply: (a, b) => a * b,
-    divide: (a, b) => a / b,
     sign: (a) => (Math.abs(a) <= tolerance ? 0 : Math.sign(a)),
-    signOfShare: (a) => (Math.abs(a) < SHARE ? 0 : Math.sign(a)),
-    toNumber: (a) => a,
+    signOfShare: (a) => (Math.abs(a) < LEAST_SHARE ? 0 : Math.sign(a)),
+    normalised(shares) {
+      const sum = shares.reduce((total, share) => total + share, 0);
+      return shares.map((share) => share / sum);
+    },
+    key: (a) => a.toFixed(7),
   };
 }
 
 /** Solves a square system of linear equations; null if it has not exactly one solution. Rows are the equations, right side last. */
-export function solve<T>(system: T[][], { divide, multiply, subtract, toNumber }: Arithmetic<T>): T[] | null {
+export function solve<T>(system: T[][], arithmetic: Equations<T>): T[] | null {
+  const { divide, isZero, multiply, subtract, toNumber } = arithmetic;
   const n = system.length;
   const rows = system.map((row) => [...row]);
   for (let column = 0; column < n; column++) {
     let pivot = column;
     for (let i = column + 1; i < n; i++)
       if (Math.abs(toNumber(rows[i]![column]!)) > Math.abs(toNumber(rows[pivot]![column]!))) pivot = i;
-    if (Math.abs(toNumber(rows[pivot]![column]!)) < 1e-12) return null;
+    if (isZero(rows[pivot]![column]!)) return null;
     [rows[column], rows[pivot]] = [rows[pivot]!, rows[column]!];
     const top = rows[column]!;
     for (let i = 0; i < n; i++) {

@@ -34,11 +34,13 @@ const MOST_STRATEGIES = 10;
 /** The extreme equilibria of a game of two players (spec 17 §14). @throws RangeError for matrices that are no game */
 export function bimatrixEquilibria(costsA: Matrix, costsB: Matrix): Equilibria {
   checkGame(costsA, costsB);
-  const { columns, rows } = undominated(costsA, costsB);
+  const all = [...costsA, ...costsB].flat();
+  const isWhole = all.every(Number.isSafeInteger);
+  // Means of days are equal if they differ by rounding alone.
+  const tolerance = isWhole ? 0 : 1e-9 * (1 + all.reduce((most, cost) => Math.max(most, Math.abs(cost)), 0));
+  const { columns, rows } = undominated(costsA, costsB, tolerance);
   const a = rows.map((i) => columns.map((j) => costsA[i]![j]!));
   const b = rows.map((i) => columns.map((j) => costsB[i]![j]!));
-  const isWhole = [...costsA, ...costsB].flat().every(Number.isSafeInteger);
-  const largest = [...a, ...b].flat().reduce((most, cost) => Math.max(most, Math.abs(cost)), 0);
   const whole = (part: readonly number[], places: readonly number[], count: number): number[] => {
     const all = new Array<number>(count).fill(0);
     places.forEach((place, k) => (all[place] = part[k]!));
@@ -46,16 +48,22 @@ export function bimatrixEquilibria(costsA: Matrix, costsB: Matrix): Equilibria {
   };
   const [m, n] = [costsA.length, costsA[0]!.length];
   const report = (x: readonly number[], y: readonly number[]): Equilibrium =>
-    equilibriumOf(whole(x, rows, m), whole(y, columns, n), costsA, costsB);
+    equilibriumOf(whole(x, rows, m), whole(y, columns, n), costsA, costsB, tolerance);
   if (Math.max(rows.length, columns.length) > MOST_STRATEGIES) {
-    const found = [...pureOf(a, b), lemkeHowson(a, b)].map(([x, y]) => report(x, y));
-    return { degenerate: null, complete: false, equilibria: ordered(distinct(found)) };
+    const mixed = lemkeHowson(a, b);
+    const found = [...pureOf(a, b, tolerance), ...(mixed === null ? [] : [mixed])].map(([x, y]) => report(x, y));
+    return { degenerate: null, complete: false, equilibria: ordered(distinct(found, isWhole)) };
   }
-  const enumerated = isWhole ? enumerate(a, b, FRACTIONS) : enumerate(a, b, doubles(largest));
+  const enumerated = isWhole ? enumerate(a, b, FRACTIONS) : enumerate(a, b, doubles(tolerance));
   return {
     degenerate: enumerated.degenerate,
     complete: true,
-    equilibria: ordered(distinct(enumerated.pairs.map(([x, y]) => report(x, y)))),
+    equilibria: ordered(
+      distinct(
+        enumerated.pairs.map(([x, y]) => report(x, y)),
+        isWhole,
+      ),
+    ),
   };
 }
 
@@ -83,46 +91,49 @@ export function checkGame(costsA: Matrix, costsB: Matrix): void {
 }
 
 /** Strategies that are left when those that another one beats strictly are removed, again and again. */
-function undominated(costsA: Matrix, costsB: Matrix): { rows: number[]; columns: number[] } {
+function undominated(costsA: Matrix, costsB: Matrix, tolerance: number): { rows: number[]; columns: number[] } {
   let rows = costsA.map((_, i) => i);
   let columns = costsA[0]!.map((_, j) => j);
   for (;;) {
-    const isWorseRow = (i: number): boolean => rows.some((k) => columns.every((j) => costsA[k]![j]! < costsA[i]![j]!));
-    const isWorseColumn = (j: number): boolean => columns.some((k) => rows.every((i) => costsB[i]![k]! < costsB[i]![j]!));
+    const isWorseRow = (i: number): boolean =>
+      rows.some((k) => columns.every((j) => costsA[k]![j]! < costsA[i]![j]! - tolerance));
+    const isWorseColumn = (j: number): boolean =>
+      columns.some((k) => rows.every((i) => costsB[i]![k]! < costsB[i]![j]! - tolerance));
     const [nextRows, nextColumns] = [rows.filter((i) => !isWorseRow(i)), columns.filter((j) => !isWorseColumn(j))];
     if (nextRows.length === rows.length && nextColumns.length === columns.length) return { rows, columns };
     [rows, columns] = [nextRows, nextColumns];
   }
 }
 
-function pureOf(a: Matrix, b: Matrix): [number[], number[]][] {
+function pureOf(a: Matrix, b: Matrix, tolerance: number): [number[], number[]][] {
   const unit = (length: number, at: number): number[] => Array.from({ length }, (_, k) => (k === at ? 1 : 0));
   const found: [number[], number[]][] = [];
   a.forEach((row, i) =>
     row.forEach((cost, j) => {
-      const isBest = a.every((other) => other[j]! >= cost) && b[i]!.every((other) => other >= b[i]![j]!);
+      const isBest = a.every((other) => other[j]! >= cost - tolerance) && b[i]!.every((other) => other >= b[i]![j]! - tolerance);
       if (isBest) found.push([unit(a.length, i), unit(row.length, j)]);
     }),
   );
   return found;
 }
 
-function equilibriumOf(x: number[], y: number[], costsA: Matrix, costsB: Matrix): Equilibrium {
+function equilibriumOf(x: number[], y: number[], costsA: Matrix, costsB: Matrix, tolerance: number): Equilibrium {
   const cost = (matrix: Matrix): number =>
     x.reduce((sum, p, i) => sum + p * y.reduce((part, q, j) => part + q * matrix[i]![j]!, 0), 0);
   const [i, j] = [x.indexOf(1), y.indexOf(1)];
   const pure = i >= 0 && j >= 0;
   const strict =
     pure &&
-    costsA.every((row, k) => k === i || row[j]! > costsA[i]![j]!) &&
-    costsB[i]!.every((other, k) => k === j || other > costsB[i]![j]!);
+    costsA.every((row, k) => k === i || row[j]! > costsA[i]![j]! + tolerance) &&
+    costsB[i]!.every((other, k) => k === j || other > costsB[i]![j]! + tolerance);
   return { x, y, costs: [cost(costsA), cost(costsB)], pure, strict };
 }
 
 const SAME = 1e-7;
 
-function distinct(equilibria: readonly Equilibrium[]): Equilibrium[] {
-  const near = (a: readonly number[], b: readonly number[]): boolean => a.every((p, i) => Math.abs(p - b[i]!) <= SAME);
+function distinct(equilibria: readonly Equilibrium[], isExact: boolean): Equilibrium[] {
+  const within = isExact ? 0 : SAME;
+  const near = (a: readonly number[], b: readonly number[]): boolean => a.every((p, i) => Math.abs(p - b[i]!) <= within);
   return equilibria.filter((one, i) => !equilibria.slice(0, i).some((before) => near(one.x, before.x) && near(one.y, before.y)));
 }
 

@@ -94,13 +94,15 @@ function sinksOf(count: number, edges: readonly (readonly [number, number, numbe
   return sets.filter((_, i) => !isLeft.has(i)).sort((a, b) => a[0]! - b[0]!);
 }
 
-/** What equilibria cost all players together, against the least that is possible. */
+/** What equilibria cost all players together, against the least that is possible. @throws RangeError */
 export function priceOfAnarchy(
   totals: readonly number[],
   equilibria: readonly number[],
 ): { least_total: number; price_of_anarchy: number | null; price_of_stability: number | null } {
   if (totals.length === 0 || !totals.every(Number.isFinite)) throw new RangeError('totals must be finite numbers, at least one');
-  const least = Math.min(...totals);
+  const unknown = equilibria.find((cell) => totals[cell] === undefined);
+  if (unknown !== undefined) throw new RangeError(`there is no cell ${unknown}`);
+  const least = totals.reduce((a, b) => Math.min(a, b));
   const found = equilibria.map((cell) => totals[cell]!);
   const price = (total: number | undefined): number | null => {
     if (total === undefined) return null;

@@ -10,7 +10,7 @@ export function fictitiousPlay(
 ): { plays: [number, number][]; x: number[]; y: number[] } {
   checkGame(costsA, costsB);
   const [m, n] = [costsA.length, costsA[0]!.length];
-  if (!(start[0] < m && start[1] < n && start[0] >= 0 && start[1] >= 0))
+  if (!(start.every(Number.isInteger) && start[0] < m && start[1] < n && start[0] >= 0 && start[1] >= 0))
     throw new RangeError(`there is no play [${start.join(', ')}]`);
   if (!(Number.isInteger(steps) && steps >= 1)) throw new RangeError('at least one step is needed');
   const [rows, columns] = [new Array<number>(m).fill(0), new Array<number>(n).fill(0)];
@@ -55,6 +55,11 @@ export function replicatorDynamics(
   let x = startX === undefined ? new Array<number>(m).fill(1 / m) : [...startX];
   let y = startY === undefined ? new Array<number>(n).fill(1 / n) : [...startY];
   if (x.length !== m || y.length !== n) throw new RangeError(`shares must be ${m} and ${n} numbers`);
+  for (const shares of [x, y])
+    if (!shares.every((share) => share >= 0 && share < Infinity) || !shares.some((share) => share > 0))
+      throw new RangeError('shares must be finite and not below 0, one of them above it');
+  if (!(step > 0 && step < Infinity && every > 0 && steps >= 0 && steps < Infinity))
+    throw new RangeError('step and every must be above 0, steps not below it');
   const change = (p: readonly number[], q: readonly number[]): [number[], number[]] => {
     const own = a.map((row) => row.reduce((sum, cost, j) => sum + cost * q[j]!, 0));
     const other = q.map((_, j) => p.reduce((sum, share, i) => sum + share * b[i]![j]!, 0));

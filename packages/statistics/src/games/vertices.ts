@@ -1,4 +1,4 @@
-import { solve, type Arithmetic } from './arithmetic.js';
+import { PLAIN, solve, type Arithmetic } from './arithmetic.js';
 
 /** A vertex of the best-response polyhedron of a player: a mixed strategy, and which answers of the other are best. */
 export interface Vertex<T> {
@@ -19,7 +19,7 @@ export function verticesOf<T>(costs: readonly (readonly T[])[], arithmetic: Arit
   const [m, n] = [costs.length, costs[0]!.length];
   const [zero, one] = [of(0), of(1)];
   const found = new Map<string, Vertex<T>>();
-  const screen = costs.map((row) => row.map((cost) => arithmetic.toNumber(cost)));
+  const screen = scaled(costs.map((row) => row.map((cost) => arithmetic.toNumber(cost))));
   for (const support of subsets(m)) {
     if (support.length > n) continue;
     for (const tight of choices(n, support.length)) {
@@ -42,15 +42,16 @@ export function verticesOf<T>(costs: readonly (readonly T[])[], arithmetic: Arit
       );
       if (slack.some((side) => side < 0)) continue;
       const best = slack.flatMap((side, j) => (side === 0 ? [j] : []));
-      const shares = Array.from({ length: m }, (_, i) => (support.includes(i) ? solution[support.indexOf(i)]! : zero));
-      const key = shares.map((share) => arithmetic.toNumber(share).toFixed(7)).join(' ');
+      const positive = arithmetic.normalised(solution);
+      const shares = Array.from({ length: m }, (_, i) => (support.includes(i) ? positive[support.indexOf(i)]! : zero));
+      const key = shares.map((share) => arithmetic.key(share)).join(' ');
       if (!found.has(key)) found.set(key, { shares, support, best });
     }
   }
   return [...found.values()];
 }
 
-/** Whether doubles leave it open that a system has a solution with shares above 0 and no cheaper answer: fractions are slow. */
+/** `costs` from 0 to 1. Whether doubles leave it open that a system has a solution with shares above 0 and no cheaper answer: fractions are slow. */
 function isPossible(costs: readonly (readonly number[])[], support: readonly number[], tight: readonly number[]): boolean {
   const solution = solve(
     [...tight.map((j) => [...support.map((i) => costs[i]![j]!), -1, 0]), [...support.map(() => 1), 0, 1]],
@@ -59,23 +60,18 @@ function isPossible(costs: readonly (readonly number[])[], support: readonly num
   if (solution === null) return true;
   const value = solution.pop()!;
   if (solution.some((share) => !(share > -ROUGH))) return solution.some(Number.isNaN);
-  const size = 1 + Math.max(...costs.flat().map(Math.abs));
-  return costs[0]!.every(
-    (_, j) => solution.reduce((sum, share, k) => sum + share * costs[support[k]!]![j]!, 0) > value - ROUGH * size,
-  );
+  return costs[0]!.every((_, j) => solution.reduce((sum, share, k) => sum + share * costs[support[k]!]![j]!, 0) > value - ROUGH);
 }
 
 const ROUGH = 1e-6;
-const PLAIN: Arithmetic<number> = {
-  of: (x) => x,
-  add: (a, b) => a + b,
-  subtract: (a, b) => a - b,
-  multiply: (a, b) => a * b,
-  divide: (a, b) => a / b,
-  sign: Math.sign,
-  signOfShare: Math.sign,
-  toNumber: (a) => a,
-};
+
+/** Costs from 0 to 1: what is the same in all of them does not matter, and takes digits. */
+function scaled(costs: readonly (readonly number[])[]): number[][] {
+  const all = costs.flat();
+  const least = Math.min(...all);
+  const range = Math.max(...all) - least || 1;
+  return costs.map((row) => row.map((cost) => (cost - least) / range));
+}
 
 /** Non-empty sets of 0 … n−1. */
 function* subsets(n: number): Generator<number[]> {

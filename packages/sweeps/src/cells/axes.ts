@@ -1,3 +1,4 @@
+import { roundHalfAway } from '@simcash/protocol';
 import type { AxisDocument } from '../definition/schema.js';
 import { SweepError } from '../definition/schema.js';
 
@@ -28,7 +29,7 @@ export function levelsOf(axis: AxisDocument, isWhole: (path: string) => boolean)
   const plain = range === undefined ? values! : rangeValues(axis);
   const levels = plain.map((one): Level => {
     if (typeof one === 'object') return { label: one.label, value: one.label, set: one.set };
-    const value = typeof one === 'number' && !Number.isInteger(one) && isWhole(path!) ? halfAway(one) : one;
+    const value = typeof one === 'number' && !Number.isInteger(one) && isWhole(path!) ? roundHalfAway(one) : one;
     return { label: String(value), value, set: { [path!]: value } };
   });
   return withoutRepetition(axis, levels);
@@ -40,9 +41,6 @@ function withoutRepetition({ name }: AxisDocument, levels: Level[]): Level[] {
   if (twice !== undefined) throw new SweepError([{ path: `axes.${name}`, message: `has the value ${twice} twice` }]);
   return levels;
 }
-
-/** Rounded half away from zero, and never to −0. */
-export const halfAway = (x: number): number => Math.sign(x) * Math.round(Math.abs(x)) + 0;
 
 function rangeValues(axis: AxisDocument): number[] {
   const { count, from, step, to } = axis.range!;

@@ -1,8 +1,9 @@
+import { roundHalfAway } from '@simcash/protocol';
 import { Xorshift64Star, hash64 } from '@simcash/random';
 import { shuffle, sobolPoints } from '@simcash/statistics';
 import { pointsOf, sensitivityDesign, TRAJECTORIES } from '../sensitivity/design.js';
 import { labelText, SweepError, type AxisDocument, type SweepDocument } from '../definition/schema.js';
-import { halfAway, levelsOf, valueAlong, type Level } from './axes.js';
+import { levelsOf, valueAlong, type Level } from './axes.js';
 
 /** A level of every axis, by the axis' name. */
 export type Combination = Readonly<Record<string, Level>>;
@@ -88,7 +89,7 @@ function sampled(
     Object.fromEntries(
       axes.map((axis, i) => {
         const exact = valueAlong(axis, point[i]!);
-        const value = isWhole(axis.path!) ? halfAway(exact) : exact;
+        const value = isWhole(axis.path!) ? roundHalfAway(exact) : exact;
         return [axis.name, { label: String(value), value, set: { [axis.path!]: value } } satisfies Level];
       }),
     ),

@@ -68,7 +68,8 @@ export class ExternalOptimizer implements PolicyOptimizer {
         mistakes++;
         process.send({ type: 'error', id, message: problem });
       } else if ('type' in answer && answer.type === 'evaluate') {
-        process.send(await talk.evaluate(answer));
+        const beyond = talk.beyond(answer);
+        process.send(beyond === null ? await talk.evaluate(answer) : { type: 'error', id, message: beyond });
       } else if ('type' in answer && answer.type === 'proposal') {
         const [policy, ...others] = answer.candidates.map((candidate) => talk.policyOf(candidate));
         return { status: 'proposed', policy: policy!, others, audit: [] };
@@ -117,9 +118,14 @@ export class ExternalOptimizer implements PolicyOptimizer {
       days: view.days === null ? { search: 1, acceptance: 1 } : { search: view.days, acceptance: evaluation.days.acceptance },
       rule: { alpha, min_improvement_pct, min_settlement_rate, min_settlement_value },
     });
-    const answer = await this.#next(process, view.agent_id, signal);
-    if (answer !== null && 'type' in answer && answer.type === 'ready') return process;
-    if (answer !== null) this.#giveUp(view.agent_id, process, 'exit', 'it did not say that it is ready');
+    for (let mistakes = 0; mistakes < MOST_MISTAKES; mistakes++) {
+      const answer = await this.#next(process, view.agent_id, signal);
+      if (answer === null) return null;
+      if ('type' in answer && answer.type === 'ready') return process;
+      process.send({ type: 'error', id: null, message: 'error' in answer ? answer.error : 'ready has to be said first' });
+    }
+    process.kill();
+    this.#giveUp(view.agent_id, 'it did not say that it is ready');
     return null;
   }
 
@@ -129,7 +135,8 @@ export class ExternalOptimizer implements PolicyOptimizer {
     const line = await process.next(this.program.timeoutSeconds, signal);
     const ended = performance.now() / 1000;
     if (line === 'timeout' || line === 'exit' || line === 'too long') {
-      this.#giveUp(agentId, process, line, WHY[line]);
+      if (line !== 'exit') process.kill();
+      this.#giveUp(agentId, WHY[line]);
       this.#circuit.record(started, ended, line === 'exit' ? 'refused' : 'timeout');
       return null;
     }
@@ -137,8 +144,7 @@ export class ExternalOptimizer implements PolicyOptimizer {
     return readAnswer(line);
   }
 
-  #giveUp(agentId: string, process: LineProcess, silence: Silence, why: string): void {
-    if (silence !== 'exit') process.kill();
+  #giveUp(agentId: string, why: string): void {
     this.#processes.delete(agentId);
     this.program.note(`${this.program.command[0]} for ${agentId}: ${why}`);
   }
@@ -179,9 +185,11 @@ class Talk {
   /** What is wrong with an answer; null if nothing is. */
   problemOf(answer: ExternalAnswer): string | null {
     if (answer.type === 'ready') return 'ready was said before';
-    if (answer.id !== this.id) return `the id is ${this.id}, not ${answer.id}`;
-    if (answer.type !== 'evaluate') return null;
-    const { candidates, days, from_day } = answer;
+    return answer.id === this.id ? null : `the id is ${this.id}, not ${answer.id}`;
+  }
+
+  /** What an evaluation asks for that there is not: it simulates nothing, and is no mistake. Null if there is all of it. */
+  beyond({ candidates, days, from_day }: Extract<ExternalAnswer, { type: 'evaluate' }>): string | null {
     if (from_day + days > this.#days) return `there are ${this.#days} search days`;
     const simulations = candidates.length * days;
     return simulations > this.budget.simulations
