@@ -17,18 +17,8 @@ export {
   type ScenarioOptions,
 } from './scenario/resolve.js';
 export type { ThroughputGuideline } from './scenario/guidelines.js';
-export {
-  isMapping,
-  knownIds,
-  PathError,
-  placeOf,
-  positionOf,
-  REPLACED_BY_DESIGN,
-  withDesign,
-  withValueAt,
-  type Mapping,
-  type Place,
-} from './scenario/paths.js';
+export { isMapping, knownIds, PathError, placeOf, positionOf, withValueAt, type Mapping, type Place } from './scenario/paths.js';
+export { REPLACED_BY_DESIGN, withDesign } from './scenario/settlement/replaced.js';
 export { defineScenario } from './scenario/define.js';
 export type * from './scenario/document.js';
 export { readScenarioText, repeatedJsonKey, type ScenarioText } from './scenario/text.js';

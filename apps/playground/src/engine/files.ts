@@ -19,7 +19,7 @@ export const language = (): Language => ({
   scenario: scenarioJsonSchema(),
   policy: policyJsonSchema(),
   presets: Object.keys(PRESETS),
-  replaced: [...REPLACED_BY_DESIGN],
+  replaced: Object.keys(REPLACED_BY_DESIGN),
 });
 
 /** Reads a scenario with its policies. @throws ScenarioError */

@@ -82,18 +82,3 @@ export function withValueAt(current: unknown, [part, ...rest]: Place, value: unk
   const mapping = (current ?? {}) as Mapping;
   return { ...mapping, [part]: withValueAt(mapping[part], rest, value) };
 }
-
-/** Keys of a scenario that a settlement block replaces (spec 12 §2.1). */
-export const REPLACED_BY_DESIGN = [
-  'lsm_config',
-  'priority_mode',
-  'entry_disposition_offsetting',
-  'algorithm_sequencing',
-] as const;
-
-/** The document under another settlement design. */
-export function withDesign(document: unknown, block: unknown): unknown {
-  const replaced: readonly string[] = REPLACED_BY_DESIGN;
-  const kept = Object.fromEntries(Object.entries(document as Mapping).filter(([key]) => !replaced.includes(key)));
-  return { ...kept, settlement: block };
-}

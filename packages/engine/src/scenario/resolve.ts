@@ -1,4 +1,4 @@
-import { pathText, type PaymentList } from '@simcash/protocol';
+import type { PaymentList } from '@simcash/protocol';
 import type { z } from 'zod';
 import type { EngineConfig, PaymentsConfig } from './config.js';
 import type { ScenarioDocument } from './document.js';
@@ -7,13 +7,14 @@ import { scenarioSchema, type ResolvedDocument } from './document-schema.js';
 import { engineConfigSchema } from './engine-config-schema.js';
 import { guidelineIssues, type ThroughputGuideline } from './guidelines.js';
 import { writeOut } from './inference.js';
-import { checkSettlement, resolveSettlement } from './settlement/resolve.js';
-import { settlementSchema, type SettlementBlock } from './settlement/schema.js';
+import { checkSettlementBlock, mostTicks, withSettlementIssues } from './settlement/check-block.js';
+import { resolveSettlement } from './settlement/resolve.js';
+import type { SettlementBlock } from './settlement/schema.js';
 import { ScenarioError, type ScenarioIssue } from './issues.js';
 import { checkReferences } from './references.js';
 import { withTicksForTimes } from './clock-times.js';
 import { withTicksPerDay } from './open-ticks.js';
-import { inDocumentOrder, schemaIssues, valueAt, without } from './schema-issues.js';
+import { inDocumentOrder, schemaIssues, without } from './schema-issues.js';
 import { checkToggles } from './toggles.js';
 import { documentWarnings } from './warnings.js';
 
@@ -111,47 +112,6 @@ function parseDocument(input: unknown, options: ScenarioOptions): Scenario {
   };
 }
 
-/** Ticks of a day that runs may name: with a clock days differ, and what a day does not have is passed over. */
-const mostTicks = (clock: unknown, ticksPerDay: number): number => (clock === undefined ? ticksPerDay : Infinity);
-
-/** Everything that is wrong with the key `settlement`, the older keys beside it included (spec 12 §2.1). */
-function checkSettlementBlock(block: unknown, agents: readonly string[], ticksPerDay: number, written: object): void {
-  if (block === undefined) return;
-  const replaced = Object.entries(REPLACED).filter(([key]) => Object.hasOwn(written, key));
-  const issues = [
-    ...replaced.map(([key, instead]) => ({ path: [key], message: `is replaced by settlement: say ${instead} there` })),
-    ...checkSettlement(block as SettlementBlock, { agents, ticks_per_day: ticksPerDay }),
-  ];
-  if (issues.length > 0) throw new ScenarioError(issues);
-}
-
-/** What is wrong with the meaning of a block whose form is wrong, too: the rest of it, read without what is wrong (spec 12 §2.1). */
-function furtherSettlementIssues(input: unknown, found: readonly ScenarioIssue[]): ScenarioIssue[] {
-  const paths = found.map(({ path }) => path);
-  if (!paths.some(([key]) => key === 'settlement')) return [];
-  const { agents, agent_configs, clock, settlement, simulation, ticks_per_day } = without(input, paths) as Record<
-    string,
-    unknown
-  >;
-  const block = settlementSchema.safeParse(settlement);
-  const banks = agents ?? agent_configs;
-  if (!block.success || !Array.isArray(banks)) return [];
-  const ticks = mostTicks(clock, Number(ticks_per_day ?? valueAt(simulation, ['ticks_per_day']) ?? Infinity));
-  const ids = banks.map((bank) => valueAt(bank, ['id'])).filter((id) => typeof id === 'string');
-  const isMissing = (path: ScenarioIssue['path']): boolean => paths.some((other) => pathText(other).startsWith(pathText(path)));
-  return checkSettlement(block.data as SettlementBlock, { agents: ids, ticks_per_day: ticks }).filter(
-    ({ path }) => !isMissing(path),
-  );
-}
-
-/** Keys that `settlement` replaces, and what says the same there. */
-const REPLACED: Readonly<Record<string, string>> = {
-  lsm_config: 'preset: rtgs_lsm, or algorithms bilateral and rings,',
-  priority_mode: 'queue.priority: rtgs',
-  entry_disposition_offsetting: 'entry.offset: first',
-  algorithm_sequencing: 'report: all',
-};
-
 /** The document with every policy file's text inside, so that moving the file changes nothing (spec 07 Q712). */
 function withPolicyTexts(input: object, config: EngineConfig): unknown {
   const { agents } = input as { agents: Record<string, unknown>[] };
@@ -174,8 +134,7 @@ function check<T>(
   if (result.success) return { data: result.data, warnings: [] };
   const { errors, unknownKeys } = schemaIssues(result.error, schema, input);
   if (strict || unknownKeys.length === 0) {
-    const found = [...unknownKeys, ...errors];
-    throw new ScenarioError(inDocumentOrder([...found, ...furtherSettlementIssues(input, found)], input));
+    throw new ScenarioError(inDocumentOrder(withSettlementIssues(input, [...unknownKeys, ...errors]), input));
   }
   const forgiving = check(
     schema,

@@ -149,7 +149,7 @@ function unknownKey(path: Path, key: string, known: readonly string[], document:
 
 function messageOf(issue: z.core.$ZodIssue, document: unknown): string {
   const value = valueAt(document, issue.path as Path);
-  if (value === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_union' || issue.code === 'custom')) {
+  if (value === undefined && ['invalid_type', 'invalid_union', 'invalid_value', 'custom'].includes(issue.code)) {
     if (!isPresent(document, issue.path as Path)) return 'is required';
   }
   if (issue.code === 'invalid_union') return unionMessage(issue, value);

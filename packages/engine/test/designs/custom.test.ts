@@ -153,6 +153,7 @@ const REFUSED: [string, (view: View) => unknown, RegExp][] = [
   ],
   ['answers with a promise', () => Promise.resolve([RING]), /no list of sets/],
   ['is an async function', async () => [RING], /no list of sets/],
+  ['is an async function that fails', () => Promise.reject(new Error('later')), /no list of sets/],
   ['answers with nothing', () => undefined, /no list of sets/],
   ['answers with an object', () => ({ sets: [RING] }), /no list of sets/],
   ['answers with a set that is no list', () => [new Set(RING)], /set 0 is no list/],

@@ -363,6 +363,68 @@ describe('spec 12 §2.1: errors are reported with their paths', () => {
 });
 
 describe('spec 12 §2.1: all errors of the block are collected and reported together', () => {
+  it.each<[string, unknown, string[]]>([
+    [
+      'an unknown algorithm, an unknown bank, a name given twice',
+      {
+        queue: { urgent_receivers: ['Z'] },
+        runs: [
+          { name: 'a', algorithms: ['retri'] },
+          { name: 'a', algorithms: ['retry'] },
+        ],
+      },
+      ['queue.urgent_receivers[0]', 'runs[0].algorithms[0]', 'runs[1].name'],
+    ],
+    [
+      'an unknown preset, half a reservation',
+      { preset: 't3', reservations: [{ class: 'urgent' }] },
+      ['preset', 'reservations[0]'],
+    ],
+    [
+      'ticks that are none, and too late',
+      {
+        runs: [
+          { when: { ticks: ['x', 9] }, algorithms: ['retry'] },
+          { when: { ticks: [9] }, algorithms: ['retry'] },
+        ],
+      },
+      ['runs[0].when.ticks[0]', 'runs[0].when.ticks[1]', 'runs[1].when.ticks[0]'],
+    ],
+    [
+      'no algorithms, a name given twice',
+      { runs: [{ name: 'a' }, { name: 'a', algorithms: ['retry'] }] },
+      ['runs[0].algorithms', 'runs[1].name'],
+    ],
+    [
+      'banks that are none',
+      { runs: RUNS, queue: { urgent_receivers: ['Z', 5] } },
+      ['queue.urgent_receivers[0]', 'queue.urgent_receivers[1]'],
+    ],
+  ])('%s', (_, block, paths) => expect(Object.keys(blockIssues(block)).sort()).toEqual(paths));
+
+  it.each<[string, object, string[]]>([
+    ['a key that is unknown', { priority_mode: true, settlement: { preset: 't2', foo: 1 } }, ['priority_mode', 'settlement.foo']],
+    ['a mistake within a replaced key', { lsm_config: { foo: 1 }, settlement: { preset: 't2' } }, ['lsm_config']],
+    [
+      'a replaced key of null',
+      { lsm_config: null, priority_mode: true, settlement: { preset: 't2' } },
+      ['lsm_config', 'priority_mode'],
+    ],
+    [
+      'a replaced key of another type',
+      { priority_mode: 'maybe', algorithm_sequencing: true, settlement: { preset: 't2' } },
+      ['algorithm_sequencing', 'priority_mode'],
+    ],
+  ])('replaced keys are named beside %s', (_, keys, paths) => {
+    const found = issuesOf({ ...DOCUMENT, ...keys });
+    expect(Object.keys(found).sort()).toEqual(paths);
+    for (const path of paths) if (!path.startsWith('settlement')) expect(found[path]).toMatch(/^is replaced by settlement/);
+  });
+
+  it('a missing key is required, whatever could stand there', () => {
+    expect(blockIssues({ runs: RUNS, reservations: [{ amount: 1 }] })).toEqual({ 'reservations[0].class': 'is required' });
+  });
+
   it('of form and of meaning', () => {
     const block = { preset: 'rtgs', limits: 'both', queue: { urgent_receivers: ['X'] } };
     expect(Object.keys(blockIssues(block)).sort()).toEqual(['limits', 'queue.urgent_receivers[0]']);

@@ -24,8 +24,8 @@ export interface BankView {
   readonly reserved: readonly [highlyUrgent: number, urgent: number];
   /** Room below the multilateral limit, null without one. */
   readonly multilateralRoom: number | null;
-  /** Room below bilateral limits by counterparty; null where there is no limit. */
-  readonly bilateralRooms: Readonly<Record<string, number | null>>;
+  /** Room below bilateral limits by counterparty; banks without an entry have none. */
+  readonly bilateralRooms: Readonly<Record<string, number>>;
   /** Paid out today by counterparty. */
   readonly outflow: Readonly<Record<string, number>>;
   /** Received today. */
@@ -133,14 +133,15 @@ export function customView(world: World, scope: Scope): SettlementView {
 
 function bankView(world: World, b: number): BankView {
   const { banks, limits, system } = world;
-  const room = (limit: number, position: number): number | null => (limit === Infinity ? null : Math.max(limit - position, 0));
+  const room = (limit: number, position: number): number => Math.max(limit - position, 0);
+  const multilateral = limits.multilateralLimit(b);
   return {
     id: banks.ids[b]!,
     balance: banks.balance[b]!,
     available: banks.available(b),
     overdraftLimit: banks.overdraftLimit[b]!,
     reserved: [system.reservations?.reserved[0][b] ?? 0, system.reservations?.reserved[1][b] ?? 0],
-    multilateralRoom: room(limits.multilateralLimit(b), multilateralPosition(world, b)),
+    multilateralRoom: multilateral === Infinity ? null : room(multilateral, multilateralPosition(world, b)),
     bilateralRooms: Object.fromEntries(
       [...limits.bilateralLimits(b)].map(([other, limit]) => [
         banks.ids[other]!,

@@ -83,6 +83,8 @@ export class Custom implements SettlementAlgorithm {
     // A copy: options are part of the run's configuration, and user code might change them.
     const options = JSON.parse(JSON.stringify(this.config.options)) as unknown;
     const answer = withoutChance(() => this.#plugin.select(customView(world, scope), options));
+    // A promise is no answer; that it fails later must not end the process.
+    if (answer instanceof Promise) answer.catch(() => undefined);
     if (typeof limit === 'number' && now && now() - began > limit) throw new TooSlow(`answered later than ${limit} ms`);
     return answer;
   }

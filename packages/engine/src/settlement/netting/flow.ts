@@ -6,6 +6,7 @@ export interface Arc {
   cost: number;
 }
 
+/** A way must be cheaper by such a part of its price: rounding alone must not make it so. */
 const EPSILON = 1e-12;
 
 /**
@@ -31,6 +32,9 @@ export function cheapestReduction(lack: Float64Array, arcs: readonly Arc[]): num
   }
   return cost;
 }
+
+const isCheaper = (price: number, known: number): boolean =>
+  known === Infinity ? price < Infinity : price < known - EPSILON * Math.max(1, Math.abs(known));
 
 class Network {
   /** Edges in pairs: 2k along arc k, 2k + 1 back. */
@@ -79,7 +83,7 @@ class Network {
       for (let e = this.#first[b]!; e >= 0; e = this.#next[e]!) {
         const to = this.#to[e]!;
         const d = distance[b]! + this.#cost[e]!;
-        if (this.#capacity[e]! <= 0 || d >= distance[to]! - EPSILON) continue;
+        if (this.#capacity[e]! <= 0 || !isCheaper(d, distance[to]!)) continue;
         distance[to] = d;
         this.#by[to] = e;
         if (isQueued[to] === 1) continue;

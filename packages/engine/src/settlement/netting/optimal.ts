@@ -1,4 +1,4 @@
-import { STARTS } from './attempts.js';
+import { attemptsAmong, STARTS } from './attempts.js';
 import { cheapestReduction, type Arc } from './flow.js';
 import type { NettingProblem } from './problem.js';
 import { searchBest } from './search.js';
@@ -21,13 +21,25 @@ export interface OptimalResult {
 const OPEN = 0;
 const IN = 1;
 const OUT = 2;
+const CHOICES = [IN, OUT] as const;
+
+/** A payment that is decided one way after the other. */
+interface Branch {
+  readonly payment: number;
+  /** Choices that were tried. */
+  tried: number;
+  /** Decisions before it was opened, and before its own. */
+  readonly mark: number;
+  readonly before: number;
+}
 
 /**
  * The feasible set of greatest value, then of greatest number (or the other way round), then the one that contains the earliest payment
  * in which two differ (spec 12 §6.11): depth-first branch and bound over the payments in queue order, each first in, then out.
  */
 export function optimalSet(problem: NettingProblem, { nodeLimit, objective }: OptimalOptions): OptimalResult {
-  const { best } = searchBest(problem, { maxStarts: STARTS, refillOrder: 'value', maxChain: 8 });
+  const maxStarts = attemptsAmong(problem.payments, 'auto', STARTS);
+  const { best } = searchBest(problem, { maxStarts, refillOrder: 'value', maxChain: 8 });
   const search = new BranchAndBound(problem, objective, nodeLimit, best);
   search.run();
   return search.result();
@@ -46,6 +58,7 @@ class BranchAndBound {
   /** Payments that changed their state, to be taken back. */
   readonly #trail: number[] = [];
   readonly #undecidedIn: Float64Array;
+  readonly #largest: number;
 
   constructor(
     private readonly problem: NettingProblem,
@@ -59,10 +72,27 @@ class BranchAndBound {
     [this.#bestFirst, this.#bestSecond] = this.#figures(start.value, start.size);
     this.#undecidedIn = new Float64Array(problem.banks);
     for (let i = 0; i < problem.payments; i++) this.#undecidedIn[problem.receiver[i]!]! += problem.amount[i]!;
+    this.#largest = problem.amount.reduce((most, amount) => Math.max(most, amount), 0);
   }
 
+  /** Depth first, on a stack of our own: a queue may be longer than the machine's is deep. */
   run(): void {
-    this.#explore(0);
+    // Nothing is better than everything.
+    if (this.#best.every((isIn) => isIn === 1)) return;
+    const branches: Branch[] = [];
+    this.#open(0, branches);
+    for (let branch = branches.at(-1); branch !== undefined; branch = branches.at(-1)) {
+      this.#takeBack(branch.before);
+      const choice = CHOICES[branch.tried++];
+      if (choice === undefined) {
+        this.#takeBack(branch.mark);
+        branches.pop();
+        continue;
+      }
+      this.#decide(branch.payment, choice);
+      if (choice === OUT) this.#leaveOutEqualOnes(branch.payment);
+      this.#open(branch.payment + 1, branches);
+    }
   }
 
   result(): OptimalResult {
@@ -79,7 +109,8 @@ class BranchAndBound {
     return this.objective === 'value' ? [value, size] : [size, value];
   }
 
-  #explore(from: number): void {
+  /** Looks at the decisions made: they become a branch at the next open payment, or lead nowhere. */
+  #open(from: number, branches: Branch[]): void {
     if (this.#nodes >= this.nodeLimit) {
       this.#unexplored = Math.max(this.#unexplored, this.#bound());
       return;
@@ -89,15 +120,11 @@ class BranchAndBound {
     if (this.#propagate() && this.#isPromising()) {
       let i = from;
       while (i < this.#state.length && this.#state[i] !== OPEN) i++;
-      if (i === this.#state.length) this.#keep();
-      else
-        for (const choice of [IN, OUT]) {
-          const before = this.#trail.length;
-          this.#decide(i, choice);
-          if (choice === OUT) this.#leaveOutEqualOnes(i);
-          this.#explore(i + 1);
-          this.#takeBack(before);
-        }
+      if (i < this.#state.length) {
+        branches.push({ payment: i, tried: 0, mark, before: this.#trail.length });
+        return;
+      }
+      this.#keep();
     }
     this.#takeBack(mark);
   }
@@ -152,11 +179,12 @@ class BranchAndBound {
         known.capacity += amount[i]!;
         continue;
       }
-      const arc = { from, to, capacity: amount[i]!, cost: joint ? 1 : 1 / amount[i]! };
+      const arc = { from, to, capacity: amount[i]!, cost: joint ? 1 : this.#largest / amount[i]! };
       arcs.push(arc);
       joint?.set(key, arc);
     }
-    const reduction = cheapestReduction(lack, arcs);
+    // Prices per cent are of the size of 1, however large the amounts are: a whole payment costs `largest`.
+    const reduction = cheapestReduction(lack, arcs) / (joint ? 1 : this.#largest);
     return Math.floor(most - reduction + 1e-6);
   }
 
