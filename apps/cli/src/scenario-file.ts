@@ -68,7 +68,7 @@ export async function loadScenario(file: string, options: ScenarioFileOptions = 
 /** Reads the payments of a scenario file, and checks nothing else of it; null if it has none. @throws CommandError */
 export async function readScenarioPayments(
   file: string,
-  options: ScenarioFileOptions,
+  options: ScenarioFileOptions & { isStrict?: boolean },
 ): Promise<{
   /** As it was written. */
   given: Record<string, unknown>;
@@ -81,7 +81,7 @@ export async function readScenarioPayments(
   const opened = openScenario(file, options);
   return withProblems(opened, async () => {
     const files: string[] = [];
-    const tables = readTables(opened, files);
+    const tables = readTables(opened, files, options.isStrict);
     const { inputs, read } = await readLists({ ...opened, document: tables.document });
     return {
       given: opened.document as Record<string, unknown>,
@@ -135,9 +135,9 @@ function openScenario(file: string, options: ScenarioFileOptions): OpenedScenari
 }
 
 /** Accounts and limits, which may make banks. @param inputs takes every file that is read @throws CommandError */
-function readTables({ confines, document, named }: OpenedScenario, inputs: string[]): ResolvedTables {
+function readTables({ confines, document, named }: OpenedScenario, inputs: string[], isStrict = true): ResolvedTables {
   if (typeof document !== 'object' || document === null) return { document: document as never, accounts: null, limits: null };
-  return tablesOf(document as Record<string, unknown>, { confines, named }, inputs);
+  return tablesOf(document as Record<string, unknown>, { confines, named }, inputs, isStrict);
 }
 
 async function readLists({ database, confines, document, named }: OpenedScenario): Promise<{

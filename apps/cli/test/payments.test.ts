@@ -224,6 +224,36 @@ payments: {file: pay.csv}
     expect((await simcash(['replay', 'a', '--verify'], { cwd })).code).toBe(0);
   });
 
+  it('are checked row by row beside the payments, all together', async () => {
+    const cwd = temporaryDirectory({
+      ...files('bank,day,opening_balance\nNORHT,,80.00\nSOUTH,7,1\n'),
+      'limits.csv': 'bank,counterparty,limit\nNORTH,SOUTH,x\n',
+    });
+    const { code, stderr, stdout } = await simcash(['payments', 'check', 's.yaml', '--json', '--rejects', 'r.csv'], { cwd });
+    expect(code).toBe(3);
+    expect(stderr).toContain('accounts.csv: 2 of 2 rows rejected; limits.csv: 1 of 1 row rejected');
+    expect(JSON.parse(stdout)).toMatchObject({
+      accepted: 2,
+      accounts: { rejected: 2, rejections: [{ code: 'unknown_bank' }, { code: 'day_outside_run' }] },
+      limits: { rejected: 1, counts: { amount_format: 1 } },
+    });
+    expect(
+      readFileSync(path.join(cwd, 'r.csv'), 'utf8')
+        .split('\n')
+        .slice(1, 4)
+        .map((line) => line.split(',')[0]),
+    ).toEqual(['accounts', 'accounts', 'limits']);
+    const alone = temporaryDirectory({
+      ...files('bank,day,opening_balance\nNORTH,,80.00\n'),
+      's.yaml': SCENARIO.replace(/payments.*\n/, ''),
+    });
+    const without = await simcash(['payments', 'check', 's.yaml'], { cwd: alone });
+    expect([without.code, without.stdout]).toEqual([
+      0,
+      'accounts   1 row: 1 accepted, 0 rejected\nlimits     1 row: 1 accepted, 0 rejected\n',
+    ]);
+  });
+
   it('refuse the scenario for one wrong row', async () => {
     const cwd = temporaryDirectory(files('bank,day,opening_balance\nNORHT,,80.00\n'));
     const { code, stderr } = await simcash(['run', 's.yaml'], { cwd });

@@ -98,7 +98,7 @@ export class ArrivalTimeReader {
   #atTick(text: string, tickOf: (value: number) => number): ArrivalTime {
     const field = 'tick';
     if (text === '') throw new RowFault('required', field, null, 'tick is missing');
-    const value = wholeNumber(text);
+    const value = integer(text);
     if (value === null) throw new RowFault('time_format', field, text, `tick '${text}' is no whole number`);
     return arrivalInTick(this.ticks, tickOf(value), text);
   }
@@ -106,23 +106,26 @@ export class ArrivalTimeReader {
   #atDay(dayText: string, tickText: string): ArrivalTime {
     const text = dayText === '' || tickText === '' ? null : `${dayText} ${tickText}`;
     if (text === null) throw new RowFault('required', 'tick', null, 'day or tick_of_day is missing');
-    const [day, tick] = [wholeNumber(dayText), wholeNumber(tickText)];
+    const [day, tick] = [integer(dayText), integer(tickText)];
     if (day === null || tick === null)
       throw new RowFault('time_format', 'tick', text, `day and tick '${text}' are no whole numbers`);
     const { ticksPerDay } = this.ticks;
-    return arrivalInTick(this.ticks, tick < ticksPerDay ? day * ticksPerDay + tick : Infinity, text);
+    return arrivalInTick(this.ticks, tick >= 0 && tick < ticksPerDay ? day * ticksPerDay + tick : Infinity, text);
   }
 }
 
 /** A payment that arrives in a tick. @throws RowFault unless the tick is an open one of the run */
 export function arrivalInTick({ calendar, numDays, ticksPerDay }: Ticks, tick: number, text: string): ArrivalTime {
   const last = numDays * ticksPerDay - 1;
-  if (tick > last)
+  if (!(tick >= 0 && tick <= last))
     throw new RowFault('tick_range', 'tick', text, `tick '${text}' lies outside the run, whose ticks are 0 to ${last}`);
   const isClosed = calendar !== null && tick % ticksPerDay >= calendar.days[Math.floor(tick / ticksPerDay)]!.openTicks;
   if (isClosed) throw new RowFault('tick_range', 'tick', text, `tick '${text}' is closed`);
   return { tick, effective: -Infinity, own: -Infinity };
 }
+
+/** A whole number of any size; null for other texts. What is too large or negative lies outside of every range. */
+export const integer = (text: string): number | null => (/^-?\d+$/.test(text) ? Number(text) : null);
 
 export const wholeNumber = (text: string): number | null => (/^\d{1,15}$/.test(text) ? Number(text) : null);
 
@@ -130,7 +133,7 @@ function outsideFault(code: Outside['code'], text: string, calendar: Calendar, d
   const hours = (instant: number): string => localTime(calendar, instant);
   const why = {
     before_opening: () =>
-      `is before opening (${hours(day!.opening)} ${calendar.zone.name}); outside_hours: first_tick would move it to the first tick`,
+      `is before opening (${hours(day!.opening)} ${calendar.zone.name}); outside_hours: first_tick would move it to tick ${calendar.firstTick(day!)}`,
     after_closing: () =>
       `is after closing (${hours(day!.closing)} ${calendar.zone.name}); outside_hours: next_day would move it to the next day`,
     non_business_day: () => 'falls on no business day; outside_hours: next_day would move it to the next one',

@@ -7,6 +7,18 @@ import { FIELDS, type Field, type Mapping } from './source/schema.js';
 export class ColumnsError extends SimcashError {
   override name = 'ColumnsError';
   override readonly code = 'invalid_columns';
+  constructor(
+    message: string,
+    /** What is wrong, below the source that says so. */
+    readonly path: readonly (string | number)[] = [],
+  ) {
+    super(message);
+  }
+
+  /** The same of one of several sources. */
+  ofSource(index: number): ColumnsError {
+    return new ColumnsError(this.message, [index, ...this.path]);
+  }
 }
 
 /** Where the fields of a payment stand in a record, from 0. */
@@ -18,6 +30,8 @@ export interface Columns {
   readonly way: TimeWay;
   /** Fields whose column holds times as such: their texts are ISO, whatever `time.format` says of other texts. */
   readonly typed: ReadonlySet<Field>;
+  /** Whether amounts come as numbers, in which `csv.decimal` and `csv.thousands` have no part. */
+  readonly hasNumbers: boolean;
 }
 
 /** How a list says when a payment arrives. */
@@ -36,10 +50,10 @@ export function placesOf<F extends string>(
   { csv, file }: { readonly csv: Pick<CsvConfig, 'header'>; readonly file: string },
   header: readonly string[] | null,
 ): Pick<Columns, 'count' | 'isExact'> & { readonly place: Readonly<Partial<Record<F, number>>> } {
-  const fail = (message: string): never => {
-    throw new ColumnsError(message);
+  const fail = (field: string, message: string): never => {
+    throw new ColumnsError(`${file} ${message}`, ['columns', field]);
   };
-  if (header === null && csv.header) fail(`${file} has no header: it has no record at all`);
+  if (header === null && csv.header) throw new ColumnsError(`${file} has no header: it has no record at all`);
   const wanted = Object.entries<string | number>(
     (given as Record<string, string | number> | undefined) ??
       Object.fromEntries(known.filter((field) => header?.includes(field)).map((field) => [field, field])),
@@ -47,34 +61,35 @@ export function placesOf<F extends string>(
   const place = Object.fromEntries(
     wanted.map(([field, name]) => {
       if (typeof name === 'number')
-        return header === null ? [field, name - 1] : fail(`columns.${field}: ${file} has a header, so columns have names`);
-      if (header === null) return fail(`columns.${field}: ${file} has no header, so columns have numbers, from 1`);
+        return header === null ? [field, name - 1] : fail(field, 'has a header, so columns have names');
+      if (header === null) return fail(field, 'has no header, so columns have numbers, from 1');
       const at = header.indexOf(name);
-      if (header.includes(name, at + 1)) fail(`columns.${field}: ${file} has the column '${name}' twice`);
-      return at >= 0 ? [field, at] : fail(`columns.${field}: ${file} has no column '${name}' (it has: ${shown(header)})`);
+      if (header.includes(name, at + 1)) fail(field, `has the column '${name}' twice`);
+      return at >= 0 ? [field, at] : fail(field, `has no column '${name}' (it has: ${shown(header)})`);
     }),
   ) as Partial<Record<F, number>>;
   for (const field of required)
-    if (place[field] === undefined)
-      fail(`columns.${field}: ${file} must have it${header === null ? '' : ` (the file has: ${shown(header)})`}`);
+    if (place[field] === undefined) fail(field, `must have it${header === null ? '' : ` (it has: ${shown(header)})`}`);
   const places = Object.values<number | undefined>(place) as number[];
   return { place, count: header?.length ?? Math.max(...places) + 1, isExact: header !== null };
 }
 
-/** Where the fields of a payment stand. @param times columns that hold times as such @throws ColumnsError */
+/** Where the fields of a payment stand. @param types columns that hold times, or numbers, as such @throws ColumnsError */
 export function columnsOf(
   { columns: given, csv }: Mapping,
   file: string,
   header: readonly string[] | null,
-  times: readonly string[] = [],
+  types: { readonly times?: readonly string[]; readonly numbers?: readonly string[] } = {},
 ): Columns {
   const required = ['sender', 'receiver', 'amount'] as const;
   const found = placesOf(given, { known: FIELDS, required }, { csv, file }, header);
   const way = wayOf(found.place);
   if (way === null)
-    throw new ColumnsError(`columns: ${file} needs time, or date and time_of_day, or tick, or day and tick_of_day`);
-  const typed = FIELDS.filter((field) => times.includes(header?.[found.place[field] ?? -1] ?? ''));
-  return { ...found, way, typed: new Set(typed) };
+    throw new ColumnsError(`${file} needs time, or date and time_of_day, or tick, or day and tick_of_day`, ['columns']);
+  const isIn = (columns: readonly string[] | undefined, field: Field): boolean =>
+    columns?.includes(header?.[found.place[field] ?? -1] ?? '') ?? false;
+  const typed = FIELDS.filter((field) => isIn(types.times, field));
+  return { ...found, way, typed: new Set(typed), hasNumbers: isIn(types.numbers, 'amount') };
 }
 
 /** Names of columns, as many and as long as a message can have them. */

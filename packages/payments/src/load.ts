@@ -1,6 +1,6 @@
 import type { ListedPayment } from '@simcash/protocol';
 import { arrivalInTick, type Ticks } from './arrival-time.js';
-import { columnsOf, headerOf } from './columns.js';
+import { ColumnsError, columnsOf, headerOf } from './columns.js';
 import { CsvReader, recordOf, type CsvRecord } from './csv/records.js';
 import { AcceptedColumns } from './accepted-columns.js';
 import { DataSet } from './data-set.js';
@@ -21,6 +21,8 @@ export type Content =
       readonly names: readonly string[];
       /** Columns that hold times as such, as ISO texts. */
       readonly times?: readonly string[];
+      /** Columns of numbers: their texts have a point and no other marks. */
+      readonly numbers?: readonly string[];
       /** Texts under the names, in the order of the file; null where nothing is. */
       readonly rows: Iterable<readonly (string | null)[]>;
       /** Of a file that they were read from; known when all have been read. */
@@ -80,7 +82,13 @@ const MOST_REJECTIONS = 100_000;
  */
 export function loadPayments(sources: readonly OpenSource[], banks: readonly string[], ticks: Ticks): Loaded {
   const loading = new Loading(banks, ticks);
-  sources.forEach((source, i) => loading.read(source, i));
+  sources.forEach((source, i) => {
+    try {
+      loading.read(source, i);
+    } catch (error) {
+      throw error instanceof ColumnsError ? error.ofSource(i) : error;
+    }
+  });
   return loading.result();
 }
 
@@ -120,8 +128,8 @@ class Loading {
     if (rows === null) rowsWith(null);
   }
 
-  #readRows(config: Mapping, { names, rows, times }: Extract<Content, { rows: unknown }>, source: number): void {
-    const reader = new RowReader(config, columnsOf(config, this.#names[source]!, names, times), this.banks, this.ticks);
+  #readRows(config: Mapping, { names, rows, ...types }: Extract<Content, { rows: unknown }>, source: number): void {
+    const reader = new RowReader(config, columnsOf(config, this.#names[source]!, names, types), this.banks, this.ticks);
     for (const row of rows) {
       this.#count(reader, recordOf(row, config.csv), config, source);
     }

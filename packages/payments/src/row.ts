@@ -48,7 +48,7 @@ export class RowReader {
   ) {
     this.#times = new ArrivalTimeReader(config, columns, ticks);
     this.#deadlines = new DeadlineReader(config, columns, ticks);
-    this.#amounts = new AmountReader(config.amount, config.csv);
+    this.#amounts = new AmountReader(config.amount, columns.hasNumbers ? { decimal: '.', thousands: null } : config.csv);
     this.#bankOf = new Map(banks.map((id, i) => [id, i]));
     this.#map = new Map(Object.entries(config.banks.map));
   }

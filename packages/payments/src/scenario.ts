@@ -76,7 +76,11 @@ export function readPayments(document: Record<string, unknown>, open: OpenConten
   const sample = attempt(() => Sampling.of(sources, ticks, document));
   const contents = sources.map((config, i) => identified(open(config, i)));
   const opened = contents.map((content, i): OpenSource => ({ config: sources[i]!, content }));
-  const { dataSet, report } = attempt(() => loadPayments(opened, banks, sample?.listTicks ?? ticks));
+  const { dataSet, report } = attempt(
+    () => loadPayments(opened, banks, sample?.listTicks ?? ticks),
+    // A mapping that stands alone has no place in a list.
+    Array.isArray(document.payments) ? 0 : 1,
+  );
   const effectives = sources.map((source, i) => ({ ...effective(source, contents[i]!), ...report.sources[i] }));
   const configOf = (list: DataSet | DrawnDays): PaymentsKey => ({
     sources: list instanceof DrawnDays ? effectives.map((source) => ({ ...source, sample: list.sample })) : effectives,
@@ -154,11 +158,13 @@ function withoutGenerators(document: Record<string, unknown>, sources: readonly 
   return { ...document, agents };
 }
 
-function attempt<T>(work: () => T): T {
+/** Does something with sources, of whose paths the first elements say nothing. */
+function attempt<T>(work: () => T, skipped = 0): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof ColumnsError) throw new PaymentsError([{ path: ['payments'], message: error.message }]);
+    if (error instanceof ColumnsError)
+      throw new PaymentsError([{ path: ['payments', ...error.path.slice(skipped)], message: error.message }]);
     throw error;
   }
 }

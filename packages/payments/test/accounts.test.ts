@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { accountsSchema, Calendar, clockSchema, limitsSchema, readAccounts, readLimits } from '../src/index.js';
+import { accountsSchema, Calendar, clockSchema, limitsSchema, readAccounts, readLimits, resolveTables } from '../src/index.js';
 
 const file = (name: string): Buffer => readFileSync(path.join(import.meta.dirname, 'reference/accounts', name));
 
@@ -39,6 +39,40 @@ describe('accounts and limits of three days', () => {
     const limits = readLimits(limitsSchema.parse({ file: 'l.csv' }), [file('limits.csv')], context);
     expect(limits.changes).toEqual(expected.limits);
     expect(limits.report.rejected).toBe(0);
+  });
+
+  it('of days that there are not are outside the run, and counted by code in order', () => {
+    const { report } = accounts(
+      'bank,day,opening_balance\nNORTH,-1,1\nNORTH,99999999999,1\nNORTH,1.5,1\nNORTH,x,1\n'.replaceAll(
+        'NORTH',
+        context.banks[0]!,
+      ),
+    );
+    expect(report.rejections.map(({ code }) => code)).toEqual([
+      'day_outside_run',
+      'day_outside_run',
+      'time_format',
+      'time_format',
+    ]);
+    expect(Object.entries(report.counts)).toEqual([
+      ['day_outside_run', 2],
+      ['time_format', 2],
+    ]);
+  });
+
+  it('of later days are in the order of ids, whatever characters these have', () => {
+    const banks = ['\u{1f600}', '\uff21'];
+    const text = `bank,day,opening_balance\n${banks.map((bank) => `${bank},1,5\n`).join('')}`;
+    const { document } = resolveTables(
+      {
+        simulation: { num_days: 2, ticks_per_day: 4, rng_seed: 1 },
+        agents: banks.map((id) => ({ id, opening_balance: 1, policy: { type: 'Fifo' } })),
+        accounts: { file: 'a.csv' },
+      },
+      () => [Buffer.from(text)],
+    );
+    const { rows } = document.accounts as { rows: { bank: string }[] };
+    expect(rows.map(({ bank }) => bank)).toEqual(['\uff21', '\u{1f600}']);
   });
 
   it('make banks that the scenario does not list, if it says so', () => {

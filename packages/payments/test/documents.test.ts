@@ -167,6 +167,23 @@ describe('a scenario with payments', () => {
     expect(read({ ...DOCUMENT, simulation: { num_days: 2 } })).toMatchObject({ ticksPerDay: 22 });
   });
 
+  it('tells which column of which source is missing', () => {
+    const open = (): { bytes: Buffer[] } => ({ bytes: [Buffer.from('tick,sender,receiver\n1,A,B\n')] });
+    const source = { file: 'pay.csv', columns: { tick: 'tick', sender: 'sender', receiver: 'receiver', amount: 'Betrag' } };
+    const issueOf = (payments: unknown): unknown => {
+      try {
+        readPayments({ ...DOCUMENT, payments }, open);
+      } catch (error) {
+        return (error as PaymentsError).issues;
+      }
+      return null;
+    };
+    const message = "pay.csv has no column 'Betrag' (it has: tick, sender, receiver)";
+    expect(issueOf(source)).toEqual([{ path: ['payments', 'columns', 'amount'], message }]);
+    const sound = { file: 'pay.csv', columns: { tick: 'tick', sender: 'sender', receiver: 'receiver', amount: 'tick' } };
+    expect(issueOf([sound, source])).toEqual([{ path: ['payments', 1, 'columns', 'amount'], message }]);
+  });
+
   it('asks for a closed tick or one outside the run in vain', () => {
     const codes = (tick: string): string[] => {
       const csv = `tick,sender,receiver,amount\n${tick},A,B,1\n`;
@@ -175,7 +192,8 @@ describe('a scenario with payments', () => {
     };
     expect(['0', '21', '30', '39'].flatMap(codes)).toEqual([]);
     // The first day has 22 open ticks of 30, the second, which is short, 10.
-    expect(['22', '29', '40', '59', '60', '999999999999999'].map(codes)).toEqual(Array.from({ length: 6 }, () => ['tick_range']));
-    expect(['-1', '1.0', '1e1', '9999999999999999'].map(codes)).toEqual(Array.from({ length: 4 }, () => ['time_format']));
+    const outside = ['22', '29', '40', '59', '60', '-1', '999999999999999', '99999999999999999999'];
+    expect(outside.map(codes)).toEqual(outside.map(() => ['tick_range']));
+    expect(['1.0', '1e1', '+1', 'one'].map(codes)).toEqual(Array.from({ length: 4 }, () => ['time_format']));
   });
 });

@@ -120,7 +120,11 @@ describe('the bounds of a list', () => {
     ['an empty file', '', 'pay.csv has no header: it has no record at all'],
     ['empty lines', '\n\r\n\r', 'pay.csv has no header: it has no record at all'],
     ['a quote that is never closed', `${HEADER}\n${row('"x')}\n${row('')}`, 'pay.csv: quote opened in line 2 is never closed'],
-    ['a header without amounts', 'time,sender,receiver\n', 'pay.csv must have it (the file has: time, sender, receiver)'],
+    [
+      'a header without amounts',
+      'time,sender,receiver\n',
+      'payments.columns.amount: pay.csv must have it (it has: time, sender, receiver)',
+    ],
   ])('%s', (_, text, message) => {
     expect(codes(text)).toContain(message);
   });

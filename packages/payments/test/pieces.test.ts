@@ -88,3 +88,24 @@ describe('a list', () => {
     expect(lines(70_002)).toEqual(lines(bytes.length));
   });
 });
+
+describe('text behind a closing quote', () => {
+  it.each<[string, Partial<CsvConfig>]>([
+    ['"R1"x"y,1\nR2,2\n', {}],
+    ['"R1" ",1\nR2,2\n', { trim: true }],
+    ['"R1""x"y"z",1\nR2,2\n', {}],
+  ])('is the fault of its own record, and of no other: %j', (text, csv) => {
+    for (const piece of [1, 2, 100]) {
+      const found = records(Buffer.from(text), piece, csv);
+      expect(found.map(({ fault, fields, line }) => [fault, fields.at(-1), line])).toEqual([
+        ['quote', '1', 1],
+        [null, '2', 2],
+      ]);
+    }
+  });
+
+  it('does not move the numbers of lines', () => {
+    for (const piece of [1, 2, 100])
+      expect(records(Buffer.from('"a\r""\nb",1\nc,2\n'), piece, {}).map(({ line }) => line)).toEqual([1, 4]);
+  });
+});

@@ -57,21 +57,28 @@ export async function readPaymentLists(document: unknown, places: SourcePlaces, 
   }
 }
 
-/** Reads the accounts and limits that a scenario document names. @throws ScenarioError, CommandError */
+/**
+ * Reads the accounts and limits that a scenario document names.
+ *
+ * @param isStrict false to go on without rejected rows
+ * @throws ScenarioError, CommandError
+ */
 export function tablesOf(
   document: Record<string, unknown>,
   { confines, named }: Pick<SourcePlaces, 'confines' | 'named'>,
   inputs: string[],
+  isStrict: boolean,
 ): ResolvedTables {
+  const open = (name: string): Generator<Uint8Array> => {
+    const file = named.has(name) ? name : confines.resolve(name, 'accounts and limits');
+    inputs.push(file);
+    return chunksOf(file);
+  };
   try {
-    return resolveTables(document, (name) => {
-      const file = named.has(name) ? name : confines.resolve(name, 'accounts and limits');
-      inputs.push(file);
-      return chunksOf(file);
-    });
+    return resolveTables(document, open, isStrict);
   } catch (error) {
     if (error instanceof PaymentsError) throw new ScenarioError(error.issues);
-    if (error instanceof TablesRejectedError) throw rejected(error.report, [error.file]);
+    if (error instanceof TablesRejectedError) throw rejectionError(error.report, [error.file]);
     throw error;
   }
 }
@@ -166,9 +173,10 @@ export function* chunksOf(file: string): Generator<Uint8Array> {
 const SHOWN_REJECTIONS = 20;
 
 /** A list that is refused because of its rows, as a command reports it (spec 13 §7.2). */
-export const refusal = ({ files, read: { report } }: RowsRejectedError): CommandError => rejected(report, files);
+export const refusal = ({ files, read: { report } }: RowsRejectedError): CommandError => rejectionError(report, files);
 
-function rejected(report: TableReport, files: readonly string[]): CommandError {
+/** Rows of a list, of accounts or of limits that were not taken, as an error. */
+export function rejectionError(report: TableReport, files: readonly string[]): CommandError {
   const { counts, rejected: number, rejections, rows } = report;
   const shown = rejections.slice(0, SHOWN_REJECTIONS).map((rejection) => rejectionText(rejection, files));
   const rest =

@@ -1,7 +1,7 @@
-import { paymentsReport, RowsRejectedError, type PaymentsReport, type ReadPayments } from '@simcash/payments';
+import { paymentsReport, RowsRejectedError, type PaymentsReport, type ReadPayments, type TableReport } from '@simcash/payments';
 import { counted, csv, money } from '@simcash/protocol';
-import { CommandError, inputError } from '../exit-codes.js';
-import { refusal } from '../files/payment-lists.js';
+import { CommandError, EXIT, inputError } from '../exit-codes.js';
+import { rejectionError } from '../files/payment-lists.js';
 import { writeText, type ForceOptions } from '../files/writing.js';
 import type { GlobalOptions } from '../global-options.js';
 import { json, print, say } from '../output/streams.js';
@@ -12,27 +12,50 @@ export interface CheckOptions extends GlobalOptions, ScenarioFileOptions, ForceO
   rejects?: string;
 }
 
-/** `simcash payments check`: the report; an error if a row is rejected, whatever the scenario says about that. */
-export async function checkPayments(file: string, options: CheckOptions): Promise<void> {
-  const { inputs, read, tables } = await readScenarioPayments(file, options);
-  const found = read instanceof RowsRejectedError ? read.read : read;
-  if (found === null) throw inputError(`${file} has no payments`, 'the key payments names the lists that a scenario reads');
-  const report = paymentsReport(found);
-  if (options.rejects !== undefined)
-    writeText(`--rejects ${options.rejects}`, options.rejects, rejectsCsv(report), options, inputs);
-  const { accounts, limits } = tables;
-  const withTables = { ...report, ...(accounts && { accounts }), ...(limits && { limits }) };
-  if (options.json) print(json(withTables));
-  else say(reportText(report, found));
-  if (report.rejected === 0) return;
-  const { exitCode, hints, message } = refusal(new RowsRejectedError(found, found.dataSet.origin.names));
-  throw new CommandError(exitCode, message, options.json ? [] : hints);
+/** What was read of a list, of accounts or of limits, and the files that it was read from. */
+interface Checked {
+  readonly name: string;
+  readonly report: TableReport;
+  readonly files: readonly string[];
 }
 
-const rejectsCsv = ({ rejections }: PaymentsReport): string =>
+/** `simcash payments check`: the report; an error if a row is rejected, whatever the scenario says about that. */
+export async function checkPayments(file: string, options: CheckOptions): Promise<void> {
+  const { given, inputs, read, tables } = await readScenarioPayments(file, { ...options, isStrict: false });
+  const found = read instanceof RowsRejectedError ? read.read : read;
+  const report = found === null ? null : paymentsReport(found);
+  const ofTables = (['accounts', 'limits'] as const).flatMap((name): Checked[] =>
+    tables[name] === null ? [] : [{ name, report: tables[name], files: [(given[name] as { file: string }).file] }],
+  );
+  if (report === null && ofTables.length === 0)
+    throw inputError(`${file} has no payments`, 'the key payments names the lists that a scenario reads');
+  const checked = [
+    ...(report === null ? [] : [{ name: '', report, files: found!.dataSet.origin.names } satisfies Checked]),
+    ...ofTables,
+  ];
+  if (options.rejects !== undefined)
+    writeText(`--rejects ${options.rejects}`, options.rejects, rejectsCsv(checked), options, inputs);
+  if (options.json) print(json({ ...report, ...Object.fromEntries(ofTables.map((one) => [one.name, one.report])) }));
+  else say(`${report === null ? '' : reportText(report, found!)}${ofTables.map(tableText).join('')}`);
+  const refused = checked.filter((one) => one.report.rejected > 0).map((one) => rejectionError(one.report, one.files));
+  if (refused.length === 0) return;
+  throw new CommandError(
+    EXIT.input,
+    refused.map(({ message }) => message).join('; '),
+    options.json ? [] : refused.flatMap(({ hints }) => hints),
+  );
+}
+
+const tableText = ({ name, report: { accepted, rejected: left, rows } }: Checked): string =>
+  `${name.padEnd(10)} ${counted(rows, 'row')}: ${accepted} accepted, ${left} rejected\n`;
+
+/** Rejections of lists have the number of their source, others the name of their table. */
+const rejectsCsv = (checked: readonly Checked[]): string =>
   csv(
     ['source', 'row', 'line', 'column', 'code', 'value'],
-    rejections.map(({ code, column, line, row, source, value }) => [source, row, line, column, code, value]),
+    checked.flatMap(({ name, report: { rejections } }) =>
+      rejections.map(({ code, column, line, row, source, value }) => [name || source, row, line, column, code, value]),
+    ),
   );
 
 function reportText(report: PaymentsReport, { dataSet, report: { sources } }: ReadPayments): string {

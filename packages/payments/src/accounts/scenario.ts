@@ -1,4 +1,4 @@
-import { SimcashError } from '@simcash/protocol';
+import { byCodePoint, SimcashError } from '@simcash/protocol';
 import { ColumnsError } from '../columns.js';
 import { calendarOf, parsed } from '../document.js';
 import { PaymentsError } from '../issues.js';
@@ -36,9 +36,14 @@ type Agent = Record<string, unknown> & { id?: unknown };
 /**
  * Reads the accounts and limits of a scenario document (spec 13 §10): of one without these keys nothing.
  *
+ * @param isStrict false to go on without rejected rows, which the reports then have
  * @throws PaymentsError for keys that are wrong; FileError for a file that cannot be read; TablesRejectedError
  */
-export function resolveTables(document: Record<string, unknown>, open: (file: string) => Iterable<Uint8Array>): ResolvedTables {
+export function resolveTables(
+  document: Record<string, unknown>,
+  open: (file: string) => Iterable<Uint8Array>,
+  isStrict = true,
+): ResolvedTables {
   if (document.accounts === undefined && document.limits === undefined) return { document, accounts: null, limits: null };
   let agents = Array.isArray(document.agents) ? (document.agents as Agent[]) : [];
   const found: { document: Record<string, unknown>; accounts: TableReport | null; limits: TableReport | null } = {
@@ -51,7 +56,7 @@ export function resolveTables(document: Record<string, unknown>, open: (file: st
     const { identity, read } = opened('accounts', file, open, (bytes) =>
       readAccounts({ ...config, file }, bytes, contextOf(document, agents)),
     );
-    if (read.report.rejected > 0) throw new TablesRejectedError(file, read.report);
+    if (isStrict && read.report.rejected > 0) throw new TablesRejectedError(file, read.report);
     const made = read.created.map((id): Agent => ({ opening_balance: 0, ...config.defaults, id }));
     agents = [...agents, ...made].map((agent) => withAccount(agent, read.changes));
     const accounts = { ...config, file: identity, rows: laterRows(read.changes) };
@@ -63,7 +68,7 @@ export function resolveTables(document: Record<string, unknown>, open: (file: st
     const { identity, read } = opened('limits', file, open, (bytes) =>
       readLimits({ ...config, file }, bytes, contextOf(document, agents)),
     );
-    if (read.report.rejected > 0) throw new TablesRejectedError(file, read.report);
+    if (isStrict && read.report.rejected > 0) throw new TablesRejectedError(file, read.report);
     agents = agents.map((agent) => withLimits(agent, read.changes));
     found.document = { ...found.document, agents, limits: { ...config, file: identity, rows: laterRows(read.changes) } };
     found.limits = read.report;
@@ -81,14 +86,14 @@ function opened<T>(
   try {
     return { read: work(all.of(open(file))), identity: all.identity };
   } catch (error) {
-    if (error instanceof ColumnsError) throw new PaymentsError([{ path: [key], message: error.message }]);
+    if (error instanceof ColumnsError) throw new PaymentsError([{ path: [key, ...error.path], message: error.message }]);
     throw error;
   }
 }
 
 /** Rows of later days, by day and bank. */
 function laterRows<T extends { day: number; bank: string }>(changes: readonly T[]): T[] {
-  return changes.filter(({ day }) => day > 0).sort((a, b) => a.day - b.day || (a.bank < b.bank ? -1 : a.bank > b.bank ? 1 : 0));
+  return changes.filter(({ day }) => day > 0).sort((a, b) => a.day - b.day || byCodePoint(a.bank, b.bank));
 }
 
 function withAccount(agent: Agent, changes: readonly AccountChange[]): Agent {

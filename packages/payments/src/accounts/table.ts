@@ -1,3 +1,4 @@
+import { integer } from '../arrival-time.js';
 import type { Calendar } from '../clock/calendar.js';
 import { parseIsoDate } from '../clock/dates.js';
 import { headerOf, placesOf } from '../columns.js';
@@ -77,8 +78,9 @@ export function readTable<F extends AnyField, T>(
   for (const chunk of bytes) reader.write(chunk);
   reader.end(config.file);
   if (columns === null) placesOf(config.columns, fields, config, null);
+  const codes = rejections.map(({ code }) => code).sort();
   const counts: Record<string, number> = {};
-  for (const { code } of rejections) counts[code] = (counts[code] ?? 0) + 1;
+  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
   return { accepted, report: { rows, accepted: accepted.length, rejected: rejections.length, counts, rejections } };
 }
 
@@ -95,10 +97,11 @@ export function dayOf(text: (field: 'business_date' | 'day') => string, { calend
     return found.day;
   }
   if (day === '') return 0;
-  if (!/^\d{1,9}$/.test(day)) throw new RowFault('time_format', 'day', day, `day '${day}' is no whole number`);
-  if (Number(day) >= numDays)
-    throw new RowFault('day_outside_run', 'day', day, `day '${day}' lies after the last day of the run, ${numDays - 1}`);
-  return Number(day);
+  const number = integer(day);
+  if (number === null) throw new RowFault('time_format', 'day', day, `day '${day}' is no whole number`);
+  if (!(number >= 0 && number < numDays))
+    throw new RowFault('day_outside_run', 'day', day, `day '${day}' is none of the run, whose last one is ${numDays - 1}`);
+  return number;
 }
 
 /** Reads amounts that may be zero, and of balances also negative. */

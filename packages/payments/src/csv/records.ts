@@ -23,8 +23,8 @@ const TOO_LONG = `field longer than ${MAX_FIELD}`;
 const [LF, CR] = [10, 13];
 const MARK = '\u00ef\u00bb\u00bf';
 
-/** Of the field that is being read: nothing yet, unquoted text, inside quotes, behind the closing quote. */
-type State = 'start' | 'plain' | 'quoted' | 'closed';
+/** Of the field that is being read: nothing yet, unquoted text, inside quotes, at the closing quote, behind it. */
+type State = 'start' | 'plain' | 'quoted' | 'closed' | 'behind';
 
 /**
  * Reads records out of the bytes of a file, piece by piece; only the record that is open is kept (spec 13 §3.1).
@@ -109,7 +109,7 @@ export class CsvReader {
       if (this.#skip > 0) i = this.#skipLine(text, i, end);
       else if (this.#state === 'start' && this.#fields.length === 0 && (plain = this.#plainLine(text, i, end)) > i) i = plain;
       else if (this.#state === 'quoted') i = this.#inQuotes(text, i, end);
-      else if (this.#state === 'closed') i = this.#behindQuote(text, i);
+      else if (this.#state === 'closed' || this.#state === 'behind') i = this.#behindQuote(text, i);
       else i = this.#unquoted(text, i, end);
     }
     return i;
@@ -184,11 +184,14 @@ export class CsvReader {
   }
 
   #behindQuote(text: string, i: number): number {
-    if (text.startsWith(this.#quote, i)) {
+    // Only directly behind it a second one makes it a character of the field.
+    if (this.#state === 'closed' && text.startsWith(this.#quote, i)) {
       this.#state = 'quoted';
+      this.#quotedCr = false;
       this.#field += this.#quote;
       return i + this.#quote.length;
     }
+    this.#state = 'behind';
     if (text.startsWith(this.#delimiter, i)) return this.#endField(i + this.#delimiter.length);
     const code = text.charCodeAt(i);
     if (code === LF || code === CR) return this.#endLine(code, i + 1);

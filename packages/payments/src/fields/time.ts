@@ -80,7 +80,7 @@ function shapeOf(format: string): { names: string[]; shape: RegExp } {
 
 /** Seconds of `HH:MM[:SS]`, up to 47:59:59; null if it is no such text. */
 export function timeOfDaySeconds(text: string): number | null {
-  const match = /^(\d{1,2}):([0-5]\d)(?::([0-5]\d))?$/.exec(text);
+  const match = /^(\d{2}):([0-5]\d)(?::([0-5]\d))?$/.exec(text);
   if (!match || Number(match[1]) > 47) return null;
   return Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3] ?? 0);
 }

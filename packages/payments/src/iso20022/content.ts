@@ -16,6 +16,7 @@ export function pacsContent(
   return {
     names: PACS_FIELDS,
     times: ['time', 'deadline'],
+    numbers: ['amount'],
     rows: rows(),
     get identity() {
       return all.identity;

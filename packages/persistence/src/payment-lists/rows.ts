@@ -12,6 +12,8 @@ export interface TextRows {
   readonly names: readonly string[];
   /** Columns of times: their texts are ISO. */
   readonly times: readonly string[];
+  /** Columns of numbers: their texts have a point and no other marks. */
+  readonly numbers: readonly string[];
   /** In the order of the table or query. */
   readonly rows: readonly (readonly (string | null)[])[];
 }
@@ -62,8 +64,13 @@ export async function readTextRows(source: RowsOf): Promise<TextRows> {
       columns.forEach(([, type], c) => {
         if (type === 'DOUBLE' || type === 'FLOAT') for (const row of rows) row[c] = decimalText(row[c]!);
       });
-      const times = columns.filter(([, type]) => /^(TIMESTAMP|DATE|TIME)/.test(type));
-      return { names: columns.map(([name]) => name), times: times.map(([name]) => name), rows };
+      const ofType = (shape: RegExp): string[] => columns.flatMap(([name, type]) => (shape.test(type) ? [name] : []));
+      return {
+        names: columns.map(([name]) => name),
+        times: ofType(/^(TIMESTAMP|DATE|TIME)/),
+        numbers: ofType(/^(DECIMAL|DOUBLE|FLOAT|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$)/),
+        rows,
+      };
     } finally {
       clearTimeout(timer);
       connection.closeSync();
