@@ -102,13 +102,13 @@ function throughput(sent: Float64Array, day: number, { calendar, ticksPerDay }: 
 
 const available = (balance: number, limit: number): number => Math.max(balance, 0) + Math.max(limit - Math.max(-balance, 0), 0);
 
-/** What a bank has before the first event of a day but the allocation of its pool (spec 14 §6). */
+/** What a bank has before the first event of a day but what its accounts set and the allocation of its pool (spec 14 §6). */
 function openingOf({ opening: { agents } }: IndicatorLog, series: BankTicks, bank: number, first: number) {
-  const { allocated, base, limit, openingLimits, ticks } = series;
+  const { allocated, base, limit, openingLimits, setLimits, ticks } = series;
   const i = bank * ticks + first;
   const pool_allocated = allocated[i]!;
   const opening_balance = first === 0 ? agents[bank]!.opening_balance : base[i]! - pool_allocated - series.transferred[i]!;
-  const credit_line = first === 0 ? openingLimits[bank]! : limit[i - 1]!;
+  const credit_line = first === 0 ? openingLimits[bank]! : (setLimits[bank]!.get(first) ?? limit[i - 1]!);
   return {
     opening_balance,
     pool_allocated,

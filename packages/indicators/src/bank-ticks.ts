@@ -32,10 +32,12 @@ export interface BankTicks {
   readonly limit: Float64Array;
   /** Allocations from liquidity pools. */
   readonly allocated: Float64Array;
-  /** Direct transfers, shocks, what accounts set: moves that are no payments. */
+  /** Direct transfers and shocks: moves that are no payments. */
   readonly transferred: Float64Array;
   /** Credit limit of each bank before the first tick. */
   readonly openingLimits: readonly number[];
+  /** Credit limits that accounts set as a day began, by bank, then tick. */
+  readonly setLimits: readonly ReadonlyMap<number, number>[];
 }
 
 /** What each bank sent, received and had, tick by tick. */
@@ -46,6 +48,7 @@ export function bankTicks(log: IndicatorLog, legs: readonly Leg[]): BankTicks {
   const [due, paymentsSent, paymentsReceived] = [series(), series(), series()];
   const [netDue, unsettled, balance] = [series(), series(), series()];
   const [base, limit, allocated, returned, transferred] = [series(), series(), series(), series(), series()];
+  const adjusted = series();
 
   const owe = (sender: number, receiver: number, amount: number, tick: number): void => {
     netDue[receiver * ticks + tick]! += amount;
@@ -71,7 +74,9 @@ export function bankTicks(log: IndicatorLog, legs: readonly Leg[]): BankTicks {
     received[receiver * ticks + tick]! += amount;
   }
   for (const { bank, cents, kind, tick } of log.moves) {
-    const target = kind === 'allocation' ? allocated : kind === 'return' ? returned : transferred;
+    const target = { allocation: allocated, return: returned, transfer: transferred, shock: transferred, adjustment: adjusted }[
+      kind
+    ];
     target[bank * ticks + tick]! += cents;
   }
   const limits = limitSteps(log);
@@ -80,7 +85,7 @@ export function bankTicks(log: IndicatorLog, legs: readonly Leg[]): BankTicks {
     let room = limits[b]!.opening;
     const steps = limits[b]!.byTick;
     for (let i = b * ticks, t = 0; t < ticks; i++, t++) {
-      base[i] = open + allocated[i]! + transferred[i]!;
+      base[i] = open + adjusted[i]! + allocated[i]! + transferred[i]!;
       balance[i] = base[i]! + received[i]! - sent[i]!;
       open = balance[i]! + returned[i]!;
       room = steps.get(t) ?? room;
@@ -105,15 +110,17 @@ export function bankTicks(log: IndicatorLog, legs: readonly Leg[]): BankTicks {
     allocated,
     transferred,
     openingLimits: limits.map(({ opening }) => opening),
+    setLimits: limits.map(({ set }) => set),
   };
 }
 
-/** Credit limit of each bank at the start, and after the ticks in which it changed. */
-function limitSteps(log: IndicatorLog): { opening: number; byTick: Map<number, number> }[] {
+/** Credit limit of each bank at the start, after the ticks in which it changed, and as accounts set it, before anything else did. */
+function limitSteps(log: IndicatorLog): { opening: number; byTick: Map<number, number>; set: Map<number, number> }[] {
   type Terms = { cap: number; posted: number; haircut: number };
-  const steps = log.banks.map((): { tick: number; apply: (terms: Terms) => void }[] => []);
+  const steps = log.banks.map((): { tick: number; isSet?: boolean; apply: (terms: Terms) => void }[] => []);
   // What is set for a day comes before everything else in its first tick.
-  for (const { bank, tick, ...set } of log.terms) steps[bank]!.push({ tick, apply: (terms) => void Object.assign(terms, set) });
+  for (const { bank, tick, ...set } of log.terms)
+    steps[bank]!.push({ tick, isSet: true, apply: (terms) => void Object.assign(terms, set) });
   for (const { bank, cents, tick } of log.caps) steps[bank]!.push({ tick, apply: (terms) => void (terms.cap += cents) });
   for (const { bank, tick, ...set } of log.haircuts)
     steps[bank]!.push({ tick, apply: (terms) => void Object.assign(terms, set) });
@@ -122,11 +129,12 @@ function limitSteps(log: IndicatorLog): { opening: number; byTick: Map<number, n
   return log.opening.agents.map(({ collateral_haircut, posted_collateral, unsecured_cap }, b) => {
     const terms = { cap: unsecured_cap, posted: posted_collateral, haircut: collateral_haircut };
     const opening = limit(terms);
-    const byTick = new Map<number, number>();
-    for (const { apply, tick } of steps[b]!.sort((x, y) => x.tick - y.tick)) {
+    const [byTick, set] = [new Map<number, number>(), new Map<number, number>()];
+    for (const { apply, isSet, tick } of steps[b]!.sort((x, y) => x.tick - y.tick)) {
       apply(terms);
       byTick.set(tick, limit(terms));
+      if (isSet) set.set(tick, limit(terms));
     }
-    return { opening, byTick };
+    return { opening, byTick, set };
   });
 }

@@ -68,24 +68,41 @@ function judged(
   sent: readonly { readonly by_then: number; readonly total: number }[],
 ): GuidelineRow {
   const days = sent.filter(({ total }) => total > 0);
-  const shares = days.map(({ by_then, total }) => by_then / total);
-  const mean = days.length === 0 ? null : shares.reduce((sum, one) => sum + one, 0) / days.length;
+  const mean = days.length === 0 ? null : meanOf(days);
+  const wanted = decimal(share);
   return {
     by,
     share,
     bank,
     days: days.length,
-    mean_share: mean,
-    days_met: shares.filter((one) => one >= share).length,
-    met: mean === null ? null : mean >= share,
-    shortfall_value: days.reduce((sum, { by_then, total }) => sum + Math.max(0, lacking(share, total, by_then)), 0),
+    mean_share: mean === null ? null : Number(mean) / Number(PART),
+    days_met: days.filter(({ by_then, total }) => lacking(wanted, total, by_then) === 0).length,
+    // What was rounded off is less than two parts.
+    met: mean === null ? null : (mean + 2n) * wanted[1] >= wanted[0] * PART,
+    shortfall_value: days.reduce((sum, { by_then, total }) => sum + lacking(wanted, total, by_then), 0),
   };
 }
 
-/** Whole cents up to which the share of a total was not sent: exact, as binary fractions of shares are not. */
-function lacking(share: number, total: number, byThen: number): number {
+/** Exact, as binary fractions of shares are not. */
+type Fraction = readonly [numerator: bigint, denominator: bigint];
+
+/** Shares are added up as whole numbers of this part: sums of doubles would fall short of what every day has. */
+const PART = 2n ** 80n;
+
+/** The mean of the shares of days, in parts. */
+function meanOf(days: readonly { readonly by_then: number; readonly total: number }[]): bigint {
+  const sum = days.reduce((parts, { by_then, total }) => parts + (BigInt(by_then) * PART) / BigInt(total), 0n);
+  return sum / BigInt(days.length);
+}
+
+/** The decimal that a share is written as, to twelve digits. */
+function decimal(share: number): Fraction {
   const digits = Math.max(0, share.toFixed(12).replace(/0+$/, '').length - 2);
-  const scale = 10n ** BigInt(digits);
-  const wanted = BigInt(Math.round(share * Number(scale))) * BigInt(total) - BigInt(byThen) * scale;
-  return wanted <= 0n ? 0 : Number((wanted + scale - 1n) / scale);
+  return [BigInt(Math.round(share * 10 ** digits)), 10n ** BigInt(digits)];
+}
+
+/** Whole cents up to which the share of a total was not sent. */
+function lacking([numerator, denominator]: Fraction, total: number, byThen: number): number {
+  const missing = numerator * BigInt(total) - BigInt(byThen) * denominator;
+  return missing <= 0n ? 0 : Number((missing + denominator - 1n) / denominator);
 }

@@ -27,6 +27,16 @@ describe('guidelines', () => {
     ]);
   });
 
+  it.each([
+    [0.7, 3, 70],
+    [0.1, 10, 10],
+    [0.8, 7, 80],
+  ])('of %d are kept if every one of %d days keeps them', (share, days, byThen) => {
+    const all = Array.from({ length: days }, (_, day) => sent('A', day, byThen, 100));
+    const [, row] = judgeGuidelines([{ by: 1, share }], ['A'], all);
+    expect(row).toMatchObject({ mean_share: share, days_met: days, met: true, shortfall_value: 0 });
+  });
+
   it('say nothing of a bank that sends nothing', () => {
     expect(judgeGuidelines([half], ['A'], [sent('A', 0, 0, 0)])[1]).toEqual({
       ...{ ...half, bank: 'A', days: 0, mean_share: null, days_met: 0, met: null, shortfall_value: 0 },

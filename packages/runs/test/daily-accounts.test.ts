@@ -140,6 +140,16 @@ describe('accounts and limits that change by day', () => {
       expect(shared.length).toBeGreaterThan(15);
       for (const name of shared) expect(row[name], `${name} of row ${i}`).toBeCloseTo(own[name]!, 9);
     });
+    // What accounts set is what the day opens with (spec 14 §6).
+    const openings = sheet.bank_days.map(({ bank, credit_line, day, opening_balance }) => [
+      bank,
+      day,
+      opening_balance,
+      credit_line,
+    ]);
+    expect(openings).toContainEqual(['B', 1, 1000, 1500]);
+    expect(openings).toContainEqual(['A', 2, 0, 500]);
+    expect(openings).toContainEqual(['C', 2, -300, 5000]);
     const wrong = await database.query(
       `SELECT tick, agent_id, v.credit_limit, t.allowed_overdraft FROM v_bank_ticks v JOIN tick_agent_states t USING (simulation_id, agent_id, tick)
        WHERE v.credit_limit <> t.allowed_overdraft`,

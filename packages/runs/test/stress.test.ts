@@ -65,6 +65,20 @@ const CHAIN = {
   })),
 };
 
+it('has events of a kind for each bank twice, under other names', () => {
+  const twice = (names: readonly (string | undefined)[]) =>
+    readStressPlan({
+      stress: 's',
+      cases: names.map((name) => ({ ...(name === undefined ? {} : { name }), each: { ParticipantOutage: {} } })),
+    });
+  expect(
+    twice(['morning', 'afternoon'])
+      .cases(['X'])
+      .map(({ name }) => name),
+  ).toEqual(['morning X', 'afternoon X']);
+  expect(() => twice([undefined, undefined]).cases(['X'])).toThrow(/'outage X' already; a name beside each/);
+});
+
 it('takes each bank in turn and ranks them', async () => {
   const plan = readStressPlan({ stress: 'each-in-turn', cases: [{ each: { ParticipantOutage: {} } }] });
   const { cases, ranking } = await resultOf(CHAIN, plan.cases(['X', 'Y', 'Z']));

@@ -29,6 +29,21 @@ const found = async (options: SweepOptions, plan = PLAN) => {
 };
 
 describe('a stress test', () => {
+  it('warns of events that never take place, a few of many', () => {
+    const late = Array.from({ length: 5 }, (_, i) => ({
+      name: `late ${i}`,
+      events: [{ type: 'SystemOutage', schedule: { type: 'OneTime', tick: 720 }, ticks: 2 }],
+    }));
+    const { warnings } = planOf({ ...DOCUMENT, cases: late });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^cell 1 \(case late 0\): scenario_events\[0\]\.schedule: tick 720 lies after the run/),
+      expect.stringContaining('late 1'),
+      expect.stringContaining('late 2'),
+      '… and 2 more warnings of cells',
+    ]);
+    expect(planOf(DOCUMENT).warnings).toEqual([]);
+  });
+
   it('says as a sweep what it says alone', async () => {
     const alone = await stressTest(scenarioOf(BASE), { seeds: SEEDS, cases: () => CASES });
     expect(alone.ranking.some(({ extra_delay_value_ticks }) => extra_delay_value_ticks !== 0)).toBe(true);

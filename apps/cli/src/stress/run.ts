@@ -45,6 +45,7 @@ export async function runStressTest(given: string | undefined, options: StressCo
       statistics: { bootstrap: 0 },
       store: options.save ? (options.level ?? 'full') : 'none',
     });
+    if (!options.quiet) for (const warning of sweep.plan.warnings) note(`warning: ${warning}`);
     const tell: TellSweep = (id, made, outcome, statistics) => tellStress(id, made, outcome, statistics, { ...options, stress });
     if (options.save) await runStored(sweep, options, tell);
     else await runUnstored(sweep.plan, options, (outcome) => tell(null, sweep.plan, outcome, [], options));

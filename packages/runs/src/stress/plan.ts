@@ -17,9 +17,14 @@ export type StressEventType = keyof typeof STRESS_EVENTS;
 const begun = (event: Record<string, unknown>): Record<string, unknown> =>
   event.schedule === undefined && event.from === undefined ? { ...event, from: 0 } : event;
 
-/** The case in which one bank is struck. */
-export function caseOfBank(type: StressEventType, bank: string, keys: Readonly<Record<string, unknown>>): StressCase {
-  return { name: `${STRESS_EVENTS[type]} ${bank}`, events: [{ ...begun({ ...keys }), type, agent: bank } as EventDocument] };
+/** The case in which one bank is struck; called by the kind of event and the bank unless another name stands before the bank. */
+export function caseOfBank(
+  type: StressEventType,
+  bank: string,
+  keys: Readonly<Record<string, unknown>>,
+  name: string = STRESS_EVENTS[type],
+): StressCase {
+  return { name: `${name} ${bank}`, events: [{ ...begun({ ...keys }), type, agent: bank } as EventDocument] };
 }
 
 const count = z.union([z.int(), z.bigint()]).transform(BigInt);
@@ -45,7 +50,7 @@ const planSchema = z.strictObject({
     .array(
       z.union(
         [
-          z.strictObject({ each: z.partialRecord(z.enum(types as [StressEventType]), keys) }),
+          z.strictObject({ name: z.string().min(1).optional(), each: z.partialRecord(z.enum(types as [StressEventType]), keys) }),
           z.strictObject({ name: z.string().min(1), events: z.array(keys.and(z.object({ type: z.string() }))).min(1) }),
         ],
         { error: 'expected {each: {EVENT: {…}}} or {name, events: […]}' },
@@ -90,7 +95,7 @@ export function readStressPlan(document: unknown): StressPlan {
       const all = cases.flatMap((one): StressCase[] => {
         if ('events' in one) return [{ name: one.name, events: one.events.map((event) => begun(event) as EventDocument) }];
         return Object.entries(one.each).flatMap(([type, given]) =>
-          [...banks].sort(byCodePoint).map((bank) => caseOfBank(type as StressEventType, bank, given)),
+          [...banks].sort(byCodePoint).map((bank) => caseOfBank(type as StressEventType, bank, given, one.name)),
         );
       });
       checkNames(all);
@@ -113,7 +118,10 @@ export function replicationSeeds(n: number, masterSeed: bigint): bigint[] {
 function checkNames(cases: readonly StressCase[]): void {
   const names = new Set<string>();
   cases.forEach(({ name }, i) => {
-    if (names.has(name)) throw new StressPlanError([{ path: ['cases', i], message: `a case is called '${name}' already` }]);
+    if (names.has(name))
+      throw new StressPlanError([
+        { path: ['cases', i], message: `a case is called '${name}' already; a name beside each tells them apart` },
+      ]);
     names.add(name);
   });
 }

@@ -131,7 +131,7 @@ export function planSweep(sweep: SweepDocument, base: Scenario, files: SweepFile
     baseline: sweep.baseline === undefined ? 0 : baselineOf(sweep, rows, isWhole),
     measures,
     replications: sweep.stop?.max ?? seeds.count,
-    warnings: warningsOf(sweep, base),
+    warnings: [...warningsOf(sweep, base), ...warningsOfCells(cells, base)],
     seed: (cell, r) =>
       sweep.pairing === 'independent' ? hash64(`${masterSeed}:cell:${cell}:replication:${r}`) || 1n : seeds.of(r),
   };
@@ -226,7 +226,7 @@ function stressCells(cases: NonNullable<SweepDocument['cases']>, base: Scenario)
   const struck = cases.map(({ events: given, name }, i): Cell => {
     const index = i + 1;
     const events = (isExact(base.source) ? exactly(given) : given) as EventDocument[];
-    const scenario = checked(`cell ${index} (${CASE} ${name})`, () => reparse(stressedDocument(base, events), base));
+    const scenario = checked(cellText(index, { [CASE]: name }), () => reparse(stressedDocument(base, events), base));
     const one = { name, events };
     const stress = { ...one, stricken: strickenBy(one), firstTick: firstTickOf(scenario, one) };
     return { index, labels: { [CASE]: name }, settings: {}, scenario, stress };
@@ -239,9 +239,7 @@ const exactly = (document: unknown): unknown => readScenarioText(exactJson(docum
 
 function cellOf(row: Combination, index: number, base: Scenario, files: SweepFiles): Cell {
   const labels = Object.fromEntries(Object.entries(row).map(([axis, { label }]) => [axis, label]));
-  const where = `cell ${index} (${Object.entries(labels)
-    .map(([axis, label]) => `${axis} ${label}`)
-    .join(', ')})`;
+  const where = cellText(index, labels);
   const settings: Record<string, unknown> = {};
   let document: unknown = base.source;
   for (const { design, policy, set } of Object.values(row)) {
@@ -259,6 +257,12 @@ function cellOf(row: Combination, index: number, base: Scenario, files: SweepFil
     }
   }
   return { index, labels, settings, scenario: checked(where, () => reparse(document, base)), stress: null };
+}
+
+/** A cell as messages call it. */
+function cellText(index: number, labels: Cell['labels']): string {
+  const ofAxes = Object.entries(labels).map(([axis, label]) => `${axis} ${label}`);
+  return `cell ${index} (${ofAxes.join(', ')})`;
 }
 
 /** @throws SweepError that names the cell */
@@ -301,6 +305,22 @@ function baselineOf(sweep: SweepDocument, rows: readonly Combination[], isWhole:
   const found = rows.findIndex((row) => wanted.every(([axis, label]) => row[axis]!.label === label));
   if (found < 0) throw new SweepError([{ path: 'baseline', message: 'is none of the cells' }]);
   return found;
+}
+
+/** Cells whose warnings are told one by one; a mistake in an axis is in all of them. */
+const MOST_WARNINGS = 3;
+
+/** What hardly does what its author expects in a cell, and not already in the base. */
+function warningsOfCells(cells: readonly Cell[], base: Scenario): string[] {
+  const known = new Set(base.warnings.map(issueText));
+  const found = cells.flatMap(({ index, labels, scenario }) =>
+    scenario.warnings
+      .map(issueText)
+      .filter((text) => !known.has(text))
+      .map((text) => `${cellText(index, labels)}: ${text}`),
+  );
+  const others = found.length - MOST_WARNINGS;
+  return [...found.slice(0, MOST_WARNINGS), ...(others > 0 ? [`… and ${others} more warnings of cells`] : [])];
 }
 
 /** Common random numbers hold as long as no axis changes what is drawn. */

@@ -47,7 +47,7 @@ export const v_bank_days: View = {
   FROM v_legs GROUP BY ALL
 ), openings AS (
   SELECT m.simulation_id, m.agent_id, m.tick // s.ticks_per_day AS day, sum(m.cents) FILTER (m.kind = 'allocation') AS pool,
-    sum(m.cents) FILTER (m.kind NOT IN ('allocation', 'return')) AS others
+    sum(m.cents) FILTER (m.kind NOT IN ('allocation', 'return', 'adjustment')) AS others
   FROM v_liquidity_moves m JOIN simulations s USING (simulation_id) WHERE m.tick % s.ticks_per_day = 0 GROUP BY ALL
 ), days AS (
   SELECT simulation_id, agent_id, day, CAST(sum(value_due) AS BIGINT) AS value_due, CAST(sum(value_sent) AS BIGINT) AS value_sent,

@@ -79,7 +79,7 @@ export const v_stress_ranking: View = {
   FROM stress_banks b JOIN sweep_cells c ON c.sweep_id = b.sweep_id AND c.cell = b.cell AND c.is_baseline GROUP BY ALL
 )
 SELECT c.sweep_id, row_number() OVER (PARTITION BY c.sweep_id ORDER BY c.secondary_unsettled DESC,
-    c.extra_delay_value_ticks DESC, encode(coalesce(c.stricken_agent_id, c.case_name))) AS place,
+    c.extra_delay_value_ticks DESC, encode(coalesce(c.stricken_agent_id, c.case_name)), c.cell) AS place,
   c.cell, c.case_name, c.stricken_agent_id, c.secondary_unsettled, c.extra_delay_value_ticks,
   c.secondary_unsettled / nullif(sum(c.secondary_unsettled) OVER (PARTITION BY c.sweep_id), 0) AS criticality,
   n.value_share, n.pagerank, n.sinkrank
