@@ -60,6 +60,12 @@ export function applyOverrides(document: unknown, options: OverrideOptions): { d
     if (days !== undefined) put([...timing, 'num_days'], BigInt(days), `--days ${days}`);
     if (ticksPerDay !== undefined) put([...timing, 'ticks_per_day'], BigInt(ticksPerDay), `--ticks-per-day ${ticksPerDay}`);
   }
+  if (options.design !== undefined) {
+    const option = `--design ${options.design}`;
+    const block = designBlock(options.design);
+    current = withDesign(current, block);
+    put(['settlement'], block, option);
+  }
   for (const text of options.set ?? []) {
     const option = `--set ${text}`;
     const [name, value] = split(text, '--set needs PATH=VALUE');
@@ -68,12 +74,6 @@ export function applyOverrides(document: unknown, options: OverrideOptions): { d
   if (options.payments !== undefined) {
     const source = Array.isArray(document.payments) ? ['payments', 0] : ['payments'];
     put([...source, 'file'], path.resolve(options.payments), `--payments ${options.payments}`);
-  }
-  if (options.design !== undefined) {
-    const option = `--design ${options.design}`;
-    const block = designBlock(options.design);
-    current = withDesign(current, block);
-    put(['settlement'], block, option);
   }
   for (const text of options.policy ?? []) {
     const [bank, file] = split(text, '--policy needs AGENT=FILE');

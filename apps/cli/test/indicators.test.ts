@@ -32,6 +32,21 @@ const document = async (...args: string[]): Promise<({ simulation_id: string } &
 
 const lines = (text: string): string[] => text.trimEnd().split('\n');
 
+describe.concurrent('banks and days', () => {
+  it.each([
+    [['--by', 'bank', '--day', '1'], /--day selects rows: give --by day, /],
+    [['--by', 'hour', '--bank', 'BANK'], /--bank selects rows: give --by bank, /],
+    [['--bank', 'BANK'], /--bank selects rows/],
+    [['--day', '1'], /--day selects rows/],
+    [['--by', 'day', '--day', '5'], /--day 5: the days of full are 0 to 4/],
+  ])('that a table has not are refused: %j', async (args, message) => {
+    const bank = sheets.full.banks[0]!.bank;
+    const { code, stderr } = await simcash(['indicators', 'full', ...args.map((arg) => (arg === 'BANK' ? bank : arg))], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
+
 describe.concurrent('the JSON of stored runs', () => {
   it('is the sheet that the library gives, the same at every level of storage', async () => {
     const { code, stderr, stdout } = await simcash(['indicators', 'full', 'events', 'summary', '--json'], { cwd });
@@ -145,7 +160,7 @@ describe.concurrent('indicators are refused', () => {
   it.each<[line: string, code: number, message: string]>([
     ['indicators nobody', 4, 'simulation nobody not found in simcash.duckdb'],
     ['indicators full nobody --csv', 4, 'simulation nobody not found in simcash.duckdb'],
-    ['indicators full --bank NOBODY', 2, "unknown bank 'NOBODY'"],
+    ['indicators full --by bank --bank NOBODY', 2, "unknown bank 'NOBODY'"],
     [
       'indicators full --by hour',
       2,

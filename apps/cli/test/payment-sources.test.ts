@@ -49,10 +49,7 @@ describe('the same payments out of a CSV file, a Parquet file, a table, a query,
       'a time format for texts beside times as such',
       '{database: other.duckdb, query: "SELECT * REPLACE (amount::DOUBLE AS amount, priority::DOUBLE AS priority) FROM pay", time: {format: "%d.%m.%Y %H:%M"}}',
     ],
-    [
-      'numbers, whatever the marks of texts are',
-      "{database: other.duckdb, table: pay, csv: {decimal: ',', delimiter: ';'}}",
-    ],
+    ['numbers, whatever the marks of texts are', "{database: other.duckdb, table: pay, csv: {decimal: ',', delimiter: ';'}}"],
     [
       'blanks around its texts',
       "{database: other.duckdb, query: \"SELECT * REPLACE (' ' || sender AS sender, receiver || ' ' AS receiver) FROM pay\"}",

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { simcash, temporaryDirectory } from './support/simcash.js';
+import { output, simcash, temporaryDirectory } from './support/simcash.js';
 
 /** Two business days around Easter, one of them short; two rows are not taken. */
 const CSV = `external_ref,time,sender,receiver,amount,payment_type,time_critical
@@ -114,7 +114,15 @@ payments: {file: april.csv}
         .replace('=A-2', 'A-2'),
     );
     expect((await simcash(['run', 's.yaml', '--save', '--id', 'a', '--quiet'], { cwd })).code).toBe(0);
-    expect((await simcash(['payments', 'export', 'a', '--out', 'again.csv'], { cwd })).code).toBe(0);
+    const exported = await simcash(['payments', 'export', 'a', '--out', 'again.csv'], { cwd });
+    expect(exported.stderr).toContain(
+      'amounts are cents: a scenario reads the list with payments: {file: again.csv, amount: {unit: minor}, deadline: {as: tick}}',
+    );
+    expect(exported.code).toBe(0);
+    // What it says of its own file is how the file is to be read.
+    const profile = await output(['payments', 'profile', 'again.csv'], { cwd });
+    expect(profile).toContain('unit: minor');
+    expect(profile).not.toContain('settle');
     const text = SCENARIO.replace(/payments.*\n/, `payments: {file: again.csv, amount: {unit: minor}, deadline: {as: tick}}\n`);
     writeFileSync(path.join(cwd, 'again.yaml'), text);
     const [first, second] = await Promise.all(

@@ -375,6 +375,17 @@ describe.concurrent('--jsonl ticks', () => {
 });
 
 describe.concurrent('options that change the scenario', () => {
+  it('--set changes the design that --design names, or is refused', async () => {
+    const file = scenarioFile('lsm-gridlock-20');
+    const log = (...args: string[]): Promise<string> => output(['run', file, '-q', '--jsonl', 'events', ...args]);
+    const [plain, changed] = [await log('--design', 't2'), await log('--design', 't2', '--set', 'settlement.entry.offset=none')];
+    expect(changed).not.toBe(plain);
+    expect(changed).toBe(await log('--set', 'settlement.entry.offset=none', '--design', 't2'));
+    const { code, stderr } = await simcash(['run', file, '--design', 't2', '--set', 'settlement.foo=1']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('settlement.foo');
+  });
+
   const normal = readFileSync(scenarioFile('arrivals-normal'), 'utf8');
 
   it('--seed does what the key in the document does, up to 2^64 − 1', async () => {

@@ -22,7 +22,7 @@ import {
 } from '@simcash/runs';
 import { checkBank } from '../banks.js';
 import { withDatabase } from '../database.js';
-import { usageError } from '../exit-codes.js';
+import { usageError, type CommandError } from '../exit-codes.js';
 import { databaseFiles, withForceOption, type ForceOptions } from '../files/writing.js';
 import { databasePath, withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { writeParquet } from '../files/parquet.js';
@@ -92,6 +92,7 @@ Examples:
 async function indicators(ids: string[], options: IndicatorOptions): Promise<void> {
   if (options.json && options.csv) throw usageError('--json and --csv exclude each other');
   const { by } = options;
+  checkSelection(options);
   const runs = await withDatabase(options, true, (database) => measureAll(database, ids, options));
   for (const { run } of runs) warn(run, options);
   const { csv: isCsv, json: isJson, parquet } = options;
@@ -114,11 +115,27 @@ async function indicators(ids: string[], options: IndicatorOptions): Promise<voi
   say(runs.map((measured) => text(measured, by, options)).join('\n'));
 }
 
+/** Tables with rows of single banks, and of single days. */
+const OF_BANKS: readonly By[] = ['bank', 'bank,day', 'pair', 'guideline'];
+const OF_DAYS: readonly By[] = ['day', 'bank,day', 'hour', 'tick', 'part'];
+
+/** What is said of the whole system, or of all days, cannot be had of a bank, or of a day. @throws CommandError */
+function checkSelection({ bank, by, day, json: isJson, section }: IndicatorOptions): void {
+  const needs = (flag: string, tables: readonly By[]): CommandError =>
+    usageError(`${flag} selects rows: give --by ${tables.slice(0, -1).join(', --by ')} or --by ${tables.at(-1)}`);
+  const isWhole = by === undefined && section === undefined && !isJson;
+  if (bank !== undefined && (by === undefined ? isWhole : !OF_BANKS.includes(by))) throw needs('--bank', OF_BANKS);
+  if (day !== undefined && (by === undefined ? isWhole : !OF_DAYS.includes(by))) throw needs('--day', OF_DAYS);
+}
+
 async function measureAll(database: SimCashDatabase, ids: readonly string[], options: IndicatorOptions): Promise<Measured[]> {
   const runs: Measured[] = [];
   for (const id of ids) {
     const run = await openRun(database, id);
     checkBank(run.simulation.agent_ids, options.bank);
+    const { num_days: days } = run.simulation;
+    if (options.day !== undefined && options.day >= days)
+      throw usageError(`--day ${options.day}: the days of ${id} are 0 to ${days - 1}`);
     const hours = (): DayHours | null => {
       const { clock, num_days, ticks_per_day } = run.scenario.config;
       return clock === undefined ? null : hoursOf(new Calendar(clock, num_days, ticks_per_day));

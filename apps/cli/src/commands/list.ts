@@ -140,6 +140,8 @@ async function costs(id: string, options: CostOptions): Promise<void> {
   const { agents, days, points, ticksPerDay } = await withDatabase(options, true, async (database) => {
     const simulation = await findSimulation(database, id);
     checkBank(simulation.agent_ids, options.agent);
+    if (by === 'tick' && simulation.persistence_level === 'SUMMARY')
+      throw usageError(`simulation ${id} was stored at level SUMMARY: it has no costs of ticks`, 'take --by bank or --by day');
     const ids = options.agent === undefined ? simulation.agent_ids : [options.agent];
     return {
       agents: ids,

@@ -11,6 +11,10 @@ export function checkListFile(file: string): void {
   if (!['.csv', '.parquet'].includes(path.extname(file))) throw usageError(`--out ${file}: expected a .csv or a .parquet file`);
 }
 
+/** How a scenario reads a list that was written here: its amounts are cents. */
+export const readingText = (file: string, deadlines = ''): string =>
+  `amounts are cents: a scenario reads the list with payments: {file: ${file}, amount: {unit: minor}${deadlines}}`;
+
 /** Writes payments as CSV or Parquet by the file's extension. @throws CommandError */
 export async function writeListFile(
   file: string,

@@ -12,7 +12,7 @@ import type { ExportOptions } from '../commands/payments.js';
 import { confirm } from '../confirm.js';
 import { requireDatabase, withDatabase } from '../database.js';
 import { usageError } from '../exit-codes.js';
-import { checkListFile, writeListFile } from '../files/list-files.js';
+import { checkListFile, readingText, writeListFile } from '../files/list-files.js';
 import { databaseFiles } from '../files/writing.js';
 import { databasePath, type GlobalOptions } from '../global-options.js';
 import { json, note, print, say } from '../output/streams.js';
@@ -102,5 +102,6 @@ export async function exportPayments(id: string, options: ExportOptions): Promis
   }));
   await writeListFile(options.out, EXPORT_COLUMNS, rows, options, databaseFiles(databasePath(options)));
   if (options.json) print(json({ simulation_id: id, file: options.out, payments: rows.length }));
-  else if (!options.quiet) note(`${options.out}: ${counted(rows.length, 'payment')}`);
+  else if (!options.quiet)
+    note(`${options.out}: ${counted(rows.length, 'payment')}`, readingText(options.out, ', deadline: {as: tick}'));
 }

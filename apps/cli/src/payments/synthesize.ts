@@ -2,7 +2,7 @@ import { synthesisSchema, synthesize } from '@simcash/payments';
 import { counted } from '@simcash/protocol';
 import type { ExportOptions } from '../commands/payments.js';
 import { inputError } from '../exit-codes.js';
-import { checkListFile, writeListFile } from '../files/list-files.js';
+import { checkListFile, readingText, writeListFile } from '../files/list-files.js';
 import { readText } from '../files/reading.js';
 import { parseText } from '../files/scenario-text.js';
 import { json, note, print } from '../output/streams.js';
@@ -25,7 +25,7 @@ export async function writeList(file: string, options: ExportOptions): Promise<v
   const rows = [...synthesize(spec.data)].map((payment) => ({ ...payment }));
   await writeListFile(options.out, COLUMNS, rows, options, [file]);
   if (options.json) print(json({ file: options.out, payments: rows.length }));
-  else if (!options.quiet) note(`${options.out}: ${counted(rows.length, 'payment')}`);
+  else if (!options.quiet) note(`${options.out}: ${counted(rows.length, 'payment')}`, readingText(options.out));
 }
 
 /** Whole numbers are read as bigints; seeds may need it. */

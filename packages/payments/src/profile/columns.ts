@@ -14,7 +14,8 @@ const WORDS: readonly (readonly [Field, RegExp])[] = [
   ['deadline', /^(deadline|due|due_?time|latest|frist|till)$/],
   ['time_of_day', /^(time|zeit|uhrzeit|hour|time_?of_?day|intro(duction)?_?time)$/],
   ['date', /^(date|datum|fecha|intro(duction)?_?date)$/],
-  ['time', /^(time_?stamp|date_?time|time|zeitpunkt|.*_(at|ts|time))$/],
+  // When a payment settled says nothing of when it arrived.
+  ['time', /^(?!settle)(time_?stamp|date_?time|time|zeitpunkt|.*_(at|ts|time))$/],
   [
     'sender',
     /^(sender|from|payer|debtor|debit|source|origin|auftraggeber|send(er|ing)?_?(id|bank|bic|account|participant)?|from_?.*|payer_?.*|debtor_?.*)$/,
@@ -32,6 +33,10 @@ const WORDS: readonly (readonly [Field, RegExp])[] = [
   ['on_behalf_of', /^(on_?behalf_?of|customer|kunde)$/],
   ['divisible', /^divisible$/],
 ];
+
+/** Whether a list is one that `simcash payments export` writes: its ticks are those of a run, its amounts cents. */
+export const isExport = (names: readonly string[] | null): boolean =>
+  ['arrival_seq', 'tx_id', 'settlement_tick', 'outcome'].every((name) => names?.includes(name));
 
 export type Places = Partial<Record<Field, number>>;
 

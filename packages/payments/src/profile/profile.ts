@@ -5,7 +5,7 @@ import { csvSchema, type CsvConfig } from '../csv/schema.js';
 import { readBoolean } from '../fields/boolean.js';
 import { timeReader } from '../fields/time.js';
 import { FIELDS, RTGS_WORDS, type Field } from '../source/schema.js';
-import { guessColumns, type Places } from './columns.js';
+import { guessColumns, isExport, type Places } from './columns.js';
 import type { Texts } from './dialect.js';
 import { guessFormats, guessMarks } from './values.js';
 
@@ -68,7 +68,7 @@ export function profileList(texts: Texts, source: Readonly<Record<string, unknow
       }),
       columns: columnsOf(texts, places),
       ...(format === 'iso' ? {} : { time: { format } }),
-      ...(currency === null ? {} : { amount: { currency } }),
+      ...changed('amount', { ...(currency === null ? {} : { currency }), ...(isExport(texts.names) ? { unit: 'minor' } : {}) }),
       ...classes('priority', values('priority'), /^(\d|10)$/, 5, remarks),
       ...classes('rtgs_priority', values('rtgs_priority'), new RegExp(`^(${RTGS_WORDS.join('|')})$`), 'Normal', remarks),
       ...deadlineOf(values('deadline'), hours !== null),
@@ -147,7 +147,7 @@ function openHours(
   remarks.push(
     hasOffsets
       ? 'time_zone: times have offsets and hours are UTC; say in which zone the system is open'
-      : 'time_zone: the file does not say where its clock hangs',
+      : 'time_zone: the file does not say which time zone its times are in',
   );
   if (holidays.length > 0) remarks.push('holidays are the days without a payment');
   return {
