@@ -51,7 +51,7 @@ async function diff(database: SimCashDatabase, a: string, b: string, options: Gl
     return;
   }
   say(divergence === null ? 'The event logs are identical.\n' : divergenceText(divergence, a, b));
-  say(`\n${table(['', a, b, 'Difference'], figureRows(comparison))}\n\n${pairedText(payments, b)}`);
+  say(`\n${table(['', a, b, 'Difference'], figureRows(comparison))}\n\n${pairedText(payments, a, b)}`);
 }
 
 const percent = (x: number): string => `${(x * 100).toFixed(2)}%`;
@@ -76,16 +76,16 @@ function figureRows({ delta, sim1, sim2 }: Comparison): string[][] {
 }
 
 /** What became of the payments that both runs have. */
-function pairedText(payments: PairedPayments, b: string): string {
+function pairedText(payments: PairedPayments, a: string, b: string): string {
   const { earlier, first_unpaired, later, only_first, only_second, paired, same_tick } = payments;
   const { settled_only_first, settled_only_second, unsettled_in_both } = payments;
   const all = Math.max(paired + only_first, paired + only_second);
   const unpaired =
-    first_unpaired === null ? '' : `; they part at number ${first_unpaired}: ${only_first} and ${only_second} are left over`;
+    first_unpaired === null ? '' : `; from payment ${first_unpaired} on they differ: ${only_first} and ${only_second} have no counterpart`;
   return [
     `${paired} of ${all} payments are the same in both${unpaired}.`,
     `In ${visible(b)} ${earlier} of them settled earlier, ${same_tick} at the same tick, ${later} later,`,
-    `${settled_only_first} no longer, ${settled_only_second} for the first time, ${unsettled_in_both} in neither.`,
+    `${settled_only_first} settled only in ${visible(a)}, ${settled_only_second} only in ${visible(b)}, ${unsettled_in_both} in neither.`,
     '',
   ].join('\n');
 }

@@ -156,7 +156,7 @@ async function costs(id: string, options: CostOptions): Promise<void> {
   const rows = tickRows(points, agents, options.perTick ?? false);
   const lines = rows.map(({ tick, values }) => [tick, Math.floor(tick / ticksPerDay), ...values.map(amount)]);
   const head = ['tick', 'day', ...agents];
-  say(options.csv ? csv(head, lines) : `${table(head, lines)}\n`);
+  say(options.csv ? csv(head, lines) : `${table(head, lines, 2)}\n`);
 }
 
 /** A row per tick in which anybody was charged: by bank the sum so far, or what the tick cost. */
@@ -196,5 +196,5 @@ function printCosts(rows: readonly DailyCosts[], by: 'bank' | 'day', options: Co
     row.num_dropped,
     row.dropped_value === null ? '–' : amount(row.dropped_value),
   ]);
-  say(options.csv ? csv(head, lines) : `${table(head, lines)}\n`);
+  say(options.csv ? csv(head, lines) : `${table(head, lines, by === 'day' ? 2 : 1)}\n`);
 }

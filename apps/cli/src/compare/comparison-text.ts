@@ -59,7 +59,7 @@ function settings({ changed_settings: changed, runs: list }: RunComparison): str
 
 function pairing({ payments: byRun, first_event }: RunComparison, run: string): string {
   const { first_difference: first, only_baseline, only_other, other_deadlines, other_priorities, paired } = byRun[run]!;
-  const parted = first === null ? '' : `; they part at number ${first}: ${only_baseline} and ${only_other} are left over`;
+  const parted = first === null ? '' : `; from payment ${first} on they differ: ${only_baseline} and ${only_other} have no counterpart`;
   const differing = [
     ...(other_deadlines > 0 ? [`${other_deadlines} with other deadlines`] : []),
     ...(other_priorities > 0 ? [`${other_priorities} with other priorities`] : []),
@@ -142,7 +142,7 @@ function banks(comparison: RunComparison, few: boolean): string {
       ...names.map((name) => change(name, figures[name]?.[baseline] ?? null, figures[name]?.[run] ?? null)[0]),
     ]),
   );
-  return `Differences by bank${few && all.length > MOST_BANKS ? ' (those whose costs change most)' : ''}\n${table(['Run', 'Bank', ...titles], rows)}`;
+  return `Differences by bank${few && all.length > MOST_BANKS ? ' (those whose costs change most)' : ''}\n${table(['Run', 'Bank', ...titles], rows, 2)}`;
 }
 
 function days({ baseline, sheets }: RunComparison): string {
@@ -155,7 +155,7 @@ function days({ baseline, sheets }: RunComparison): string {
         return [run, day.day, ...names.map((name) => change(name, base?.[name] ?? null, day[name])[0])];
       }),
     );
-  return `Differences by day\n${table(['Run', 'Day', 'Settled', 'Unsettled', 'Delay', 'Used', 'Cost'], rows)}`;
+  return `Differences by day\n${table(['Run', 'Day', 'Settled', 'Unsettled', 'Delay', 'Used', 'Cost'], rows, 2)}`;
 }
 
 function components(comparison: RunComparison): string {
@@ -178,7 +178,7 @@ function pairs({ baseline, sheets }: RunComparison): string {
       });
     });
   if (rows.length === 0) return 'Pairs: no difference';
-  return table(['Run', 'Sender', 'Receiver', 'Settled', 'Difference'], rows);
+  return table(['Run', 'Sender', 'Receiver', 'Settled', 'Difference'], rows, 3);
 }
 
 function payments({ baseline, payments: byRun }: RunComparison, run: string): string {

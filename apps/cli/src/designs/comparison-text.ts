@@ -141,7 +141,7 @@ function cutOffs(designs: readonly ComparedDesign[]): string[] {
       for (const [reason, n] of Object.entries(cut_offs)) counts.set(reason, (counts.get(reason) ?? 0) + n);
     if (counts.size === 0) return [];
     const list = [...counts].map(([reason, n]) => `${reason} ${whole(n)} times`).join(', ');
-    return [`note: parameters of ${visible(design)} held something back: ${list}`];
+    return [`note: limits of ${visible(design)} were reached: ${list}`];
   });
 }
 

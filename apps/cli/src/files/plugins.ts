@@ -69,7 +69,7 @@ export function storedPlugins(
           : `no --plugin has that content: the algorithm differs from the one that ran`;
       throw new CommandError(
         EXIT.verification,
-        `the run settled by code of its user: ${module}, SHA-256 ${content_hash ?? 'unknown'}`,
+        `this run settled by an algorithm of its user’s own: ${module}, SHA-256 ${content_hash ?? 'unknown'}`,
         [why],
       );
     }),

@@ -107,8 +107,12 @@ export function indicatorTable(by: By, rows: readonly Row[], sheet: IndicatorShe
   return `${table(
     columns.map(([title]) => title),
     lines,
+    KEYS[by] ?? 1,
   )}\n`;
 }
+
+/** Columns that say what a row is about, where it takes more than one. */
+const KEYS: Partial<Readonly<Record<By, number>>> = { 'bank,day': 2, guideline: 3, pair: 2, hour: 2, part: 2 };
 
 function systemRow(sheet: IndicatorSheet): Row {
   const { system } = sheet;

@@ -87,7 +87,7 @@ const shown = (value: number | null, isMoney: boolean): string => {
   return isMoney ? money(Math.round(value)) : value.toFixed(4);
 };
 
-/** Mean ± half width, marked where the interval leaves out 0. */
+/** Mean ± half width, marked where the interval does not contain 0. */
 function interval({ mean, t_lower, t_upper }: MeanFigures, isMoney: boolean): string {
   if (mean === null || t_upper === null || t_lower === null) return shown(mean, isMoney);
   return `${shown(mean, isMoney)} ± ${shown(t_upper - mean, isMoney)}${t_lower > 0 || t_upper < 0 ? ' *' : ''}`;
@@ -114,7 +114,7 @@ function matricesText(matrices: readonly ExternalityMatrix[], replications: numb
             costs.banks.map((bank, i) => [bank, ...costs.changes[i]!.map(({ mean }) => shown(mean, true))]),
           )}`,
         ];
-  const heading = `If a bank alone behaved like ${against}: means over ${replications} seeds with the same payments, less is below 0, * where the 95 % interval leaves out 0`;
+  const heading = `If a bank alone behaved like ${against}: means over ${replications} seeds with the same payments; below 0 is less, * marks intervals (95 %) without 0`;
   return [heading, ...sums, ...pairs].join('\n\n');
 }
 

@@ -44,7 +44,7 @@ function cellTable({ measures }: SweepShape, statistics: readonly CellStatistics
   return table(['Measure', 'n', 'Mean', 'sd'], rows);
 }
 
-/** A row per cell: mean ± half width, and the difference to the baseline, marked where its interval leaves out 0. */
+/** A row per cell: mean ± half width, and the difference to the baseline, marked where its interval does not contain 0. */
 function measureTable(
   { baseline, cells }: SweepShape,
   { isMoney, name }: SweepShape['measures'][number],
