@@ -49,7 +49,7 @@ describe('simcash env check', () => {
     ['learners: [BANK_C]', 'learners: [BANK_A, BANK_B]', "learners: there is no bank 'BANK_C'"],
     ['learners: [BANK_A, BANK_A]', 'learners: [BANK_A, BANK_B]', "learners: 'BANK_A' is named twice"],
     ['episode: { days: 2 }\nseed: 7', 'seed: 7', 'episode.days: the scenario ends after 1'],
-    ['sead: 7', 'seed: 7', 'Unrecognized key: "sead"'],
+    ['sead: 7', 'seed: 7', 'sead: is no key here'],
     ['scenario: nowhere.yaml', 'scenario: world.yaml', 'nowhere.yaml'],
     ['scenario: /etc/passwd', 'scenario: world.yaml', '/etc/passwd leads out of the folder of the file'],
     [

@@ -428,7 +428,7 @@ describe.concurrent('a game of a file', () => {
 
   it('does not run more than it is allowed to', async () => {
     const { code, stderr } = await simcash(['experiment', 'equilibrium', example(1), '--max-simulations', '100']);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('441 cells on 1 days are 441 simulations, more than 100')]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('441 cells on 1 days are 441 simulations, more than 100')]);
   });
 });
 
@@ -498,7 +498,7 @@ describe.concurrent('files', () => {
       2,
       "error: --start needs a position for each of two banks, counted from 0, as 0,0; got '0,99'",
     ],
-    ['equilibrium EXAMPLE --grid 0.002', 2, 'error: 2 banks with 501 choices each make 251001 cells'],
+    ['equilibrium EXAMPLE --grid 0.002', 3, 'error: 2 banks with 501 choices each make 251001 cells'],
   ])('experiment %s ends with %i', async (line, code, message) => {
     const args = line.replace('EXAMPLE', example(1)).split(' ');
     const file = args[0] === 'run' ? databaseCopy() : database;

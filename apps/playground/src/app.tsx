@@ -9,9 +9,10 @@ import type { Files, Language, Problem, Progress } from './engine/requests.js';
 import { filesOf, LIBRARY } from './library.js';
 import { Changes } from './parts/changes.js';
 import { Form } from './parts/form.js';
+import { taken } from './opened.js';
 import { Results, type RunEntry } from './parts/results.js';
 import { storedScenario } from './stored.js';
-import { LONGEST_LINK, packed, sharedIn, unpacked, type Shared } from './share.js';
+import { LONGEST_LINK, packed, unpacked, type Shared } from './share.js';
 
 /** Runs that are kept, and bytes of their logs; the oldest goes first (spec 16 §10). */
 const [MOST_RUNS, MOST_BYTES] = [10, 500e6];
@@ -342,31 +343,6 @@ function asked(event: SubmitEvent): void {
   event.preventDefault();
   const given = [...new FormData(form)].filter(([, value]) => value !== '').map(([name, value]) => [name, String(value)]);
   location.hash = `${place}?${new URLSearchParams(given as [string, string][]).toString()}`;
-}
-
-/** Files from the reader's disk: a scenario, policies by their names, or one that was downloaded here. */
-async function taken(files: readonly File[], now: Shared): Promise<Shared> {
-  const texts = await Promise.all(files.map(async (file) => [file.name, await file.text()] as const));
-  const whole = texts.find(([name]) => name.endsWith('.simcash.json'));
-  if (whole !== undefined) return sharedIn(whole[1]);
-  const scenario = texts.find(([name]) => /\.ya?ml$/.test(name));
-  const policies = texts.filter((one) => one !== scenario);
-  const named = (file: string): string => Object.keys(now.policies).find((path) => path.endsWith(`/${file}`)) ?? file;
-  const own = scenario === undefined ? now.policies : pathsIn(scenario[1], policies);
-  return {
-    name: scenario?.[0].replace(/\.ya?ml$/, '') ?? now.name,
-    scenario: scenario?.[1] ?? now.scenario,
-    policies:
-      scenario === undefined ? { ...own, ...Object.fromEntries(policies.map(([name, text]) => [named(name), text])) } : own,
-  };
-}
-
-/** Policies under the paths by which a scenario names them. */
-function pathsIn(scenario: string, policies: readonly (readonly [name: string, text: string])[]): Record<string, string> {
-  const paths = [...scenario.matchAll(/json_path:\s*["']?([^\s"',}]+)/g)].map(([, path]) => path!);
-  return Object.fromEntries(
-    policies.map(([name, text]) => [paths.find((path) => path.split('/').at(-1) === name) ?? name, text]),
-  );
 }
 
 function Downloads(props: { engine: Engine; entry: Entry | null; shared: Shared; say: (error: unknown) => void }): JSX.Element {

@@ -180,7 +180,7 @@ const ABOVE: Readonly<Record<string, Case>> = {
   'combinations of an equilibrium': {
     args: ['experiment', 'equilibrium', 's.json', '--grid', '0.001'],
     files: put('s.json', () => scenario([bank('A', { liquidity_pool: 1000 }), bank('B', { liquidity_pool: 1000 })])),
-    code: 2,
+    code: 3,
     says: /^error: 2 banks with 1001 choices each make 1002001 cells/m,
   },
 };

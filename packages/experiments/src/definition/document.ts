@@ -261,6 +261,32 @@ export type OptimizerDocument =
   | {
       /** Lets a program propose, which the command line names: a file cannot start one. */
       type: 'external';
+      /**
+       * Mode monte-carlo: how candidates are narrowed down; with false all are played on all days.
+       * @defaultValue {"batch":50,"alpha":0.01,"budget":0.3}
+       */
+      racing?:
+        | false
+        | {
+            /**
+             * Days of the first look; every look has twice as many as the one before.
+             * At least 10.
+             * @defaultValue 50
+             */
+            batch?: number;
+            /**
+             * Level at which a candidate is left behind.
+             * Above 0, at most 0.5.
+             * @defaultValue 0.01
+             */
+            alpha?: number;
+            /**
+             * Share of all simulations that may be used, up to 1.
+             * Above 0, at most 1.
+             * @defaultValue 0.3
+             */
+            budget?: number;
+          };
     };
 
 /** A SimCash experiment as a person writes it: what has a default may be left out. */

@@ -23,7 +23,7 @@ export function dimensions({ allowed_parameters }: PolicyConstraints, names?: re
 /** Keeps a value inside its dimension and free of noise in its last digits. */
 export function fit(value: number, { max, min, whole }: Dimension): number {
   const inside = Math.min(max, Math.max(min, value));
-  return whole ? roundHalfAway(inside) : Number(inside.toFixed(DIGITS));
+  return whole ? roundHalfAway(inside) + 0 : Number(inside.toFixed(DIGITS));
 }
 
 /** Decimals that searches distinguish. */

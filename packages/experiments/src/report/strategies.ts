@@ -113,6 +113,9 @@ function allowedValues(spec: ParameterSpec, grid: number): number[] {
   if (!Number.isFinite(min) || !Number.isFinite(max)) return [];
   if (spec.param_type === 'float') return listed({ from: min, to: max, step: grid * (max - min) || 1 });
   const count = Math.min(WHOLE_VALUES, max - min + 1);
-  const whole = Array.from({ length: count }, (_, k) => roundHalfAway(min + (count === 1 ? 0 : (k * (max - min)) / (count - 1))));
+  const whole = Array.from(
+    { length: count },
+    (_, k) => roundHalfAway(min + (count === 1 ? 0 : (k * (max - min)) / (count - 1))) + 0,
+  );
   return [...new Set(whole)];
 }

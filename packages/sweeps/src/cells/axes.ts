@@ -29,7 +29,7 @@ export function levelsOf(axis: AxisDocument, isWhole: (path: string) => boolean)
   const plain = range === undefined ? values! : rangeValues(axis);
   const levels = plain.map((one): Level => {
     if (typeof one === 'object') return { label: one.label, value: one.label, set: one.set };
-    const value = typeof one === 'number' && !Number.isInteger(one) && isWhole(path!) ? roundHalfAway(one) : one;
+    const value = typeof one === 'number' && !Number.isInteger(one) && isWhole(path!) ? roundHalfAway(one) + 0 : one;
     return { label: String(value), value, set: { [path!]: value } };
   });
   return withoutRepetition(axis, levels);

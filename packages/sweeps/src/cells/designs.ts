@@ -89,7 +89,7 @@ function sampled(
     Object.fromEntries(
       axes.map((axis, i) => {
         const exact = valueAlong(axis, point[i]!);
-        const value = isWhole(axis.path!) ? roundHalfAway(exact) : exact;
+        const value = isWhole(axis.path!) ? roundHalfAway(exact) + 0 : exact;
         return [axis.name, { label: String(value), value, set: { [axis.path!]: value } } satisfies Level];
       }),
     ),
