@@ -120,6 +120,20 @@ describe('words', () => {
 /** Files that have always been longer. Nothing is added here: a longer file is more than one subject. */
 const LONGER_TESTS = ['packages/engine/test/policy/actions.test.ts'];
 
+describe('comments', () => {
+  it('stand before what they are about: of two in a row, the first is lost to every reader of the types', () => {
+    const sources = CODE.filter((file) => /^(packages|apps)\/[^/]+\/src\/.*\.tsx?$/.test(file));
+    expect(sources.length).toBeGreaterThan(500);
+    const lost = sources.flatMap((file) => {
+      const text = textOf(file);
+      return [...text.matchAll(/(\/\*\*(?:(?!\*\/)[^])*\*\/)\s*\n\s*\/\*\*/g)]
+        .filter(([, first]) => !first!.includes('@module'))
+        .map(({ index }) => `${file}:${lineAt(text, index)}`);
+    });
+    expect(lost).toEqual([]);
+  });
+});
+
 describe('files are short', () => {
   const over = (lines: number, files: readonly string[]): string[] =>
     files.filter((file) => !textOf(file).startsWith('// Made by') && textOf(file).split('\n').length - 1 > lines).sort();

@@ -32,7 +32,7 @@ export abstract class SimulationCalls extends SimulationQueries {
   /**
    * Submits a payment, which its sender's policy sees in the next tick; returns its id.
    *
-   * @throws AgentNotFoundError, InvalidConfigError
+   * @throws AgentNotFoundError, InvalidConfigError; SimulationError for a priority that is none
    */
   submitTransaction(order: PaymentOrder): string {
     const { rtgs_priority: priority } = order;
@@ -57,7 +57,7 @@ export abstract class SimulationCalls extends SimulationQueries {
     this.#note(this.#senderOf(txId), txId, { call: 'withdraw_from_rtgs', tx_id: txId });
   }
 
-  /** Declares the RTGS priority of a payment's next release. @throws SettlementError, InvalidConfigError */
+  /** Declares the RTGS priority of a payment's next release. @throws SettlementError; SimulationError for a priority that is none */
   resubmitToRtgs(txId: string, priority: RtgsPriority): void {
     this.mustBeBetweenTicks();
     this.#mustBeInService(this.#world.payments.rowOf(transactionNumber(txId)));

@@ -23,8 +23,8 @@ import type { EngineConfig, PolicyConfig } from './scenario/config.js';
 import type { World } from './world.js';
 
 /**
- * What can be asked of a simulation at any time (spec 03 §12). It changes nothing; what changes a simulation is in
- * {@link Simulation}.
+ * What can be asked of a simulation at any time (spec 03 §12). It changes nothing; what changes a simulation between its ticks is in
+ * `SimulationCalls`.
  */
 export abstract class SimulationQueries {
   readonly #world: World;

@@ -191,7 +191,7 @@ export interface DayIndicators extends DelayIndicators, LiquidityIndicators {
   readonly unsettled_payments_eod: number;
   /** What could be paid with at the beginning, in cents. */
   readonly opening_available: number;
-  /** Ticks of the day. */
+  /** The first tick of the day by which 50 % of the value that settled on it had settled; null if nothing did. */
   readonly settle_tick_50: number | null;
   /** The first tick of the day by which 75 % of the value that settled on it had settled; null if nothing did. */
   readonly settle_tick_75: number | null;

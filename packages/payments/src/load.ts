@@ -47,7 +47,7 @@ export interface OpenSource {
 export interface LoadReport {
   /** Number of rows. */
   readonly rows: number;
-  /** Whether it was accepted. */
+  /** Rows that were accepted. */
   readonly accepted: number;
   /** Rows that were rejected. */
   readonly rejected: number;

@@ -1,14 +1,16 @@
-import { DECISIONS } from './events/decisions.js';
-import type { Costs, EventDefinition, FieldKind } from './events/definition.js';
-import { SETTLEMENT } from './events/settlement.js';
-import { SYSTEM } from './events/system.js';
-
 /**
  * The event catalogue: every event the engine can log, with its fields in the order in which they are written.
  *
  * One table serves everybody. The engine encodes and prints events from it, the store derives its columns from it, the
  * reference documentation is generated from it, and {@link SimulationEvent} is its TypeScript type (spec 08 §3).
+ *
+ * @module
  */
+
+import { DECISIONS } from './events/decisions.js';
+import type { Costs, EventDefinition, FieldKind } from './events/definition.js';
+import { SETTLEMENT } from './events/settlement.js';
+import { SYSTEM } from './events/system.js';
 
 /** All events by name, in the order of spec 08 §3; the position is the event's code on the tape. */
 export const EVENT_CATALOGUE = { ...DECISIONS, ...SETTLEMENT, ...SYSTEM };

@@ -1,6 +1,10 @@
-import type { EventOf } from './events.js';
+/**
+ * Records that the engine answers and the store keeps. Money is whole cents, times are ticks counted from 0.
+ *
+ * @module
+ */
 
-/** Records that the engine answers and the store keeps. Money is whole cents, times are ticks counted from 0. */
+import type { EventOf } from './events.js';
 
 /** How urgently a payment is treated in the central queue; served in this order (spec 01 §5.4). */
 export const RTGS_PRIORITIES = ['HighlyUrgent', 'Urgent', 'Normal'] as const;
@@ -41,7 +45,7 @@ export const DROP_REASONS = ['Expired deadline'] as const;
 export interface TickResult {
   /** Ticks are counted from 0 over all days. */
   tick: number;
-  /** Payments created by the arrival generator in this tick. */
+  /** Payments that arrived in this tick, out of lists and generated. */
   num_arrivals: number;
   /** Settlement operations: payments settled gross or from the queue, and each pair or cycle once. */
   num_settlements: number;

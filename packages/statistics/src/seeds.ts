@@ -3,8 +3,11 @@ import { hash64, Xorshift64Star } from '@simcash/random';
 /** Seeds of days (spec 17 §2): independent of other days, of how many there are, of banks and executors. */
 export type DaySet = 'search' | 'acceptance' | 'test';
 
-/** @param parts of the key between set and day: the iteration, the bank, `best` */
-/** The seed of day `r` of a set of days: the same for the same parts, and independent between sets. */
+/**
+ * The seed of day `r` of a set of days: the same for the same parts, and independent between sets.
+ *
+ * @param parts of the key between set and day: the iteration, the bank, `best`
+ */
 export function daySeed(master: number | string | bigint, set: DaySet, parts: readonly (number | string)[], r: number): bigint {
   return seedOf([master, set, ...parts, r].join(':'));
 }

@@ -32,7 +32,7 @@ export class MemoryEventLog implements EventSink, Iterable<SimulationEvent> {
   }
 }
 
-/** A sink that only counts, for measuring. */
+/** A sink that counts events and keeps none. */
 export class CountingSink implements EventSink {
   /** Number of events. */
   events = 0;

@@ -1,5 +1,15 @@
 /**
- * Functions that write nodes, expressions and values of policies.
+ * Writes policy documents in TypeScript, with names that complete and mistakes that the compiler finds.
+ *
+ * ```ts
+ * const careful = policy('careful', {
+ *   parameters: { buffer: 50_000 },
+ *   payment: when(gt(field('balance'), param('buffer')), release(), hold('AwaitingInflows')),
+ * });
+ * simulation.updateAgentPolicy('NORTH', JSON.stringify(careful));
+ * ```
+ *
+ * What comes out is the plain document: the same JSON that a file would hold.
  *
  * @module
  */
@@ -14,20 +24,6 @@ import type {
   TreeKind,
   Value,
 } from './document.js';
-
-/**
- * Writes policy documents in TypeScript, with names that complete and mistakes that the compiler finds.
- *
- * ```ts
- * const careful = policy('careful', {
- *   parameters: { buffer: 50_000 },
- *   payment: when(gt(field('balance'), param('buffer')), release(), hold('AwaitingInflows')),
- * });
- * simulation.updateAgentPolicy('NORTH', JSON.stringify(careful));
- * ```
- *
- * What comes out is the plain document: the same JSON that a file would hold.
- */
 
 /** Names that every tree can read. */
 export type CommonField =

@@ -1,8 +1,12 @@
+/**
+ * Which elements of policies and which cost rates belong to a scenario (spec 07 §7).
+ *
+ * @module
+ */
+
 import { z } from 'zod';
 import { text } from './scalars.js';
 import { writtenAs } from './written.js';
-
-/** Which elements of policies and which cost rates belong to a scenario (spec 07 §7). */
 
 /** Categories of policy elements that a scenario can include or exclude (spec 07 §7.1). */
 export const POLICY_CATEGORIES = [

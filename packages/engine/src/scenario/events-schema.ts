@@ -1,10 +1,14 @@
+/**
+ * What happens to banks and payments at ticks that the scenario names (spec 07 §6; stress events 15 §1).
+ *
+ * @module
+ */
+
 import { z } from 'zod';
 import { priority } from './amounts-schema.js';
 import { boolean, float, integer, text } from './scalars.js';
 import { stressVariants, TIME_OR_TICK } from './stress-schema.js';
 import { valuesOf, variant, writtenAs } from './written.js';
-
-/** What happens to banks and payments at ticks that the scenario names (spec 07 §6; stress events 15 §1). */
 
 /** A tick; a time of the clock has become one before the schema sees it (spec 13 §2.6). */
 const tick = writtenAs(integer({ min: 0 }), { form: TIME_OR_TICK });

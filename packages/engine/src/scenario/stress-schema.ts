@@ -1,8 +1,12 @@
+/**
+ * The keys of stress events beside `schedule` (spec 15 §1), in a document and in a configuration alike.
+ *
+ * @module
+ */
+
 import { z } from 'zod';
 import { float, identifier, integer } from './scalars.js';
 import { variant, writtenAs } from './written.js';
-
-/** The keys of stress events beside `schedule` (spec 15 §1), in a document and in a configuration alike. */
 
 /** A tick as a person writes it: with a clock also as a time, `10:30` or `10:30@2` (spec 13 §2.6). */
 export const TIME_OR_TICK = z

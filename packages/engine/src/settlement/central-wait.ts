@@ -28,17 +28,17 @@ export interface LimitUse {
 
 /** All queued payments between two banks, set off against each other (spec 04 §9). Money is cents. */
 export interface PairOffset {
-  /** Payments in the direction of the one that waits, and in the other one. */
+  /** Payments in the direction of the one that waits. */
   payments: number;
-  /** What could be offset, in cents. */
+  /** Their value, in cents. */
   value: number;
   /** Payments of the opposite direction. */
   opposite_payments: number;
   /** Their value, in cents. */
   opposite_value: number;
-  /** Who would pay the difference, and what it lacks for that; null if there is none. */
+  /** Who would pay the difference; null if there is none. */
   payer_id: string | null;
-  /** What is missing, in cents. */
+  /** What the payer lacks for that, in cents. */
   shortfall: number;
 }
 
@@ -56,9 +56,9 @@ export interface CentralWait {
   rtgs_priority: RtgsPriority | null;
   /** Tick in which it joined. */
   since_tick: number;
-  /** From 0, in the whole queue and among the payments of its bank. */
+  /** From 0, in the whole queue. */
   position: number;
-  /** The position among the bank's own payments. */
+  /** From 0, among the payments of its bank. */
   own_position: number;
   /** Payments in the queue. */
   queue_size: number;

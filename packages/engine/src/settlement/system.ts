@@ -102,7 +102,6 @@ export class CentralSystem {
   algorithmReports: AlgorithmReport[] = [];
   runReports: SettlementReport[] = [];
 
-  /** `indexOf` gives the place of a bank. */
   constructor(config: EngineConfig, { banks, payments, stress }: Pick<World, 'banks' | 'payments' | 'stress'>, plugins: Plugins) {
     const design = designOf(config);
     this.design = design;

@@ -51,8 +51,7 @@ export class SingleEnvironment {
   }
 }
 
-/** @throws DefinitionError with everything that is wrong, or if there is not exactly one learner */
-/** An environment with one learner; throws if the definition names more. */
+/** An environment with one learner. @throws DefinitionError with everything that is wrong, or if there is not exactly one learner */
 export function createSingleEnvironment(definition: EnvironmentDefinition, options?: EnvironmentOptions): SingleEnvironment {
   const plan = planEnvironment(definition, options);
   const [learner, ...others] = plan.learners;

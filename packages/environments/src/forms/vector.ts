@@ -166,8 +166,11 @@ export class VectorEnvironment {
   }
 }
 
-/** @throws DefinitionError with everything that is wrong; RangeError for a size that is none */
-/** Several copies of an environment that step together, with different seeds. */
+/**
+ * Several copies of an environment that step together, with different seeds.
+ *
+ * @throws DefinitionError with everything that is wrong; RangeError for a size that is none
+ */
 export function createVectorEnvironment(
   definition: EnvironmentDefinition,
   size: number,

@@ -1,7 +1,11 @@
+/**
+ * The key `optimizer`: what proposes policies, and how (spec 11 §20.4, 17 §6).
+ *
+ * @module
+ */
+
 import { z } from 'zod';
 import { count, nonEmpty, policyDocument } from './scalars.js';
-
-/** The key `optimizer`: what proposes policies, and how (spec 11 §20.4, 17 §6). */
 
 /** Days of a search: how many it looks at first, and how a race narrows down (spec 17 §6). */
 export const RACING = { batch: 50, alpha: 0.01, budget: 0.3 } as const;

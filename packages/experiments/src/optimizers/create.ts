@@ -32,8 +32,7 @@ export function optimizerSettings({ llm, optimizer }: ExperimentFile): Optimizer
   return optimizer ?? (llm ? { type: 'llm' } : DEFAULT_OPTIMIZER);
 }
 
-/** @throws ExperimentError for the optimizer `external` without a program */
-/** The optimizer that an experiment names. */
+/** The optimizer that an experiment names. @throws ExperimentError for the optimizer `external` without a program */
 export async function createOptimizer(definition: ExperimentDefinition, resources: OptimizerResources): Promise<PolicyOptimizer> {
   const settings = optimizerSettings(definition);
   switch (settings.type) {

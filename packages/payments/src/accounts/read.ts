@@ -21,8 +21,7 @@ export interface ReadAccounts {
   readonly report: TableReport;
 }
 
-/** @throws FileError, ColumnsError */
-/** Reads a table of accounts, with a report on its rows. */
+/** Reads a table of accounts, with a report on its rows. @throws FileError, ColumnsError */
 export function readAccounts(config: AccountsConfig, bytes: Iterable<Uint8Array>, context: TableContext): ReadAccounts {
   const amounts = new TableAmounts(config);
   const known = new Set(context.banks);

@@ -20,7 +20,7 @@ export interface TableContext {
 export interface TableReport {
   /** Number of rows. */
   readonly rows: number;
-  /** Whether it was accepted. */
+  /** Rows that were accepted. */
   readonly accepted: number;
   /** Rows that were rejected. */
   readonly rejected: number;

@@ -29,8 +29,7 @@ export interface Statement {
   readonly entries: readonly StatementEntry[];
 }
 
-/** @throws FileError for a document that is no XML, or has no statement */
-/** Reads statements of accounts; throws `FileError`. */
+/** Reads statements of accounts. @throws FileError for a document that is no XML, or has no statement */
 export function readStatements(file: string, bytes: Iterable<Uint8Array>): Statement[] {
   const visitor = new Statements();
   for (const _ of readXml(file, bytes, visitor));

@@ -101,7 +101,7 @@ function withCopies<Row extends { details: Record<string, unknown> }>(row: Row):
 export interface EventSummary {
   /** Number of events. */
   total_events: number;
-  /** Number of ticks. */
+  /** The last tick with an event; 0 without events. */
   total_ticks: number;
   /** Number of days. */
   total_days: number;

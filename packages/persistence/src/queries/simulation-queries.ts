@@ -13,7 +13,7 @@ export interface SimulationSummary extends StoredSimulation {
   total_transactions: number;
   /** Settled payments as a share of those that arrived, 0 to 1. */
   settlement_rate: number;
-  /** Value of all payments, in cents. */
+  /** Number of payments that arrived. */
   total_volume: number;
   /** Value of all payments, in cents. */
   total_value_cents: number;

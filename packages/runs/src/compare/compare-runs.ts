@@ -21,8 +21,12 @@ interface Opened extends ComparableRun {
   readonly run: StoredRun;
 }
 
-/** @param largest so many payments of each run whose wait changed most. @throws NotStoredError */
-/** Compares stored runs with the first of them. */
+/**
+ * Compares stored runs with the first of them.
+ *
+ * @param largest so many payments of each run whose wait changed most
+ * @throws NotStoredError
+ */
 export async function compareRuns(places: readonly RunPlace[], { largest = 0 } = {}): Promise<RunComparison> {
   const opened: Opened[] = [];
   for (const place of places) opened.push(await open(place));

@@ -11,7 +11,7 @@ export interface ReportForm {
   readonly minorDigits?: number;
   /** Local time of the first tick in minutes from midnight, and the length of a tick. */
   readonly startMinutes?: number;
-  /** Seconds that a tick lasts; null without a clock. */
+  /** Seconds that a tick lasts; missing without a clock. */
   readonly tickSeconds?: number;
 }
 

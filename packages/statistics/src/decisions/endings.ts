@@ -18,9 +18,9 @@ export interface EndingInput {
   readonly limit?: string | null;
   /** The circuit to the model is open. */
   readonly breaker?: boolean;
-  /** The signal. */
+  /** What broke it off, such as a signal; null if nothing did. */
   readonly interrupted?: string | null;
-  /** The message. */
+  /** Why it failed; null if it did not. */
   readonly failed?: string | null;
   /** What the certificate says; null without one. */
   readonly certificate?: 'certified' | 'refuted' | 'open' | null;

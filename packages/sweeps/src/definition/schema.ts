@@ -144,8 +144,7 @@ export class SweepError extends SimcashError {
 /** Whether a design draws points between the ends of ranges. */
 export const isSampled = (design: SweepDocument['design']): boolean => !['full', 'zip', 'list'].includes(design);
 
-/** @throws SweepError with everything that is wrong with the form of a document */
-/** Checks the document of a sweep; throws `SweepError` with all problems. */
+/** Checks the form of the document of a sweep. @throws SweepError with everything that is wrong with it */
 export function readSweep(document: unknown): SweepDocument {
   const result = sweepSchema.safeParse(document);
   if (!result.success)

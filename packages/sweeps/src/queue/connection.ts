@@ -42,14 +42,12 @@ export async function connectTo(url: string): Promise<Redis> {
   return redis;
 }
 
-/** @throws QueueNameError */
-/** Throws `QueueNameError` if a queue may not have this name. */
+/** Whether a queue may have this name. @throws QueueNameError if not */
 export function checkName(queue: string): void {
   if (!/^[\w.-]{1,200}$/.test(queue)) throw new QueueNameError(`a queue's name has letters, digits, _ . and -, got '${queue}'`);
 }
 
-/** @throws QueueError if there is no such server */
-/** Throws `QueueError` if no server answers at this address. */
+/** Looks for a server at this address. @throws QueueError if none answers */
 export async function checkServer(url: string): Promise<void> {
   (await connectTo(url)).disconnect();
 }

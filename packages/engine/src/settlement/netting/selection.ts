@@ -161,16 +161,6 @@ export class Selection {
     return true;
   }
 
-  /** The same for a set whose payments are all between two banks. */
-  isFeasibleFor(a: number, b: number): boolean {
-    if (this.shortfall(a) > 0 || this.shortfall(b) > 0) return false;
-    return this.problem.limits.every(
-      ({ receiver, sender }, k) =>
-        !((sender === a && receiver === b) || (sender === b && receiver === a) || (sender === a && receiver === a)) ||
-        this.excess(k) <= 0,
-    );
-  }
-
   #count(i: number, amount: number): void {
     const { class: cls, limitOf, receiver, relieves, sender, work } = this.problem;
     work?.did(5);
