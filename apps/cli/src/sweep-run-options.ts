@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { idOption } from './id-option.js';
 import { usageError } from './exit-codes.js';
 import { secondsOption, seedOption, wholeNumberOption } from './numbers.js';
 import type { SweepLoadOptions } from './sweep/load.js';
@@ -17,7 +18,7 @@ export function withSweepRunOptions(command: Command): Command {
     .option('-s, --seed <n>', 'seed of which those of the days are made', seedOption)
     .option('--workers <n>', 'number of threads', wholeNumberOption('--workers', 1))
     .option('--save', 'store the sweep')
-    .option('--id <id>', 'with --save: id of the sweep')
+    .option('--id <id>', 'with --save: id of the sweep', idOption)
     .option('--time-limit <seconds>', 'stop after so long', secondsOption('--time-limit'))
     .option('--csv', 'print CSV');
 }

@@ -129,3 +129,28 @@ describe.concurrent('explanations are refused', () => {
     ['explain full T00000001 --db none.duckdb', 5, 'database none.duckdb does not exist'],
   ])('%s', (line, code, message) => command.refuses(line, code, message));
 });
+
+it('knows no run of the central system after the last tick', async () => {
+  const waiting = end.queue2();
+  expect(waiting.length).toBeGreaterThan(0);
+  for (const tx of waiting.slice(0, 5)) {
+    const { wait } = await explained('full', tx, '--tick', String(LAST));
+    expect(wait).toMatchObject({ tx_id: tx, next_run: null });
+  }
+});
+
+describe.concurrent('diff of runs without events', () => {
+  it('says what the hashes of their logs say, and nothing more', async () => {
+    expect(await command.output('diff', 'full', 'summary')).toContain('The event logs are identical.');
+    expect(await command.output('diff', 'part', 'summary')).toContain('The event logs differ; where is not known');
+    expect(await command.json('diff', 'full', 'summary')).toMatchObject({ identical_events: true, first_difference: null });
+  });
+});
+
+it.each([
+  ['', '--id needs a name'],
+  ['-x', '--id -x: a name that begins with - would be taken for an option'],
+])('the id %j is refused', async (id, message) => {
+  const { code, stderr } = await simcash(['run', 'none.yaml', '--save', `--id=${id}`], { cwd });
+  expect([code, stderr]).toEqual([2, `error: ${message}\n`]);
+});

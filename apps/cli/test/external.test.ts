@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { simcash, temporaryDirectory } from './support/simcash.js';
@@ -122,6 +122,40 @@ describe('a program', () => {
       error: ({ id }) => say({ type: 'no_proposal', id, reason: 'too dear' }),
     `);
     expect(heard.find(({ type }) => type === 'error')).toMatchObject({ message: '600 simulations are more than the 378 left' });
+  });
+
+  it('may ask for too much as often as it likes: that simulates nothing, and is no mistake', async () => {
+    const { stdout } = await ask(`
+      propose: ({ id }) => { globalThis.asked = 0; say({ type: 'evaluate', id, candidates: [share(0.1)], from_day: 50, days: 60 }); },
+      error: ({ id }) =>
+        ++globalThis.asked < 5
+          ? say({ type: 'evaluate', id, candidates: [share(0.1)], from_day: 50, days: 60 })
+          : say({ type: 'proposal', id, candidates: [share(0.25)] }),
+    `);
+    expect(stdout).toContain('initial_liquidity_fraction 0.5 → 0.25');
+  });
+
+  it('that says anything else than ready is told so three times, and ended', async () => {
+    const { code, heard, stderr, stdout } = await ask(`
+      hello: () => say({ type: 'ready', protocol: 1 }),
+      error: () => say('hello'),
+    `);
+    expect(heard.filter(({ type }) => type === 'error').slice(0, 3)).toHaveLength(3);
+    expect(stderr).toContain('for BANK_A: it did not say that it is ready');
+    expect(stdout).toContain('no proposals: nothing valid was ever proposed');
+    expect(code).toBe(1);
+  });
+
+  it('that does not exist is refused before anything is stored', async () => {
+    const cwd = temporaryDirectory({
+      'x.yaml': FILE,
+      'twelve-period.yaml': readFileSync(path.join(EXAMPLES, 'scenarios/twelve-period.yaml'), 'utf8'),
+    });
+    const { code, stderr } = await simcash(['experiment', 'run', 'x.yaml', '--external', 'no-such-program', '--db', 'x.duckdb'], {
+      cwd,
+    });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--external: there is no program no-such-program')]);
+    expect(existsSync(path.join(cwd, 'x.duckdb'))).toBe(false);
   });
 
   it('that says nothing is ended, and started anew for the next proposal', async () => {

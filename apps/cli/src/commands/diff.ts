@@ -35,9 +35,11 @@ export function diffCommand(): Command {
 }
 
 async function diff(database: SimCashDatabase, a: string, b: string, options: GlobalOptions): Promise<void> {
-  await findSimulation(database, a);
-  await findSimulation(database, b);
-  const parting = await partingOf({ database, id: a }, { database, id: b });
+  const runs = [await findSimulation(database, a), await findSimulation(database, b)] as const;
+  // Of a run without its events there is the hash of its log.
+  const hasLogs = runs.every(({ persistence_level: level }) => level !== 'SUMMARY');
+  const isSame = runs[0].event_log_hash !== null && runs[0].event_log_hash === runs[1].event_log_hash;
+  const parting = hasLogs ? await partingOf({ database, id: a }, { database, id: b }) : null;
   const divergence: Divergence | null = parting && {
     event_seq: parting.event_seq,
     tick: parting.tick,
@@ -47,10 +49,14 @@ async function diff(database: SimCashDatabase, a: string, b: string, options: Gl
   const comparison = await compareSimulations(database, a, b);
   const payments = await pairPayments(database, a, b);
   if (options.json) {
-    print(json({ identical_events: divergence === null, first_difference: divergence, ...comparison, payments }));
+    print(
+      json({ identical_events: hasLogs ? divergence === null : isSame, first_difference: divergence, ...comparison, payments }),
+    );
     return;
   }
-  say(divergence === null ? 'The event logs are identical.\n' : divergenceText(divergence, a, b));
+  if (divergence !== null) say(divergenceText(divergence, a, b));
+  else if (hasLogs || isSame) say('The event logs are identical.\n');
+  else say('The event logs differ; where is not known, as the events of one are not stored (level SUMMARY).\n');
   say(`\n${table(['', a, b, 'Difference'], figureRows(comparison))}\n\n${pairedText(payments, a, b)}`);
 }
 
@@ -81,7 +87,9 @@ function pairedText(payments: PairedPayments, a: string, b: string): string {
   const { settled_only_first, settled_only_second, unsettled_in_both } = payments;
   const all = Math.max(paired + only_first, paired + only_second);
   const unpaired =
-    first_unpaired === null ? '' : `; from payment ${first_unpaired} on they differ: ${only_first} and ${only_second} have no counterpart`;
+    first_unpaired === null
+      ? ''
+      : `; from payment ${first_unpaired} on they differ: ${only_first} and ${only_second} have no counterpart`;
   return [
     `${paired} of ${all} payments are the same in both${unpaired}.`,
     `In ${visible(b)} ${earlier} of them settled earlier, ${same_tick} at the same tick, ${later} later,`,

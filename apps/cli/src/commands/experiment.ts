@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ENDINGS, PERSISTENCE_LEVELS, type Ending } from '@simcash/protocol';
+import { idOption } from '../id-option.js';
 import { withFilterOptions } from '../filter-options.js';
 import { withPathOptions } from '../files/confines.js';
 import { withForceOption } from '../files/writing.js';
@@ -76,7 +77,7 @@ function run(): Command {
     .option('--thinking-budget <tokens>', 'for anthropic models', wholeNumberOption('--thinking-budget', 1))
     .addOption(new Option('--on-llm-failure <what>', 'when a model gives no valid policy').choices(['skip', 'abort']))
     .option('--time-limit <seconds>', 'stop after what runs then; --resume goes on', secondsOption('--time-limit'))
-    .option('--id <id>', 'id of the run')
+    .option('--id <id>', 'id of the run', idOption)
     .option('--resume <run>', 'go on with a run that was broken off')
     .option('--persist-bootstrap', 'store the simulations of comparisons, too')
     .addOption(

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { idOption } from '../id-option.js';
 import { usageError } from '../exit-codes.js';
 import { withForceOption, type ForceOptions } from '../files/writing.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
@@ -31,7 +32,7 @@ export function externalitiesCommand(): Command {
     .option('--seeds <list>', 'seeds, as 1..20 or 3,7,9', seedsOption)
     .option('--workers <n>', 'number of threads', wholeNumberOption('--workers', 1))
     .option('--save', 'store it as a sweep, which can be resumed, reported and merged like any other')
-    .option('--id <id>', 'with --save: id of the sweep')
+    .option('--id <id>', 'with --save: id of the sweep', idOption)
     .option('--chart <file>', 'draw the changes of costs as a heat map: a file that ends in .svg')
     .option('--time-limit <seconds>', 'stop after so long', secondsOption('--time-limit'))
     .option('--csv', 'print CSV: a row per measure, bank and affected bank, money in cents')

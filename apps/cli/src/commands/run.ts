@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { PERSISTENCE_LEVELS, type PersistenceLevel } from '@simcash/protocol';
+import { idOption } from '../id-option.js';
 import { usageError } from '../exit-codes.js';
 import { withForceOption, type ForceOptions } from '../files/writing.js';
 import { checkFiltersAreUsed, withFilterOptions, withShortOption, type FilterOptions } from '../filter-options.js';
@@ -46,7 +47,7 @@ export function runCommand(): Command {
     .addOption(new Option('--jsonl <what>', 'print JSON lines instead of the summary').choices(['ticks', 'events']))
     .option('--events-out <file>', 'also write the whole event log to a file, as JSON lines')
     .option('--save', 'store the run in the database')
-    .option('--id <id>', 'id of the stored run')
+    .option('--id <id>', 'id of the stored run', idOption)
     .option('--name <name>', 'name of the stored run (default: that of the scenario file)')
     .option('--description <text>', 'what the stored run is about')
     .option('--label <key=value>', 'free word by which stored runs can be grouped (repeatable)', label)

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { PERSISTENCE_LEVELS, type PersistenceLevel } from '@simcash/protocol';
+import { idOption } from '../id-option.js';
 import { usageError } from '../exit-codes.js';
 import { withGlobalOptions, type GlobalOptions } from '../global-options.js';
 import { seedsOption, wholeNumberOption } from '../numbers.js';
@@ -48,7 +49,7 @@ export function stressCommand(): Command {
     .option('--seeds <list>', 'seeds, as 1..20 or 3,7,9 (default: that of the file)', seedsOption)
     .option('--workers <n>', 'number of threads', wholeNumberOption('--workers', 1))
     .option('--save', 'store every run, and the test as a sweep, which can be resumed and reported like any other')
-    .option('--id <id>', 'with --save: id of the sweep')
+    .option('--id <id>', 'with --save: id of the sweep', idOption)
     .addOption(
       new Option('--level <level>', 'with --save: how much of every run is stored (default: full)').choices(
         PERSISTENCE_LEVELS.map((level) => level.toLowerCase()),

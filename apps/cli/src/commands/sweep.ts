@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { idOption } from '../id-option.js';
 import { usageError } from '../exit-codes.js';
 import { withPathOptions, type PathOptions } from '../files/confines.js';
 import { withForceOption, type ForceOptions } from '../files/writing.js';
@@ -70,7 +71,7 @@ export function sweepCommand(): Command {
     .option('--queue <name>', 'with bullmq: queue that workers serve (default: simcash- and the id of the sweep)')
     .option('--blobs <dir>', 'with bullmq: folder shared with the workers, for scenarios above 8 MiB')
     .option('--shard <k/n>', 'only the k-th of n parts, into a database of its own; auto reads a job array’s environment')
-    .option('--id <id>', 'id of the sweep')
+    .option('--id <id>', 'id of the sweep', idOption)
     .option('--resume <id>', 'go on with a stored sweep')
     .option('--retry-failed', 'with --resume: try failed runs once more')
     .option(

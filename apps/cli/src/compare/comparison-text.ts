@@ -59,7 +59,8 @@ function settings({ changed_settings: changed, runs: list }: RunComparison): str
 
 function pairing({ payments: byRun, first_event }: RunComparison, run: string): string {
   const { first_difference: first, only_baseline, only_other, other_deadlines, other_priorities, paired } = byRun[run]!;
-  const parted = first === null ? '' : `; from payment ${first} on they differ: ${only_baseline} and ${only_other} have no counterpart`;
+  const parted =
+    first === null ? '' : `; from payment ${first} on they differ: ${only_baseline} and ${only_other} have no counterpart`;
   const differing = [
     ...(other_deadlines > 0 ? [`${other_deadlines} with other deadlines`] : []),
     ...(other_priorities > 0 ? [`${other_priorities} with other priorities`] : []),

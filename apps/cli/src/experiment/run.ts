@@ -26,6 +26,7 @@ import { parseArgsStringToArgv } from 'string-argv';
 import { createExecutor, createHost, type ExecutorName } from '@simcash/runs/experiments';
 import type { SimCashDatabase } from '@simcash/persistence';
 import { asCommandError, CommandError, EXIT, inputError, usageError } from '../exit-codes.js';
+import { isProgram } from '../files/programs.js';
 import type { PathOptions } from '../files/confines.js';
 import { interruption } from '../interruption.js';
 import { command } from '../output/invocation.js';
@@ -126,7 +127,9 @@ function checkProgram({ definition, file }: LoadedExperiment, { external }: Expe
       `${file}: the optimizer external needs a program, which a file cannot name`,
       'add --external "PROGRAM ARGUMENT…"',
     );
-  if (parseArgsStringToArgv(external).length === 0) throw usageError('--external names no program');
+  const [program] = parseArgsStringToArgv(external);
+  if (program === undefined) throw usageError('--external names no program');
+  if (!isProgram(program)) throw usageError(`--external: there is no program ${program}`);
 }
 
 function dryRun(loaded: LoadedExperiment, options: ExperimentRunOptions): void {

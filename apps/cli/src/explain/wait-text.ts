@@ -28,7 +28,7 @@ export function waitLines(wait: CentralWait, tick: string): string[] {
     ...(wait.blocked_by === null
       ? []
       : [`  Order      ${wait.blocked_by} of ${sender_id} stands before it, and must settle first`]),
-    `  Next       ${wait.next_run === null ? 'no run of the central system considers it today' : `run “${wait.next_run.name}” in tick ${wait.next_run.tick}`}`,
+    `  Next       ${wait.next_run === null ? 'no run of the central system considers it any more on this day' : `run “${wait.next_run.name}” in tick ${wait.next_run.tick}`}`,
     `  So         ${causes.length === 0 ? 'nothing is against it as the tick ends: it settles when its turn comes, unless those before it take the money' : `it lacks ${causes.map((cause) => MISSING[cause]).join(', and ')}`}`,
   ];
 }

@@ -163,8 +163,9 @@ function pairOffset({ banks, payments }: World, queue: readonly number[], sender
 }
 
 /** Runs of the ticks that are left of the day, the one about to run included. */
-function nextRun({ clock, system }: World, p: number): CentralWait['next_run'] {
+function nextRun({ clock, config, system }: World, p: number): CentralWait['next_run'] {
   const { openTicksOfDay, tick, tickOfDay } = clock;
+  if (tick >= config.num_days * config.ticks_per_day) return null;
   const own = system.runs.filter(({ config }) => config.classes.includes(CLASSES[system.classes.of(p)]!));
   for (let t = tickOfDay; t < openTicksOfDay; t++) {
     const run = own.find(({ config }) => isDue(config.when, { openTicksOfDay, tickOfDay: t }));
