@@ -142,7 +142,7 @@ describe.concurrent('the summary', () => {
       ),
     );
     expect(line('Unsettled')).toMatch(
-      new RegExp(`^Unsettled +${metrics.queue1_total_size + metrics.queue2_total_size} .* ${overdue} were found overdue$`),
+      new RegExp(`^Unsettled +${metrics.queue1_total_size + metrics.queue2_total_size} .* ${overdue} found overdue in all$`),
     );
     expect(line('Dropped')).toMatch(/^Dropped +0 +0\.00$/);
     expect(line('LSM')).toContain(`${offset} payments settled`);

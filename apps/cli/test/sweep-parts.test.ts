@@ -76,6 +76,11 @@ describe.concurrent('parts of a sweep', () => {
 
   it('are parts of such a sweep with --replications, as the message says', async () => {
     await output(['sweep', 'run', 'stopping.yaml', '--shard', '1/2', '--replications', '2', '-q', '--db', 's.duckdb'], { cwd });
+    const [{ runs } = { runs: 0 }] = await query<{ runs: number }>(
+      at('s.duckdb'),
+      'SELECT count(*)::INTEGER AS runs FROM sweep_jobs',
+    );
+    expect(runs).toBeGreaterThan(0);
   });
 
   it('print a line for each of their runs with --jsonl', async () => {
@@ -84,6 +89,7 @@ describe.concurrent('parts of a sweep', () => {
   });
 
   it('print nothing but JSON with --json', async () => {
-    JSON.parse(await output(['sweep', 'run', 'caps.yaml', '--shard', '2/3', '--json', '--db', 'json.duckdb'], { cwd }));
+    const text = await output(['sweep', 'run', 'caps.yaml', '--shard', '2/3', '--json', '--db', 'json.duckdb'], { cwd });
+    expect(Object.keys(JSON.parse(text) as object).length).toBeGreaterThan(2);
   });
 });

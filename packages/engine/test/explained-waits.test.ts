@@ -103,10 +103,9 @@ describe.each(SCENARIOS)('%s', (_, load) => {
     const simulation = Simulation.restore(scenario, before);
     const { traces } = simulation.explainTick();
     const waiting = simulation.agentIds.flatMap((bank) => simulation.queue1(bank));
-    for (const id of waiting) {
-      const decided = traces.findLast((trace) => trace.tx_id === id);
-      // Parts of a payment, and what came back to its bank, are decided about in the next tick.
-      if (decided !== undefined) expect(['Release', 'ReleaseWithCredit', 'Drop', 'Split']).not.toContain(decided.action);
-    }
+    // Parts of a payment, and what came back to its bank, are decided about in the next tick.
+    const decided = waiting.flatMap((id) => traces.findLast((trace) => trace.tx_id === id) ?? []);
+    if (waiting.length > 5) expect(decided.length).toBeGreaterThan(0);
+    for (const { action } of decided) expect(['Release', 'ReleaseWithCredit', 'Drop', 'Split']).not.toContain(action);
   });
 });

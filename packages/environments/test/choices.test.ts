@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readScenario, Simulation } from '../../engine/src/index.js';
+import { readScenario, Simulation, SimulationError } from '../../engine/src/index.js';
 import type { ReleaseChoice } from '../../protocol/src/index.js';
 import { createEnvironment } from '../src/index.js';
 
@@ -54,10 +54,12 @@ describe('a choice that is still to be carried out', () => {
       const simulation = Simulation.create(SCENARIO);
       try {
         simulation.decideRelease('A', choice);
-      } catch {
+      } catch (error) {
+        expect(error).toBeInstanceOf(SimulationError);
         return;
       }
-      Simulation.restore(SCENARIO, simulation.snapshot());
+      const snapshot = simulation.snapshot();
+      expect(Simulation.restore(SCENARIO, snapshot).snapshot()).toBe(snapshot);
     },
   );
 

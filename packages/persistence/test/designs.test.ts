@@ -141,6 +141,12 @@ describe.each(Object.keys(DESIGNS))('a stored run with the design %s', (design) 
       `SELECT DISTINCT cycle_type, algorithm FROM lsm_cycles WHERE simulation_id = $1 AND cycle_type <> 'netted'`,
       [`${design} all`],
     );
+    const logged = eventsIn(logs.get(`${design} all`)!).map(({ event_type }) => event_type);
+    const kinds = [
+      ...(logged.includes('LsmBilateralOffset') ? ['bilateral'] : []),
+      ...(logged.includes('LsmCycleSettlement') ? ['multilateral'] : []),
+    ];
+    expect(rows.map(({ cycle_type }) => cycle_type).sort()).toEqual(kinds);
     for (const { algorithm, cycle_type } of rows) expect(algorithm).toBe(cycle_type === 'bilateral' ? 'bilateral' : 'rings');
   });
 

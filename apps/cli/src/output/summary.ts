@@ -88,7 +88,7 @@ export function summaryText(report: RunReport): string {
         report.total_settled_value,
         `${percent(settled, arrivals)}, mean delay ${report.avg_delay_ticks.toFixed(1)} ticks`,
       ],
-      ['Unsettled', report.unsettled, report.unsettled_value, `${report.overdue} were found overdue`],
+      ['Unsettled', report.unsettled, report.unsettled_value, `${report.overdue} found overdue in all`],
       ['Dropped', report.dropped, report.dropped_value, ''],
       ...(report.cancelled === undefined
         ? []

@@ -339,7 +339,9 @@ describe('code that misbehaves', () => {
     const options = { algorithms: { 'own.js': counting } };
     const simulation = Simulation.create(readScenario(structuredClone(scenario)), options);
     simulation.tick();
-    Simulation.restore(readScenario(structuredClone(scenario)), simulation.snapshot(), options);
+    const restored = Simulation.restore(readScenario(structuredClone(scenario)), simulation.snapshot(), options);
+    for (const { config } of [simulation, restored])
+      expect(config.settlement!.runs[0]!.algorithms[0]).toMatchObject({ options: { calls: 0 } });
   });
 
   it('an answer that changes while it is read is read once', () => {

@@ -71,7 +71,9 @@ describe('a cut-off at its smallest value', () => {
   });
 
   it('max_partners counts the payments that it kept from settling', () => {
-    for (const events of cutShort(CASES[0]![1], CASES[0]![2], 200)) expect(reports(events)[0]!.skipped).toBeGreaterThan(0);
+    const found = cutShort(CASES[0]![1], CASES[0]![2], 200);
+    expect(found.length).toBeGreaterThan(0);
+    for (const events of found) expect(reports(events)[0]!.skipped).toBeGreaterThan(0);
   });
 
   it('repeat is named by the run', () => {
