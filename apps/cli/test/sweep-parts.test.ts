@@ -76,11 +76,8 @@ describe.concurrent('parts of a sweep', () => {
 
   it('are parts of such a sweep with --replications, as the message says', async () => {
     await output(['sweep', 'run', 'stopping.yaml', '--shard', '1/2', '--replications', '2', '-q', '--db', 's.duckdb'], { cwd });
-    const [{ runs } = { runs: 0 }] = await query<{ runs: number }>(
-      at('s.duckdb'),
-      'SELECT count(*)::INTEGER AS runs FROM sweep_jobs',
-    );
-    expect(runs).toBeGreaterThan(0);
+    const [row] = await query(at('s.duckdb'), 'SELECT count(*)::INTEGER AS runs FROM sweep_jobs');
+    expect(row!.runs).toBeGreaterThan(0);
   });
 
   it('print a line for each of their runs with --jsonl', async () => {
