@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests of what happens between two commits, which come by the clock: they want a process that is as slow as a fresh one. */
@@ -8,7 +9,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // A third of the tests waits for other processes, clocks or disks: half as many workers again as there are cores.
-    maxWorkers: '150%',
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     projects: [
       { extends: true, test: { name: 'fresh', include: FRESH } },
       {

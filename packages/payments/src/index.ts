@@ -8,7 +8,7 @@ export { AmountReader, type AmountConfig } from './fields/amount.js';
 export { loadPayments, type Content, type Loaded, type LoadReport, type OpenSource } from './load.js';
 export { REJECTION_CODES, type Rejection, type RejectionCode } from './rejection.js';
 export type { Ticks } from './arrival-time.js';
-export { paymentsReport, type PaymentsReport } from './report.js';
+export { localText, paymentsReport, type PaymentsReport } from './report.js';
 export { identityOf } from './identity.js';
 export { pacsContent } from './iso20022/content.js';
 export { isReconciled, reconcile, type BankDay, type Reconciliation, type SettledAmount } from './iso20022/reconcile.js';

@@ -1,3 +1,4 @@
+import type { Calendar } from './clock/calendar.js';
 import { isoDate } from './clock/dates.js';
 import type { LoadReport } from './load.js';
 import { DrawnDays, type DrawnSample } from './sample/drawn-days.js';
@@ -56,6 +57,10 @@ export function paymentsReport({ calendar, dataSet, list, report, ticksPerDay }:
       })) ?? null,
   };
 }
+
+/** Local time of an instant in microseconds, as people read it: `2024-03-27 07:55:00`. */
+export const localText = ({ zone }: Calendar, instant: number): string =>
+  new Date(Math.floor(zone.localAt(instant) / 1000)).toISOString().slice(0, 19).replace('T', ' ');
 
 /** Seconds, and microseconds where there are any. */
 function utc(micros: number): string {

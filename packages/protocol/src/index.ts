@@ -6,7 +6,7 @@ export * from './display.js';
 export * from './errors.js';
 export * from './event-batch.js';
 export * from './event-lines.js';
-export { csv } from './csv.js';
+export { csv, csvLine } from './csv.js';
 export { COST_COMPONENTS, type CostComponent, type Costs, type EventDefinition, type FieldKind } from './events/definition.js';
 export * from './events.js';
 export * from './experiments/events.js';

@@ -1,4 +1,11 @@
-import { paymentsReport, RowsRejectedError, type PaymentsReport, type ReadPayments, type TableReport } from '@simcash/payments';
+import {
+  localText,
+  paymentsReport,
+  RowsRejectedError,
+  type PaymentsReport,
+  type ReadPayments,
+  type TableReport,
+} from '@simcash/payments';
 import { counted, csv, money } from '@simcash/protocol';
 import { CommandError, EXIT, inputError } from '../exit-codes.js';
 import { rejectionError } from '../files/payment-lists.js';
@@ -58,28 +65,23 @@ const rejectsCsv = (checked: readonly Checked[]): string =>
     ),
   );
 
-function reportText(report: PaymentsReport, { dataSet, report: { sources } }: ReadPayments): string {
-  const {
-    accepted,
-    calendar,
-    deadlines_raised: raised,
-    first,
-    last,
-    rejected,
-    rows,
-    sample,
-    ticks_per_day: ticks,
-    value,
-  } = report;
+function reportText(report: PaymentsReport, { calendar, dataSet, report: { sources } }: ReadPayments): string {
+  const { accepted, deadlines_raised: raised, first, last, rejected, rows, sample, ticks_per_day: ticks, value } = report;
+  const moment = (time: string | number, index: number): string => {
+    if (typeof time === 'number') return `tick ${time}`;
+    return calendar === null ? time : localText(calendar, dataSet.instantAt(index));
+  };
   const lines = [
     `${counted(rows, 'row')}: ${accepted} accepted, ${rejected} rejected`,
     `value      ${money(value)}`,
-    ...(first === null ? [] : [`from       ${typeof first === 'number' ? `tick ${first}` : first}`]),
-    ...(last === null ? [] : [`to         ${typeof last === 'number' ? `tick ${last}` : last}`]),
+    ...(first === null ? [] : [`from       ${moment(first, 0)}`]),
+    ...(last === null ? [] : [`to         ${moment(last, dataSet.length - 1)}`]),
     `deadlines  ${raised} not after the arrival: the engine takes the tick after it`,
     ...(sample === undefined ? [] : [`drawn      ${sample.drawn.join(', ')} (seed ${sample.seed})`]),
     `SHA-256    ${report.dataset_sha256}`,
-    `days       ${calendar === null ? '' : `${calendar.length} of `}${ticks} ticks`,
+    calendar === null
+      ? `days       of ${ticks} ticks`
+      : `days       ${calendar.days.length} of ${ticks} ticks at most; times are those of ${calendar.zone.name}`,
   ];
   const named = table(
     ['Source', 'Rows', 'Accepted', 'Rejected'],
@@ -89,8 +91,13 @@ function reportText(report: PaymentsReport, { dataSet, report: { sources } }: Re
     calendar === null
       ? ''
       : `\n${table(
-          ['Day', 'Date', 'Opening (UTC)', 'Closing (UTC)', 'Open ticks'],
-          calendar.map(({ closing, date, day, open_ticks: open, opening }) => [day, date, opening, closing, open]),
+          ['Day', 'Opening', 'Closing', 'Open ticks'],
+          calendar.days.map(({ closing, day, openTicks, opening }) => [
+            day,
+            localText(calendar, opening),
+            localText(calendar, closing),
+            openTicks,
+          ]),
         )}\n`;
   return `${lines.join('\n')}\n\n${named}\n${days}`;
 }

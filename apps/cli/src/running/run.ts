@@ -1,6 +1,6 @@
 import { Simulation, SimulationError, SnapshotError, type SimulationOptions } from '@simcash/engine';
 import type { SimCashDatabase } from '@simcash/persistence';
-import { type EventSink, type PersistenceLevel, type TickResult, visible } from '@simcash/protocol';
+import { counted, type EventSink, type PersistenceLevel, type TickResult, visible } from '@simcash/protocol';
 import type { recordSimulation } from '@simcash/runs';
 import { configHash, runFigures } from '@simcash/runs/live';
 import type { RunOptions } from '../commands/run.js';
@@ -223,7 +223,7 @@ function dryRun({ file, scenario }: LoadedScenario, options: TimedRunOptions): v
   };
   if (options.json) return print(json(plan));
   const until = plan.ticks === totalTicks ? '' : `, ${plan.ticks} of ${totalTicks} ticks would run`;
-  const text = `${file} is valid: ${plan.agents} banks, ${plan.days} days of ${config.ticks_per_day} ticks, seed ${plan.seed}${until}`;
+  const text = `${file} is valid: ${counted(plan.agents, 'bank')}, ${counted(plan.days, 'day')} of ${config.ticks_per_day} ticks, seed ${plan.seed}${until}`;
   if (!options.jsonl) say(`${text}\n`);
   else if (!options.quiet) noteText(text);
 }

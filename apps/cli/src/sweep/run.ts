@@ -1,6 +1,6 @@
 import { withSeed } from '@simcash/engine';
 import { definitionHash, SweepRepository, type SimCashDatabase } from '@simcash/persistence';
-import { canonicalJson, exactJson } from '@simcash/protocol';
+import { canonicalJson, counted, exactJson } from '@simcash/protocol';
 import { configHash, freshId, VERSION } from '@simcash/runs';
 import { secondsOfOneRun, type SweepPlan } from '@simcash/sweeps';
 import type { SweepRunOptions } from '../commands/sweep.js';
@@ -122,7 +122,7 @@ function dryRun(plan: SweepPlan, options: SweepRunOptions, done = 0): void {
   if (options.json) return print(json(document));
   const rest = (document.runs - done) * seconds;
   say(
-    `${plan.name}: ${cells.length} cells × ${replications} replications = ${document.runs} runs${document.at_most ? ' at most' : ''}` +
+    `${plan.name}: ${counted(cells.length, 'cell')} × ${counted(replications, 'replication')} = ${counted(document.runs, 'run')}${document.at_most ? ' at most' : ''}` +
       `${done > 0 ? `, of which ${done} are done` : ''}; about ${rest < 1 ? 'a second' : `${Math.ceil(rest)} seconds`} on one core\n`,
   );
   for (const { index, labels } of cells)

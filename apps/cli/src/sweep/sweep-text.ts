@@ -1,4 +1,4 @@
-import { csv, money } from '@simcash/protocol';
+import { counted, csv, money } from '@simcash/protocol';
 import type { CellStatistics } from '@simcash/sweeps';
 import { table } from '../output/table.js';
 
@@ -27,7 +27,7 @@ export function statisticsText(
   remark = '',
 ): string {
   const { cells, measures, name } = shape;
-  const heading = `${name}: ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, ${replications} replications${remark}`;
+  const heading = `${name}: ${counted(cells.length, 'cell')}, ${counted(replications, 'replication')}${remark}`;
   const tables =
     cells.length === 1
       ? [cellTable(shape, statistics)]

@@ -1,4 +1,4 @@
-import { csv, exactJson } from '@simcash/protocol';
+import { csvLine, exactJson } from '@simcash/protocol';
 import type { SimCashDatabase } from '../database.js';
 import { DatabaseError, QueryError, translate } from '../errors.js';
 
@@ -43,14 +43,8 @@ export const fieldOf = (value: AnyValue): string | number | null => {
 
 /** Rows as CSV, a page of them at a time. */
 export async function* csvOf({ columns, pages }: AnyRows): AsyncGenerator<string> {
-  yield csv(columns, []);
-  for await (const page of pages) {
-    const text = csv(
-      columns,
-      page.map((row) => row.map(fieldOf)),
-    );
-    yield text.slice(text.indexOf('\n') + 1);
-  }
+  yield csvLine(columns);
+  for await (const page of pages) yield page.map((row) => csvLine(row.map(fieldOf))).join('');
 }
 
 function refusalOf(error: unknown, path: string): Error {

@@ -33,14 +33,19 @@ export function withSettlementIssues(input: unknown, found: readonly ScenarioIss
   return [...replaced, ...others, ...furtherIssues(input, found)];
 }
 
+/** So many mistakes of form leave little to be read, and not all of what is found is shown. */
+const MOST_BROKEN = 100;
+
 function furtherIssues(input: Mapping, found: readonly ScenarioIssue[]): ScenarioIssue[] {
-  const broken = found.map(({ path }) => path);
+  const broken = found.flatMap(({ path }) => (path[0] === 'settlement' ? [path] : []));
+  if (broken.length === 0 || broken.length > MOST_BROKEN) return [];
   const { agent_configs, agents, clock, simulation, ticks_per_day } = input;
   const banks = agents ?? agent_configs;
   if (!Array.isArray(banks)) return [];
   const ids = knownIds(banks);
-  const ofBlock = broken.flatMap(([key, ...rest]) => (key === 'settlement' ? [rest] : []));
-  const block = settlementSchema.safeParse(ofBlock.reduce((repaired, path) => mended(repaired, path, ids[0]), input.settlement));
+  const block = settlementSchema.safeParse(
+    broken.reduce((repaired, [, ...path]) => mended(repaired, path, ids[0]), input.settlement),
+  );
   if (!block.success) return [];
   const ticks = mostTicks(clock, Number(ticks_per_day ?? valueAt(simulation, ['ticks_per_day']) ?? Infinity));
   const isBroken = (path: ScenarioIssue['path']): boolean => broken.some((other) => pathText(other).startsWith(pathText(path)));
