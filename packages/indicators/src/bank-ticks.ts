@@ -73,12 +73,8 @@ export function bankTicks(log: IndicatorLog, legs: readonly Leg[]): BankTicks {
     sent[sender * ticks + tick]! += amount;
     received[receiver * ticks + tick]! += amount;
   }
-  for (const { bank, cents, kind, tick } of log.moves) {
-    const target = { allocation: allocated, return: returned, transfer: transferred, shock: transferred, adjustment: adjusted }[
-      kind
-    ];
-    target[bank * ticks + tick]! += cents;
-  }
+  const targets = { allocation: allocated, return: returned, transfer: transferred, shock: transferred, adjustment: adjusted };
+  for (const { bank, cents, kind, tick } of log.moves) targets[kind][bank * ticks + tick]! += cents;
   const limits = limitSteps(log);
   for (let b = 0; b < banks; b++) {
     let [open, rest] = [log.opening.agents[b]!.opening_balance, 0];

@@ -1,5 +1,5 @@
 import { TREE_NAMES, type PolicyDocument, type PolicyNode, type TreeName } from '@simcash/engine';
-import { nodeText } from './policy-tree.js';
+import { nodeText } from './node-text.js';
 
 /** A node of the new policy beside the one that it was; of nodes that are gone, the old one alone. */
 export interface NodeChange {

@@ -1,14 +1,8 @@
-import { expressionText, TREE_NAMES, valueText, type PolicyDocument, type PolicyNode } from '@simcash/engine';
+import { TREE_NAMES, type PolicyDocument, type PolicyNode } from '@simcash/engine';
 import { Table } from '@simcash/pictures';
 import type { JSX } from 'preact';
+import { nodeText } from './node-text.js';
 import { TreeDrawing } from './tree-drawing.js';
-
-/** What a node says, in one line: a condition as people write it, or an action with its parameters. */
-export function nodeText(node: PolicyNode): string {
-  if (node.type === 'condition') return expressionText(node.condition);
-  const parameters = Object.entries(node.parameters ?? {}).map(([name, value]) => `${name} = ${valueText(value)}`);
-  return parameters.length === 0 ? node.action : `${node.action} (${parameters.join(', ')})`;
-}
 
 export const TREE_TITLES: Readonly<Record<(typeof TREE_NAMES)[number], string>> = {
   payment_tree: 'About each payment',

@@ -1,6 +1,6 @@
 import type { PolicyNode } from '@simcash/engine';
 import type { JSX } from 'preact';
-import { nodeText } from './policy-tree.js';
+import { nodeText } from './node-text.js';
 
 /** Nodes that a drawing shows; a larger tree is read as an outline (spec 16 §9). */
 const MOST_NODES = 60;
